@@ -1,0 +1,50 @@
+/** What the activities of one attempt share: which attempt, its engine, the heartbeat, words for loss. */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { AttemptKey } from '../domain/id';
+import type { End } from '../domain/lifecycle';
+import type { Engine } from '../engines/engine';
+
+/** One attempt of a run, and where it runs. */
+export type AttemptRef = AttemptKey & { engine: string; cluster: string };
+
+/** Well within the heartbeat timeout that the workflows ask for. */
+const heartbeatMs = 2000;
+
+export function engineOf(engines: ReadonlyMap<string, Engine>, name: string): Engine {
+  const engine = engines.get(name);
+  if (engine === undefined) {
+    throw ApplicationFailure.retryable(`this worker has no engine ${name}`, 'EngineMissing');
+  }
+  return engine;
+}
+
+/** Keeps the activity's heartbeat going while `work` is under way; its signal is aborted when nobody waits for it any more. */
+export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  context.heartbeat();
+  const beat = setInterval(() => {
+    context.heartbeat();
+  }, heartbeatMs);
+  try {
+    return await work(context.cancellationSignal);
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** A backend's trouble, as Temporal shall see it: tried again, with the backend's sentence. */
+export function platformTrouble(error: unknown): ApplicationFailure {
+  return ApplicationFailure.retryable(messageOf(error), 'Platform');
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An object that existed and is there no more. */
+export const deletedOutside: End = {
+  outcome: { kind: 'lost', why: 'Job deleted outside Flotilla' },
+  startedAt: null,
+  finishedAt: null,
+};

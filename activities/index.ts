@@ -1,0 +1,34 @@
+/** All activities, bound to what they need. A worker registers each group on its own task queue. */
+import type { Logger } from 'pino';
+import type { Db } from '../db/pool';
+import type { Engine } from '../engines/engine';
+import type { RunClient } from '../workflows/client';
+import { createObserve } from './observe';
+import { createPoll } from './poll';
+import { createProjection } from './projection';
+import { createReconcile } from './reconcile';
+import { createStop } from './stop';
+import { createSubmit } from './submit';
+
+export type Deps = {
+  db: Db;
+  engines: ReadonlyMap<string, Engine>;
+  runs: RunClient;
+  log: Logger;
+};
+
+/** On the engine's queue: all that touches a backend. */
+export const createEngineActivities = (deps: Deps) => ({
+  ...createSubmit(deps),
+  ...createPoll(deps),
+  ...createStop(deps),
+  ...createObserve(deps),
+});
+export type EngineActivities = ReturnType<typeof createEngineActivities>;
+
+/** On the main queue: what touches only the database and Temporal. */
+export const createProjectionActivities = (deps: Deps) => ({
+  ...createProjection(deps),
+  ...createReconcile(deps),
+});
+export type ProjectionActivities = ReturnType<typeof createProjectionActivities>;

@@ -1,0 +1,107 @@
+/** Brings rows and workflows together again. */
+import {
+  confirmCancel,
+  confirmStarted,
+  openRuns,
+  takeUnchecked,
+  unconfirmedCancels,
+  unconfirmedRuns,
+} from '../db/run';
+import type { Deps } from '.';
+import { withHeartbeat } from './attempt';
+
+/** The request that accepted a run starts it, too: before that time is over, it is none of our business. */
+const startGraceSeconds = 10;
+const cancelGraceSeconds = 10;
+const runsPerPass = 1000;
+const atOnce = 20;
+/** Visibility lags behind; a little is looked at twice. */
+const overlapMs = 60_000;
+const firstLookBackMs = 7 * 24 * 3600_000;
+/** The slow round over all open runs: few per pass, so that thousands of them cost next to nothing. */
+const checkedPerPass = 10;
+const checkAfterSeconds = 600;
+const terminator = 'an operator (workflow ended in Temporal)';
+
+export const createReconcile = ({ db, runs, engines, log }: Deps) => {
+  /** Accepted, but the API died or could not reach Temporal before the start. */
+  async function startUnstarted(): Promise<number> {
+    const unstarted = await unconfirmedRuns(db, startGraceSeconds, runsPerPass);
+    const outcomes = await inBatches(unstarted, async (run) => {
+      const isNew = await runs.start(run, run.cancelRequestedBy);
+      await confirmStarted(db, run.runId);
+      return isNew;
+    });
+    return outcomes.filter(Boolean).length;
+  }
+
+  /** Kept in the row, but the signal did not get through. */
+  async function repeatCancels(): Promise<number> {
+    const cancelling = await unconfirmedCancels(db, cancelGraceSeconds, runsPerPass);
+    const outcomes = await inBatches(cancelling, async (run) => {
+      const told = await runs.cancel(run.runId, run.cancelRequestedBy ?? terminator);
+      if (told) await confirmCancel(db, run.runId);
+      return told;
+    });
+    return outcomes.filter(Boolean).length;
+  }
+
+  /** Somebody ended the workflow in Temporal: the container is stopped and the row settled, by a workflow again. */
+  async function settleAbandoned(since: number | null): Promise<number> {
+    let revived = 0;
+    let batch: string[] = [];
+    const flush = async (): Promise<void> => {
+      const open = await openRuns(db, batch);
+      batch = [];
+      const outcomes = await inBatches(open, (run) => runs.revive(run, run, run.cancelRequestedBy ?? terminator));
+      revived += outcomes.filter(Boolean).length;
+    };
+    for await (const runId of runs.closedBadlySince(since === null ? Date.now() - firstLookBackMs : since - overlapMs)) {
+      batch.push(runId);
+      if (batch.length === runsPerPass) await flush();
+    }
+    if (batch.length > 0) await flush();
+    return revived;
+  }
+
+  /** What nothing else finds: a namespace that was lost, a visibility that missed a close. */
+  async function checkSome(): Promise<number> {
+    const outcomes = await inBatches(await takeUnchecked(db, checkAfterSeconds, checkedPerPass), async (run) => {
+      switch (await runs.fate(run.runId)) {
+        case 'open':
+          return false;
+        case 'closed':
+          return runs.revive(run, run, run.cancelRequestedBy ?? terminator);
+        // Temporal has forgotten it, or the database has (a backup came back): the run goes on where it stands.
+        case 'unknown':
+        case 'completed':
+          return runs.revive(run, run, run.cancelRequestedBy);
+      }
+    });
+    return outcomes.filter(Boolean).length;
+  }
+
+  return {
+    /** `since`: when the last pass looked, ms since the epoch. Every step may be repeated. */
+    reconcile(since: number | null): Promise<{ started: number; cancelled: number; revived: number }> {
+      return withHeartbeat(async () => {
+        for (const engine of engines.values()) {
+          for (const cluster of engine.clusters) await runs.ensureObserver(engine.name, cluster);
+        }
+        const started = await startUnstarted();
+        const cancelled = await repeatCancels();
+        const revived = (await settleAbandoned(since)) + (await checkSome());
+        if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
+        return { started, cancelled, revived };
+      });
+    },
+  };
+};
+
+async function inBatches<T, R>(all: T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < all.length; from += atOnce) {
+    results.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
+  }
+  return results;
+}

@@ -1,0 +1,25 @@
+/** Stops an attempt. */
+import { closeAttempt } from '../db/attempt';
+import { setNote } from '../db/run';
+import type { End } from '../domain/lifecycle';
+import type { Deps } from '.';
+import { engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+
+export const createStop = ({ db, engines }: Deps) => ({
+  /**
+   * Returns once nothing of the attempt runs or can be started any more. Key: (run, attempt). The answer is its end where
+   * it had ended by itself before; null where it was stopped or never created.
+   */
+  stop(of: AttemptRef, graceSeconds: number): Promise<End | null> {
+    return withHeartbeat(async () => {
+      // The fence first: a submit that is under way starts nothing after this.
+      await closeAttempt(db, of);
+      try {
+        return await engineOf(engines, of.engine).stop(of.cluster, of, graceSeconds);
+      } catch (error) {
+        await setNote(db, of.runId, of.attempt, `Stopping, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);
+        throw platformTrouble(error);
+      }
+    });
+  },
+});

@@ -1,0 +1,62 @@
+/** Starts an attempt's container. */
+import { isOpen, markAccepted, openAttempt } from '../db/attempt';
+import { setNote } from '../db/run';
+import { endWithoutTimes, type SubmitContext, type Submission } from '../engines/engine';
+import type { Deps } from '.';
+import { engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+
+/** How often a long submit (an image pull) asks whether it is still wanted. */
+const fenceMs = 1000;
+
+export const createSubmit = ({ db, engines, log }: Deps) => ({
+  /**
+   * Starts the attempt's container, or adopts the one started earlier. Key: (run, attempt). `startSeconds`: how long the
+   * start may take from acceptance on, over all tries.
+   */
+  submit(of: AttemptRef, startSeconds: number): Promise<Submission> {
+    return withHeartbeat(async (cancelled) => {
+      const opened = await openAttempt(db, of);
+      if (opened === null) return { kind: 'unwanted' };
+      const engine = engineOf(engines, of.engine);
+      const fence = new AbortController();
+      const waitedMs = opened.acceptedAt === null ? 0 : Date.now() - opened.acceptedAt.getTime();
+      const budget = AbortSignal.timeout(Math.max(1, startSeconds * 1000 - waitedMs));
+      const watch = setInterval(() => {
+        void isOpen(db, of).then(
+          (open) => {
+            if (!open) fence.abort();
+          },
+          () => undefined,
+        );
+      }, fenceMs);
+      let lastNote: string | null = null;
+      const context: SubmitContext = {
+        signal: AbortSignal.any([cancelled, budget, fence.signal]),
+        accepted: () => markAccepted(db, of, false),
+        wanted: () => isOpen(db, of),
+        note: (text) => {
+          lastNote = text;
+          setNote(db, of.runId, of.attempt, text).catch((error: unknown) => {
+            log.warn({ error, runId: of.runId }, 'note not written');
+          });
+        },
+      };
+      try {
+        const submission = await engine.submit(of.cluster, of, opened.job, context);
+        if (submission.kind === 'created') await markAccepted(db, of, true);
+        if (submission.kind === 'no-capacity') context.note(`Waiting for capacity: ${submission.why}`);
+        return submission;
+      } catch (error) {
+        if (fence.signal.aborted) return { kind: 'unwanted' };
+        if (budget.aborted) {
+          const outcome = { kind: 'start-timeout', seconds: startSeconds, waiting: lastNote } as const;
+          return { kind: 'ended', end: endWithoutTimes(outcome) };
+        }
+        if (!cancelled.aborted) context.note(`Trying again, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);
+        throw platformTrouble(error);
+      } finally {
+        clearInterval(watch);
+      }
+    });
+  },
+});

@@ -1,0 +1,57 @@
+/** The Koa application: what every request passes through, and all routes. */
+import Router from '@koa/router';
+import Koa from 'koa';
+import { requireStorable } from './body';
+import { definitionRoutes } from './definitions';
+import type { ApiDeps } from './deps';
+import { answerErrors, RequestError } from './errors';
+import { executeRoutes } from './execute';
+import { historyRoutes } from './history';
+import { logRoutes } from './logs';
+
+export function createApi(deps: ApiDeps): Koa {
+  const app = new Koa();
+  app.silent = true;
+  app.on('error', (error: unknown) => {
+    deps.log.warn({ error }, 'answer not delivered');
+  });
+
+  app.use(async (ctx, next) => {
+    const began = performance.now();
+    await next();
+    const ms = Math.round(performance.now() - began);
+    deps.log.debug({ method: ctx.method, path: ctx.path, status: ctx.status, ms }, 'request');
+  });
+  app.use(answerErrors(deps.log));
+  app.use(async (ctx, next) => {
+    requireStorable(decode(ctx.path));
+    await next();
+  });
+
+  const router = new Router({ prefix: '/api/v6' });
+  router.get('/health', (ctx) => {
+    ctx.body = { message: 'Service is up and running', status: 'healthy' };
+  });
+  // Fixed first segments before the patterns beside them.
+  historyRoutes(router, deps);
+  executeRoutes(router, deps);
+  definitionRoutes(router, deps);
+  logRoutes(router, deps);
+  app.use(router.routes());
+  app.use(
+    router.allowedMethods({
+      throw: true,
+      methodNotAllowed: () => new RequestError(405, 'This method is not allowed here'),
+      notImplemented: () => new RequestError(405, 'This method is not allowed here'),
+    }),
+  );
+  return app;
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new RequestError(400, 'The path has a broken % sequence');
+  }
+}

@@ -1,0 +1,20 @@
+/** What the API is made of; `bin/` supplies it. */
+import type { Logger } from 'pino';
+import type { Db } from '../db/pool';
+import type { Engine } from '../engines/engine';
+import type { RunClient } from '../workflows/client';
+
+export type ApiDeps = {
+  db: Db;
+  engines: ReadonlyMap<string, Engine>;
+  runs: Pick<RunClient, 'start' | 'cancel'>;
+  log: Logger;
+  settings: {
+    mode: string;
+    baseUri: string;
+    ownerVariable: string;
+    defaultEngine: string;
+    deadlineSeconds: number;
+    maxBodyBytes: number;
+  };
+};

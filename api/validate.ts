@@ -1,0 +1,45 @@
+/** Checks input by JSON Schema and says in sentences what to change. */
+import Ajv, { type ErrorObject, type Schema } from 'ajv';
+import { RequestError } from './errors';
+
+const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
+
+/** A checker that returns its input as `T` or throws RequestError 400 with a line per fault. */
+export function checker<T>(schema: Schema): (input: unknown) => T {
+  const validate = ajv.compile<T>(schema);
+  return (input) => {
+    if (validate(input)) return input;
+    throw new RequestError(400, [...new Set((validate.errors ?? []).map(sentence))].join('\n'));
+  };
+}
+
+function sentence(error: ErrorObject): string {
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const own = (error.parentSchema as { description?: string } | undefined)?.description;
+  switch (error.keyword) {
+    case 'required': {
+      const name = String(error.params['missingProperty']);
+      const of = error.parentSchema as { properties?: Record<string, { type?: string }> };
+      const type = of.properties?.[name]?.type === 'integer' ? 'int' : 'string';
+      return `${type} [${path === '' ? name : `${path}.${name}`}] must be specified`;
+    }
+    case 'minLength':
+      return `string [${path}] must be specified`;
+    case 'type':
+      return path === '' ? 'The body must be a JSON object' : `${path} must be ${article(String(error.params['type']))}`;
+    case 'pattern':
+      return own ?? `${path} has characters that are not allowed`;
+    case 'maxLength':
+      return own ?? `${path} must have ${String(error.params['limit'])} characters or less`;
+    case 'enum':
+      return `${path} must be one of [${(error.params['allowedValues'] as unknown[]).join(', ')}]`;
+    case 'uniqueItems':
+      return `${path} must not name anything twice`;
+    default:
+      return `${path} ${error.message ?? 'is invalid'}`;
+  }
+}
+
+function article(type: string): string {
+  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
+}

@@ -1,0 +1,154 @@
+/** Definitions on the wire: names, defaults and rules of rest-and-data.md §3.1 and §4.1. */
+import type { Definition, EnvVar } from '../../domain/job';
+import { foldKeys } from '../body';
+import { RequestError } from '../errors';
+import { checker } from '../validate';
+
+const maxInt = 2147483647;
+const atLeastOne = { type: 'integer', minimum: 1, maximum: maxInt } as const;
+
+/** An environment; used for runs, too. */
+export const envSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      name: { type: 'string', minLength: 1, pattern: '^[^=]*$', description: 'env names must not contain =' },
+      value: { type: 'string' },
+    },
+    required: ['name', 'value'],
+  },
+} as const;
+
+export const resourceProperties = {
+  memory: atLeastOne,
+  cpu: atLeastOne,
+  gpu: { type: 'integer', minimum: 0, maximum: maxInt },
+} as const;
+
+/** A whole definition, as created or after a merge. */
+const definitionSchema = {
+  type: 'object',
+  properties: {
+    image: { type: 'string', minLength: 1 },
+    group_name: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[a-zA-Z0-9_-]*$',
+      description: 'Group name can only contain letters, numbers, hyphens, and underscores, 255 characters or less',
+    },
+    alias: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[^/]*$',
+      description: 'alias must have 255 characters or less and no /',
+    },
+    command: { type: 'string', minLength: 1 },
+    ...resourceProperties,
+    env: envSchema,
+    tags: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
+    ports: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65535 }, uniqueItems: true },
+    user: { type: 'string' },
+    privileged: { type: 'boolean' },
+    adaptive_resource_allocation: { type: 'boolean' },
+    shared_memory_size: atLeastOne,
+  },
+  required: ['image', 'group_name', 'alias', 'memory', 'command'],
+} as const;
+
+type WireDefinition = {
+  image: string;
+  group_name: string;
+  alias: string;
+  command: string;
+  memory: number;
+  cpu?: number;
+  gpu?: number;
+  env?: EnvVar[];
+  tags?: string[];
+  ports?: number[];
+  user?: string;
+  privileged?: boolean;
+  adaptive_resource_allocation?: boolean;
+  shared_memory_size?: number;
+};
+
+const check = checker<WireDefinition>(definitionSchema);
+
+/** A new definition; its id is the server's, whatever the body says. */
+export function definitionFromWire(body: unknown, idFor: (groupName: string) => string): Definition {
+  const wire = check(foldBody(body));
+  return fromChecked(idFor(wire.group_name), wire);
+}
+
+/**
+ * The stored definition with the fields of a partial update. Empty strings are kept out, as ever; the group is immutable.
+ * Throws RequestError 400 where the merged whole breaks a rule.
+ */
+export function mergeFromWire(stored: Definition, body: unknown): Definition {
+  const folded = foldBody(body);
+  const changes = Object.fromEntries(
+    Object.entries(folded).filter(([name, value]) => value !== '' && name !== 'group_name'),
+  );
+  const wire = check({ ...definitionToWire(stored), ...changes });
+  return fromChecked(stored.definitionId, wire);
+}
+
+function foldBody(body: unknown): Record<string, unknown> {
+  const folded = body === null ? {} : foldKeys(body);
+  if (typeof folded !== 'object' || folded === null || Array.isArray(folded)) {
+    throw new RequestError(400, 'The body must be a JSON object');
+  }
+  const { env } = folded as { env?: unknown };
+  return { ...folded, ...(Array.isArray(env) ? { env: env.map(foldKeys) } : {}) };
+}
+
+function fromChecked(definitionId: string, wire: WireDefinition): Definition {
+  return {
+    definitionId,
+    alias: wire.alias,
+    groupName: wire.group_name,
+    image: wire.image,
+    command: wire.command,
+    memoryMb: wire.memory,
+    cpu: wire.cpu ?? null,
+    gpu: wire.gpu ?? null,
+    // Only name and value: what else a caller sends is ignored.
+    env: (wire.env ?? []).map(({ name, value }) => ({ name, value })),
+    tags: wire.tags ?? [],
+    ports: wire.ports ?? [],
+    user: wire.user === undefined || wire.user === '' ? null : wire.user,
+    privileged: wire.privileged ?? false,
+    adaptiveResourceAllocation: wire.adaptive_resource_allocation ?? true,
+    sharedMemoryMb: wire.shared_memory_size ?? null,
+  };
+}
+
+export function definitionToWire(of: Definition): Record<string, unknown> {
+  return {
+    env: of.env,
+    arn: '',
+    definition_id: of.definitionId,
+    group_name: of.groupName,
+    ...present('user', of.user),
+    alias: of.alias,
+    command: of.command,
+    image: of.image,
+    memory: of.memoryMb,
+    ...present('gpu', of.gpu),
+    ...present('cpu', of.cpu),
+    ...present('shared_memory_size', of.sharedMemoryMb),
+    privileged: of.privileged,
+    adaptive_resource_allocation: of.adaptiveResourceAllocation,
+    container_name: of.definitionId,
+    ports: of.ports,
+    tags: of.tags,
+  };
+}
+
+/** Optional fields are left out, never null. */
+export function present(name: string, value: unknown): Record<string, unknown> {
+  return value === null ? {} : { [name]: value };
+}

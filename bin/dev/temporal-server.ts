@@ -1,0 +1,80 @@
+/** Temporal's development server with its UI, keeping its histories in one file. */
+import { spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { endProcess, livingPid, writePidFile } from './leftover';
+import { temporalBinary } from './temporal-binary';
+
+const readyWithinMs = 60_000;
+const waitStepMs = 50;
+/** The development server waits 50 ms at every hop unless told otherwise. */
+const fast = ['transferProcessorMaxPollRPS', 'timerProcessorMaxPollRPS', 'visibilityProcessorMaxPollRPS'].map(
+  (name) => `history.${name}=2000`,
+);
+
+export type TemporalOptions = {
+  /** Holds the histories, the log and the pid. */
+  folder: string;
+  port: number;
+  uiPort: number;
+  /** More `--dynamic-config-value`s. */
+  settings?: string[];
+  /** More arguments of `server start-dev`. */
+  args?: string[];
+};
+
+export type Server = { isAlive(): Promise<boolean>; stop(): Promise<void> };
+
+/** Ends what an earlier start has left in the folder, then starts. Returns once it answers. */
+export async function startTemporal(options: TemporalOptions): Promise<Server> {
+  const { folder, port, uiPort, settings = [], args = [] } = options;
+  await mkdir(folder, { recursive: true });
+  const pidFile = join(folder, 'temporal.pid');
+  await endProcess(pidFile);
+  const binary = await temporalBinary();
+  const log = await open(join(folder, 'temporal.log'), 'a');
+  const child = spawn(
+    binary,
+    [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+      ...['--db-filename', join(folder, 'temporal.db'), '--log-level', 'warn'],
+      ...[...fast, ...settings].flatMap((setting) => ['--dynamic-config-value', setting]),
+      ...args,
+    ],
+    // A group of its own: ^C in the terminal is for us, and we end it last.
+    { detached: true, stdio: ['ignore', log.fd, log.fd] },
+  );
+  await log.close();
+  if (child.pid === undefined) throw new Error(`${binary} cannot be started`);
+  child.unref();
+  await writePidFile(pidFile, child.pid);
+  const isAlive = async (): Promise<boolean> => (await livingPid(pidFile)) !== null && child.exitCode === null;
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await answers(`127.0.0.1:${port}`))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await endProcess(pidFile);
+      throw new Error(`The Temporal server does not start: see ${join(folder, 'temporal.log')}`);
+    }
+    await sleep(waitStepMs);
+  }
+  return { isAlive, stop: () => endProcess(pidFile) };
+}
+
+/** Whether it is up and its default namespace is there. */
+async function answers(address: string): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: '1 second' });
+    try {
+      await connection.withDeadline(Date.now() + 1000, () =>
+        connection.workflowService.describeNamespace({ namespace: 'default' }),
+      );
+      return true;
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,131 @@
+/** Queries on `attempt`: one row per backend object. Its `closed_at` is the fence that a late submit cannot pass. */
+import type { AttemptKey } from '../domain/id';
+import type { Job } from '../domain/job';
+import type { Db } from './pool';
+
+/**
+ * Opens the attempt, or finds it open from an earlier try, and reads what to run. Null: nothing may be started for it
+ * (the run has stopped, a later attempt exists, or this one was closed).
+ */
+export async function openAttempt(db: Db, key: AttemptKey): Promise<{ job: Job; acceptedAt: Date | null } | null> {
+  const { rows } = await db.query<{ job: Job; acceptedAt: Date | null }>(
+    `with wanted as (
+       select run_id, job from run where run_id = $1 and phase <> 'STOPPED' and attempt <= $2
+     ), opened as (
+       insert into attempt (run_id, attempt) select run_id, $2 from wanted
+       on conflict (run_id, attempt) do update set opened_at = attempt.opened_at
+       returning closed_at, accepted_at
+     )
+     select job, accepted_at as "acceptedAt" from wanted, opened where closed_at is null`,
+    [key.runId, key.attempt],
+  );
+  return rows[0] ?? null;
+}
+
+/** Whether something may still be started for the attempt. */
+export async function isOpen(db: Db, key: AttemptKey): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from attempt where run_id = $1 and attempt = $2 and closed_at is null`,
+    [key.runId, key.attempt],
+  );
+  return rowCount === 1;
+}
+
+/** From here on nothing may be started for the attempt, even if it was never opened. */
+export async function closeAttempt(db: Db, key: AttemptKey): Promise<void> {
+  await db.query(
+    `insert into attempt (run_id, attempt, closed_at) select run_id, $2, now() from run where run_id = $1
+     on conflict (run_id, attempt) do update set closed_at = coalesce(attempt.closed_at, now())`,
+    [key.runId, key.attempt],
+  );
+}
+
+/**
+ * The backend has taken the attempt: the run shows PENDING. `created`: the backend object exists, so that from here on
+ * its absence means loss. Both are kept once told; repeating changes nothing.
+ */
+export async function markAccepted(db: Db, key: AttemptKey, created: boolean): Promise<void> {
+  await db.query(
+    `with moved as (
+       update run set phase = 'PENDING', note = null
+       where run_id = $1 and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase) and attempt = $2
+       returning run_id
+     ), told as (
+       insert into transition (run_id, attempt, phase, at) select run_id, $2, 'PENDING', now() from moved
+     )
+     update attempt set accepted_at = coalesce(accepted_at, now()),
+       created_at = case when $3 then coalesce(created_at, now()) else created_at end
+     where run_id = $1 and attempt = $2`,
+    [key.runId, key.attempt, created],
+  );
+}
+
+/** How an attempt ended that is followed by another one; the last one is written by `settle`. */
+export async function endAttempt(
+  db: Db,
+  key: AttemptKey,
+  end: { class: string; reason: string; seenExitCode: number | null; startedAt: Date | null; endedAt: Date },
+): Promise<void> {
+  await db.query(
+    `update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
+       seen_exit_code = $6, started_at = $7
+     where run_id = $1 and attempt = $2 and ended_at is null`,
+    [key.runId, key.attempt, end.endedAt, end.class, end.reason, end.seenExitCode, end.startedAt],
+  );
+}
+
+export type OpenAttempt = AttemptKey & {
+  /** Null while its submit is still at work. */
+  createdAt: Date | null;
+  startedTold: boolean;
+};
+
+/** All attempts of a cluster whose runs are open, for the observer's comparison. At most `limit`, after `afterRunId`. */
+export async function openAttempts(
+  db: Db,
+  engine: string,
+  cluster: string,
+  afterRunId: string,
+  limit: number,
+): Promise<OpenAttempt[]> {
+  const { rows } = await db.query<OpenAttempt>(
+    `select run.run_id as "runId", attempt.attempt, attempt.created_at as "createdAt",
+       attempt.started_told as "startedTold"
+     from run join attempt on attempt.run_id = run.run_id and attempt.attempt = run.attempt
+     where run.phase <> 'STOPPED' and engine = $1 and cluster_name = $2 and run.run_id > $3
+     order by run.run_id limit $4`,
+    [engine, cluster, afterRunId, limit],
+  );
+  return rows;
+}
+
+/**
+ * `ours`: the run is in this database. `wanted`: the attempt is the current one of an open run; while it is being stopped
+ * it still is, for its workflow stops it with the grace that its owner asked for.
+ */
+export async function standing(db: Db, key: AttemptKey): Promise<{ ours: boolean; wanted: boolean }> {
+  const { rows } = await db.query<{ wanted: boolean }>(
+    `select phase <> 'STOPPED' and attempt = $2 as wanted from run where run_id = $1`,
+    [key.runId, key.attempt],
+  );
+  return { ours: rows[0] !== undefined, wanted: rows[0]?.wanted ?? false };
+}
+
+/** The workflows of these runs know that their attempts started. */
+export async function markStartedTold(db: Db, keys: AttemptKey[]): Promise<void> {
+  await db.query(
+    `update attempt set started_told = true
+     from unnest($1::text[], $2::int[]) as told (run_id, attempt)
+     where attempt.run_id = told.run_id and attempt.attempt = told.attempt`,
+    [keys.map(({ runId }) => runId), keys.map(({ attempt }) => attempt)],
+  );
+}
+
+/** The attempts of a run that ever reached the backend, oldest first: where its logs are. */
+export async function attemptsWithLogs(db: Db, runId: string): Promise<number[]> {
+  const { rows } = await db.query<{ attempt: number }>(
+    `select attempt from attempt where run_id = $1 and accepted_at is not null order by attempt`,
+    [runId],
+  );
+  return rows.map(({ attempt }) => attempt);
+}

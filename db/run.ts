@@ -1,0 +1,371 @@
+/** Queries on `run`: accept, read, list, and the guarded projection of its state. */
+import type { EnvVar, Job, Resources } from '../domain/job';
+import type { Phase } from '../domain/lifecycle';
+import type { OutcomeClass, Verdict } from '../domain/outcome';
+import { list, type ListQuery, type Page } from './list';
+import type { Db } from './pool';
+
+/** A run as everybody but its engine sees it. */
+export type Run = Resources & {
+  runId: string;
+  definitionId: string | null;
+  executableId: string;
+  executableType: string;
+  alias: string;
+  groupName: string;
+  image: string;
+  engine: string;
+  cluster: string;
+  user: string;
+  nodeLifecycle: string;
+  activeDeadlineSeconds: number;
+  command: string;
+  commandHash: string;
+  env: EnvVar[];
+  attempt: number;
+  phase: Phase;
+  note: string | null;
+  exitCode: number | null;
+  exitReason: string | null;
+  outcomeClass: OutcomeClass | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  instanceId: string;
+  instanceDnsName: string;
+};
+
+const select = `run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine, cluster_name,
+  "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, attempt, phase, note,
+  exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name`;
+
+type Row = {
+  run_id: string;
+  definition_id: string | null;
+  executable_id: string;
+  executable_type: string;
+  alias: string;
+  group_name: string;
+  image: string;
+  engine: string;
+  cluster_name: string;
+  user: string;
+  node_lifecycle: string;
+  active_deadline_seconds: number;
+  command: string;
+  command_hash: string;
+  memory: number | null;
+  cpu: number | null;
+  gpu: number | null;
+  env: EnvVar[];
+  attempt: number;
+  phase: Phase;
+  note: string | null;
+  exit_code: number | null;
+  exit_reason: string | null;
+  outcome_class: OutcomeClass | null;
+  queued_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  instance_id: string;
+  instance_dns_name: string;
+};
+
+/** What a list of runs may be filtered and sorted by: column names as in the original's queries. */
+export const runColumns = {
+  run_id: { sql: 'run_id', type: 'text' },
+  definition_id: { sql: 'definition_id', type: 'text' },
+  executable_id: { sql: 'executable_id', type: 'text' },
+  executable_type: { sql: 'executable_type', type: 'text' },
+  alias: { sql: 'alias', type: 'text', like: true },
+  image: { sql: 'image', type: 'text', like: true },
+  cluster_name: { sql: 'cluster_name', type: 'text' },
+  cluster: { sql: 'cluster_name', type: 'text' },
+  group_name: { sql: 'group_name', type: 'text', like: true },
+  status: { sql: 'phase', type: 'phase' },
+  engine: { sql: 'engine', type: 'text' },
+  exit_code: { sql: 'exit_code', type: 'int' },
+  exit_reason: { sql: 'exit_reason', type: 'text', like: true },
+  command: { sql: 'command', type: 'text', like: true },
+  command_hash: { sql: 'command_hash', type: 'text' },
+  user: { sql: '"user"', type: 'text' },
+  node_lifecycle: { sql: 'node_lifecycle', type: 'text' },
+  instance_id: { sql: 'instance_id', type: 'text' },
+  instance_dns_name: { sql: 'instance_dns_name', type: 'text' },
+  memory: { sql: 'memory', type: 'int' },
+  cpu: { sql: 'cpu', type: 'int' },
+  gpu: { sql: 'gpu', type: 'int' },
+  attempt_count: { sql: 'attempt', type: 'int' },
+  queued_at: { sql: 'queued_at', type: 'timestamptz' },
+  started_at: { sql: 'started_at', type: 'timestamptz' },
+  finished_at: { sql: 'finished_at', type: 'timestamptz' },
+} as const;
+export type RunList = ListQuery<typeof runColumns>;
+
+export async function listRuns(db: Db, query: RunList): Promise<Page<Run>> {
+  const source = { columns: runColumns, table: 'run', select, primaryKey: 'run_id', always: 'true' };
+  const page = await list<typeof runColumns, Row>(db, source, query);
+  return { total: page.total, rows: page.rows.map(fromRow) };
+}
+
+export async function runById(db: Db, runId: string): Promise<Run | null> {
+  const { rows } = await db.query<Row>(`select ${select} from run where run_id = $1`, [runId]);
+  return rows[0] === undefined ? null : fromRow(rows[0]);
+}
+
+/** Accepts a run: the row is the promise that it will run. One statement; returns false where the definition is gone. */
+export async function insertRun(db: Db, run: Run, job: Job): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with definition_alive as (
+       select definition_id from definition where definition_id = $2 and deleted_at is null for key share
+     ), accepted as (
+       insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
+         cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
+         queued_at)
+       select $1, definition_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
+         $18::jsonb, $19::jsonb, $20::timestamptz
+       from definition_alive returning run_id, attempt, phase, queued_at
+     )
+     insert into transition (run_id, attempt, phase, at) select run_id, attempt, phase, queued_at from accepted`,
+    [
+      run.runId,
+      run.definitionId,
+      run.executableId,
+      run.executableType,
+      run.alias,
+      run.groupName,
+      run.image,
+      run.engine,
+      run.cluster,
+      run.user,
+      run.nodeLifecycle,
+      run.activeDeadlineSeconds,
+      run.command,
+      run.commandHash,
+      run.memoryMb,
+      run.cpu,
+      run.gpu,
+      JSON.stringify(run.env),
+      JSON.stringify(job),
+      run.queuedAt,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** A place in a run's life; see domain/lifecycle.ts for the order. */
+export type Position = { attempt: number; phase: Exclude<Phase, 'STOPPED'> };
+
+/**
+ * Moves a run forward; a late or repeated write changes nothing. Returns whether the row moved.
+ * `at` is when the phase began, where the backend told it. The note goes with the phase that it explained.
+ */
+export async function advance(
+  db: Db,
+  runId: string,
+  to: Position,
+  told: { at?: Date; note?: string } = {},
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with moved as (
+       update run set attempt = $2, phase = $3::phase, note = $5,
+         started_at = case $3::phase when 'RUNNING' then coalesce($4, now()) when 'QUEUED' then null else started_at end
+       where run_id = $1 and phase <> 'STOPPED' and (attempt, phase) < ($2::int, $3::phase)
+       returning run_id
+     )
+     insert into transition (run_id, attempt, phase, at)
+     select run_id, $2, $3::phase, coalesce($4::timestamptz, now()) from moved`,
+    [runId, to.attempt, to.phase, told.at ?? null, told.note ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** Says what the run waits for. Kept only while the attempt is the current one. */
+export async function setNote(db: Db, runId: string, attempt: number, note: string): Promise<void> {
+  await db.query(`update run set note = $3 where run_id = $1 and attempt = $2 and phase <> 'STOPPED'`, [
+    runId,
+    attempt,
+    note,
+  ]);
+}
+
+export type Settlement = {
+  attempt: number;
+  verdict: Verdict;
+  startedAt: Date | null;
+  finishedAt: Date;
+  /** The exit code that the backend really showed, where the verdict has the wire's own value. */
+  seenExitCode: number | null;
+};
+
+/**
+ * Ends a run, once: STOPPED absorbs whatever comes later. Writes RUNNING into the transitions where the end was told
+ * together with the start, and closes the attempt.
+ */
+export async function settle(db: Db, runId: string, how: Settlement): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with before as (
+       select run_id, phase from run where run_id = $1 and phase <> 'STOPPED' for update
+     ), moved as (
+       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, exit_reason = $4, outcome_class = $5,
+         started_at = coalesce($6::timestamptz, started_at), finished_at = $7
+       from before where run.run_id = before.run_id
+       returning run.run_id, before.phase as was
+     ), closed as (
+       update attempt set closed_at = coalesce(closed_at, now()), started_at = coalesce($6::timestamptz, started_at),
+         ended_at = coalesce(ended_at, $7), seen_exit_code = coalesce(seen_exit_code, $8::int),
+         outcome_class = coalesce(outcome_class, $5), reason = coalesce(reason, $4)
+       where (run_id, attempt) in (select run_id, $2::int from moved)
+     ), started as (
+       insert into transition (run_id, attempt, phase, at)
+       select run_id, $2, 'RUNNING', $6::timestamptz from moved where $6::timestamptz is not null and was < 'RUNNING'
+     )
+     insert into transition (run_id, attempt, phase, at) select run_id, $2, 'STOPPED', $7::timestamptz from moved`,
+    [
+      runId,
+      how.attempt,
+      how.verdict.exitCode,
+      how.verdict.reason,
+      how.verdict.class,
+      how.startedAt,
+      how.finishedAt,
+      how.seenExitCode,
+    ],
+  );
+  return rowCount === 1;
+}
+
+export type Transition = { attempt: number; phase: Phase; at: Date };
+
+/** Everything that a run went through, oldest first. */
+export async function transitionsOf(db: Db, runId: string): Promise<Transition[]> {
+  const { rows } = await db.query<Transition>(
+    `select attempt, phase, at from transition where run_id = $1 order by at, transition_id`,
+    [runId],
+  );
+  return rows;
+}
+
+/**
+ * Keeps a cancel, before anybody is told of it: the first canceller stays. Returns null for an unknown run,
+ * else the phase the run was in and who is the author of the cancel.
+ */
+export async function requestCancel(db: Db, runId: string, by: string): Promise<{ phase: Phase; by: string } | null> {
+  const { rows } = await db.query<{ phase: Phase; by: string }>(
+    `with asked as (
+       update run set cancel_requested_by = coalesce(cancel_requested_by, $2),
+         cancel_requested_at = coalesce(cancel_requested_at, now()),
+         note = 'Stopping: cancelled by ' || coalesce(cancel_requested_by, $2)
+       where run_id = $1 and phase <> 'STOPPED' returning phase, cancel_requested_by as by
+     )
+     select phase, by from asked
+     union all select phase, coalesce(cancel_requested_by, $2) from run where run_id = $1 and phase = 'STOPPED'`,
+    [runId, by],
+  );
+  return rows[0] ?? null;
+}
+
+/** What starting (or restarting) a run's workflow takes. */
+export type Startable = {
+  runId: string;
+  definitionId: string | null;
+  alias: string;
+  groupName: string;
+  user: string;
+  engine: string;
+  cluster: string;
+  activeDeadlineSeconds: number;
+  queuedAt: Date;
+  attempt: number;
+  phase: Phase;
+  cancelRequestedBy: string | null;
+};
+
+const startable = `run_id as "runId", definition_id as "definitionId", alias, group_name as "groupName", "user", engine,
+  cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds", queued_at as "queuedAt", attempt, phase,
+  cancel_requested_by as "cancelRequestedBy"`;
+
+/** Accepted at least `olderThanSeconds` ago, still at the very start, and not known to have a workflow. Oldest first. */
+export async function unconfirmedRuns(db: Db, olderThanSeconds: number, limit: number): Promise<Startable[]> {
+  const { rows } = await db.query<Startable>(
+    `select ${startable} from run where phase = 'QUEUED' and attempt = 1 and not start_confirmed
+       and queued_at < now() - make_interval(secs => $1) order by queued_at limit $2`,
+    [olderThanSeconds, limit],
+  );
+  return rows;
+}
+
+export async function confirmStarted(db: Db, runId: string): Promise<void> {
+  await db.query(`update run set start_confirmed = true where run_id = $1`, [runId]);
+}
+
+/** Open runs whose cancel was asked for at least `olderThanSeconds` ago and may not have reached their workflow. */
+export async function unconfirmedCancels(db: Db, olderThanSeconds: number, limit: number): Promise<Startable[]> {
+  const { rows } = await db.query<Startable>(
+    `select ${startable} from run where phase <> 'STOPPED' and cancel_requested_at is not null and not cancel_confirmed
+       and cancel_requested_at < now() - make_interval(secs => $1) order by cancel_requested_at limit $2`,
+    [olderThanSeconds, limit],
+  );
+  return rows;
+}
+
+/** The workflow has the cancel: it is durable there. */
+export async function confirmCancel(db: Db, runId: string): Promise<void> {
+  await db.query(`update run set cancel_confirmed = true where run_id = $1`, [runId]);
+}
+
+/** Those of `runIds` that are still open. */
+export async function openRuns(db: Db, runIds: string[]): Promise<Startable[]> {
+  const { rows } = await db.query<Startable>(
+    `select ${startable} from run where run_id = any($1) and phase <> 'STOPPED'`,
+    [runIds],
+  );
+  return rows;
+}
+
+/** The open runs that nobody has asked Temporal about for the longest time, at least `forSeconds`; marks them as asked. */
+export async function takeUnchecked(db: Db, forSeconds: number, limit: number): Promise<Startable[]> {
+  const { rows } = await db.query<Startable>(
+    `update run set checked_at = now() where run_id in (
+       select run_id from run where phase <> 'STOPPED'
+         and coalesce(checked_at, queued_at) < now() - make_interval(secs => $1)
+       order by coalesce(checked_at, queued_at) limit $2 for update skip locked
+     ) returning ${startable}`,
+    [forSeconds, limit],
+  );
+  return rows;
+}
+
+function fromRow(row: Row): Run {
+  return {
+    runId: row.run_id,
+    definitionId: row.definition_id,
+    executableId: row.executable_id,
+    executableType: row.executable_type,
+    alias: row.alias,
+    groupName: row.group_name,
+    image: row.image,
+    engine: row.engine,
+    cluster: row.cluster_name,
+    user: row.user,
+    nodeLifecycle: row.node_lifecycle,
+    activeDeadlineSeconds: row.active_deadline_seconds,
+    command: row.command,
+    commandHash: row.command_hash,
+    memoryMb: row.memory,
+    cpu: row.cpu,
+    gpu: row.gpu,
+    env: row.env,
+    attempt: row.attempt,
+    phase: row.phase,
+    note: row.note,
+    exitCode: row.exit_code,
+    exitReason: row.exit_reason,
+    outcomeClass: row.outcome_class,
+    queuedAt: row.queued_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    instanceId: row.instance_id,
+    instanceDnsName: row.instance_dns_name,
+  };
+}

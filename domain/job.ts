@@ -1,0 +1,73 @@
+/** What a run executes: a definition, and the job frozen from it when the run is accepted. */
+
+export type EnvVar = { name: string; value: string };
+
+/** What an engine needs to start a container. `cpu` is in the engine's unit: 1/1024 CPU on ecs and local, milli-CPU on eks. */
+export type Resources = { memoryMb: number | null; cpu: number | null; gpu: number | null };
+
+/** A saved definition. */
+export type Definition = Resources & {
+  definitionId: string;
+  alias: string;
+  groupName: string;
+  image: string;
+  command: string;
+  env: EnvVar[];
+  tags: string[];
+  ports: number[];
+  user: string | null;
+  privileged: boolean;
+  adaptiveResourceAllocation: boolean;
+  sharedMemoryMb: number | null;
+};
+
+/** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
+export type Job = Resources & {
+  image: string;
+  command: string;
+  env: EnvVar[];
+  ports: number[];
+  privileged: boolean;
+  sharedMemoryMb: number | null;
+};
+
+/** What one execution asks for on top of its definition. */
+export type Overrides = Partial<Resources> & { command?: string; env: EnvVar[] };
+
+export function freeze(definition: Definition, overrides: Overrides, runEnv: EnvVar[]): Job {
+  return {
+    image: definition.image,
+    command: overrides.command === undefined || overrides.command === '' ? definition.command : overrides.command,
+    env: mergeEnv(definition.env, runEnv),
+    ports: definition.ports,
+    privileged: definition.privileged,
+    sharedMemoryMb: definition.sharedMemoryMb,
+    memoryMb: overrides.memoryMb ?? definition.memoryMb,
+    cpu: overrides.cpu ?? definition.cpu,
+    gpu: overrides.gpu ?? definition.gpu,
+  };
+}
+
+/** Definition first, run second, the later value of a name wins; order of first appearance. */
+export function mergeEnv(...layers: EnvVar[][]): EnvVar[] {
+  const values = new Map<string, string>();
+  for (const { name, value } of layers.flat()) values.set(name, value);
+  return [...values].map(([name, value]) => ({ name, value }));
+}
+
+/** The variables that Flotilla sets itself, in a fixed order; callers may not set them. */
+export function reservedEnv(of: {
+  mode: string;
+  runId: string;
+  baseUri: string;
+  ownerVariable: string;
+  owner: string;
+}): EnvVar[] {
+  return [
+    { name: 'FLOTILLA_SERVER_MODE', value: of.mode },
+    { name: 'FLOTILLA_RUN_ID', value: of.runId },
+    { name: 'FLOTILLA_RUN_PAYLOAD_URI', value: `${of.baseUri}/api/v6/history/${of.runId}/payload` },
+    { name: 'AWS_ROLE_SESSION_NAME', value: of.runId },
+    { name: of.ownerVariable, value: of.owner },
+  ];
+}

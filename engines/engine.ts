@@ -1,0 +1,81 @@
+/** What a backend must be able to do: submit, look, stop, observe, logs. Written for ECS, Kubernetes and this machine alike. */
+import type { AttemptKey } from '../domain/id';
+import type { Job } from '../domain/job';
+import type { End } from '../domain/lifecycle';
+
+/** What a backend shows of one attempt right now. */
+export type Sight =
+  /** The backend is sure that no such object exists. */
+  | { kind: 'absent' }
+  /** It exists and its command has not begun; `why` is the backend's reason, if it tells one. */
+  | { kind: 'waiting'; why: string | null }
+  /** Its command runs since `startedAt` (ms since the epoch). */
+  | { kind: 'running'; startedAt: number }
+  | { kind: 'ended'; end: End };
+
+export type Sighting = { key: AttemptKey; sight: Sight };
+
+export type Submission =
+  /** The backend object exists, and its command has begun or will. */
+  | { kind: 'created' }
+  /** It is over already, or can never begin. */
+  | { kind: 'ended'; end: End }
+  /** No room now. Nothing was created; the same attempt may be submitted again. */
+  | { kind: 'no-capacity'; why: string }
+  /** `wanted` said no: nothing runs. */
+  | { kind: 'unwanted' };
+
+/** What an engine may use while it submits. */
+export type SubmitContext = {
+  /** Aborted when the process ends or the attempt's time is over: give up waiting, leave what exists. */
+  signal: AbortSignal;
+  /** Call once the backend has taken the attempt and work on it may be long (an image pull): the run shows PENDING. */
+  accepted(): Promise<void>;
+  /** What the run waits for, in a short sentence for its owner. */
+  note(text: string): void;
+  /** Ask directly before anything is started. False: start nothing. */
+  wanted(): Promise<boolean>;
+};
+
+export type LogPage = {
+  text: string;
+  /** Ask with it for what comes after. The same as the one given when there is nothing new. */
+  cursor: string;
+};
+
+/**
+ * A backend. Every method may be called again with the same key, by any process, at any time. Trouble of the backend itself
+ * (unreachable, throttled, 5xx) is thrown and tried again by the caller; what is wrong with the job is returned.
+ */
+export interface Engine {
+  readonly name: string;
+  readonly clusters: readonly string[];
+  /** Stands on every run of it that shares the machine unprotected; null where runs are isolated. */
+  readonly warning: string | null;
+
+  /** Starts the attempt's container, or adopts the one that an earlier call started: at most one per key, ever. */
+  submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission>;
+
+  /** What is there now, one sight per key and in their order. Batches its calls to the backend. */
+  look(cluster: string, keys: AttemptKey[]): Promise<Sight[]>;
+
+  /**
+   * Returns once nothing of the attempt runs: TERM, then KILL after `graceSeconds`. The answer is its end where it had
+   * ended by itself before the stop took effect, else null.
+   */
+  stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null>;
+
+  /**
+   * Tells what exists, then every change, until `signal` is aborted; throws when the backend's stream breaks.
+   * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order.
+   */
+  observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void>;
+
+  /** The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. */
+  logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage>;
+}
+
+/** An end that nothing ever ran for, or whose times nobody saw. */
+export function endWithoutTimes(outcome: End['outcome']): End {
+  return { outcome, startedAt: null, finishedAt: null };
+}

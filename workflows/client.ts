@@ -1,0 +1,201 @@
+/** What the rest of Flotilla says to workflows: start a run, cancel it, tell what was seen of it, find those that ended badly. */
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { AttemptKey } from '../domain/id';
+import { newRun, type End, type Phase } from '../domain/lifecycle';
+import {
+  mainTaskQueue,
+  observerId,
+  searchAttributes,
+  signals,
+  workflowTypes,
+  type CancelArgs,
+  type Carried,
+  type EndedArgs,
+  type RunInput,
+  type RunPolicy,
+  type StartedArgs,
+} from './contract';
+
+/** What starting a run's workflow takes; a row of `run` has it all. */
+export type Startable = {
+  runId: string;
+  definitionId: string | null;
+  alias: string;
+  groupName: string;
+  user: string;
+  engine: string;
+  cluster: string;
+  activeDeadlineSeconds: number;
+};
+
+/** Where a run stands whose workflow is gone. */
+export type Standing = { attempt: number; phase: Phase };
+
+export type RunClient = ReturnType<typeof createRunClient>;
+
+/** How long a call may take before its caller goes on without it. */
+const callSeconds = 5;
+
+/** `policy` is what all runs share; the deadline is each run's own. */
+export function createRunClient(client: Client, policy: Omit<RunPolicy, 'deadlineSeconds'>) {
+  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callSeconds * 1000, call);
+
+  function startOptions(run: Startable, carried?: Carried): WorkflowStartOptions {
+    const input: RunInput = {
+      runId: run.runId,
+      engine: run.engine,
+      cluster: run.cluster,
+      policy: { ...policy, deadlineSeconds: run.activeDeadlineSeconds },
+      ...(carried === undefined ? {} : { carried }),
+    };
+    return {
+      workflowId: run.runId,
+      taskQueue: mainTaskQueue,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [input],
+      staticSummary: `${run.alias} by ${run.user}`,
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: searchAttributes.status, value: carried?.state.phase ?? 'QUEUED' },
+        { key: searchAttributes.owner, value: keyword(run.user) },
+        { key: searchAttributes.definition, value: keyword(run.definitionId ?? '') },
+        { key: searchAttributes.alias, value: keyword(run.alias) },
+        { key: searchAttributes.group, value: keyword(run.groupName) },
+        { key: searchAttributes.engine, value: run.engine },
+        { key: searchAttributes.cluster, value: run.cluster },
+      ]),
+    };
+  }
+
+  return {
+    /** Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel. */
+    async start(run: Startable, cancelledBy: string | null = null): Promise<boolean> {
+      try {
+        const options = startOptions(run);
+        await within(async () => {
+          if (cancelledBy === null) await client.workflow.start(workflowTypes.run, options);
+          else {
+            await client.workflow.signalWithStart(workflowTypes.run, {
+              ...options,
+              args: options.args ?? [],
+              signal: signals.cancel,
+              signalArgs: [cancelledBy],
+            });
+          }
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    },
+
+    /**
+     * Starts a workflow for a run that has lost its own. It adopts what runs; with `cancelledBy` it stops it and settles.
+     * False where one is open.
+     */
+    async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
+      const carried: Carried = {
+        state: { ...newRun, attempt: where.attempt, cancelledBy },
+        touched: true,
+        acceptedAt: null,
+        queuedAt: Date.now(),
+        pollSeconds: policy.poll.firstSeconds,
+      };
+      try {
+        const options = { ...startOptions(run, carried), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+        await within(() => client.workflow.start(workflowTypes.run, options));
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
+    },
+
+    /** False where no such workflow is open. */
+    cancel(runId: string, by: string): Promise<boolean> {
+      return signal<CancelArgs>(runId, signals.cancel, [by]);
+    },
+
+    /** `at`: ms since the epoch. False where the run is over. */
+    started(key: AttemptKey, at: number): Promise<boolean> {
+      return signal<StartedArgs>(key.runId, signals.started, [key.attempt, at]);
+    },
+
+    /** False where the run is over. */
+    ended(key: AttemptKey, end: End): Promise<boolean> {
+      return signal<EndedArgs>(key.runId, signals.ended, [key.attempt, end]);
+    },
+
+    /** Ids of runs whose workflow was closed since then (ms since the epoch) without coming to its own end. */
+    async *closedBadlySince(sinceMs: number): AsyncGenerator<string> {
+      const query = `WorkflowType = "${workflowTypes.run}" and CloseTime > "${new Date(sinceMs).toISOString()}"
+        and ExecutionStatus in ("Terminated", "Failed", "TimedOut", "Canceled")`;
+      for await (const { workflowId } of client.workflow.list({ query })) yield workflowId;
+    },
+
+    /** What Temporal knows of a run's workflow: open, closed by itself or by somebody, or nothing at all. */
+    async fate(runId: string): Promise<'open' | 'completed' | 'closed' | 'unknown'> {
+      try {
+        const { status } = await within(() => client.workflow.getHandle(runId).describe());
+        return fateOf(status.name);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'unknown';
+        throw error;
+      }
+    },
+
+    /** Starts the cluster's observer unless it is there. */
+    async ensureObserver(engine: string, cluster: string): Promise<void> {
+      await within(() =>
+        client.workflow.start(workflowTypes.observe, {
+          workflowId: observerId(engine, cluster),
+          taskQueue: mainTaskQueue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          args: [{ engine, cluster }],
+          staticSummary: `Observes the runs on ${engine}/${cluster}`,
+        }),
+      );
+    },
+  };
+
+  async function signal<Args extends unknown[]>(runId: string, name: string, args: Args): Promise<boolean> {
+    try {
+      await within(() => client.workflow.getHandle(runId).signal<Args>(name, ...args));
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+}
+
+function fateOf(status: WorkflowExecutionDescription['status']['name']): 'open' | 'completed' | 'closed' {
+  switch (status) {
+    case 'RUNNING':
+    case 'PAUSED':
+    case 'CONTINUED_AS_NEW':
+      return 'open';
+    case 'COMPLETED':
+      return 'completed';
+    case 'FAILED':
+    case 'CANCELLED':
+    case 'TERMINATED':
+    case 'TIMED_OUT':
+    case 'UNSPECIFIED':
+    case 'UNKNOWN':
+      return 'closed';
+  }
+}
+
+const maxKeywordLength = 255;
+
+function keyword(text: string): string {
+  return text.slice(0, maxKeywordLength);
+}

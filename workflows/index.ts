@@ -1,0 +1,4 @@
+/** What the worker's workflow bundle holds. */
+export { run } from './run';
+export { observe } from './observe';
+export { reconcile } from './reconcile';
