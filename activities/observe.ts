@@ -30,9 +30,13 @@ export const createObserve = (deps: Deps) => ({
       const observer = new Observer(deps, engine, cluster);
       try {
         await Promise.race([
-          engine.observe(cluster, (sightings) => {
-            observer.see(sightings);
-          }, signal),
+          engine.observe(
+            cluster,
+            (sightings) => {
+              observer.see(sightings);
+            },
+            signal,
+          ),
           compareUntil(signal, observer),
           observer.failed,
         ]);

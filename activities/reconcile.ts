@@ -1,12 +1,5 @@
 /** Brings rows and workflows together again. */
-import {
-  confirmCancel,
-  confirmStarted,
-  openRuns,
-  takeUnchecked,
-  unconfirmedCancels,
-  unconfirmedRuns,
-} from '../db/run';
+import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import type { Deps } from '.';
 import { withHeartbeat } from './attempt';
 
@@ -56,7 +49,9 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
       const outcomes = await inBatches(open, (run) => runs.revive(run, run, run.cancelRequestedBy ?? terminator));
       revived += outcomes.filter(Boolean).length;
     };
-    for await (const runId of runs.closedBadlySince(since === null ? Date.now() - firstLookBackMs : since - overlapMs)) {
+    for await (const runId of runs.closedBadlySince(
+      since === null ? Date.now() - firstLookBackMs : since - overlapMs,
+    )) {
       batch.push(runId);
       if (batch.length === runsPerPass) await flush();
     }

@@ -12,7 +12,6 @@ export async function readBody(ctx: Context, maxBytes: number): Promise<unknown>
     text = await getRawBody(ctx.req, {
       limit: maxBytes,
       encoding: 'utf8',
-      length: ctx.request.length ?? null,
     });
   } catch (error) {
     if (error instanceof Error && 'type' in error) {

@@ -33,7 +33,11 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
   });
 }
 
-async function execute({ db, engines, runs, settings, log }: ApiDeps, definition: Definition, launch: Launch): Promise<Run> {
+async function execute(
+  { db, engines, runs, settings, log }: ApiDeps,
+  definition: Definition,
+  launch: Launch,
+): Promise<Run> {
   const engineName = launch.engine ?? settings.defaultEngine;
   const engine = engines.get(engineName);
   if (engine === undefined) {

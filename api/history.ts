@@ -2,15 +2,7 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import {
-  confirmCancel,
-  listRuns,
-  requestCancel,
-  runById,
-  runColumns,
-  transitionsOf,
-  type Run,
-} from '../db/run';
+import { confirmCancel, listRuns, requestCancel, runById, runColumns, transitionsOf, type Run } from '../db/run';
 import { phases } from '../domain/lifecycle';
 import { unnamedCanceller } from '../domain/outcome';
 import { requireDefinition } from './definitions';
@@ -91,7 +83,11 @@ function cancellerOf(ctx: Context): string {
   const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const part of ['-email', '-name']) {
     const value = headers.find(([name]) => name.includes(part))?.[1];
-    const text = [value ?? ''].flat()[0]?.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '').trim() ?? '';
+    const text =
+      [value ?? '']
+        .flat()[0]
+        ?.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
+        .trim() ?? '';
     if (text !== '') return text.slice(0, maxCancellerLength);
   }
   return unnamedCanceller;

@@ -22,7 +22,8 @@ export function logRoutes(router: Router, { db, engines }: ApiDeps): void {
       ctx.body = engine === undefined ? '' : Readable.from(whole(engine, run, attempts));
       return;
     }
-    const page = engine === undefined ? { text: '', cursor: lastSeen } : await pageAfter(engine, run, attempts, lastSeen);
+    const page =
+      engine === undefined ? { text: '', cursor: lastSeen } : await pageAfter(engine, run, attempts, lastSeen);
     ctx.body = { last_seen: page.cursor, log: page.text };
   });
 }
@@ -37,7 +38,7 @@ async function pageAfter(
   const [, seenAttempt, seenCursor] = /^(\d{1,6}):(.*)$/s.exec(lastSeen) ?? [null, '0', ''];
   let cursor = lastSeen;
   for (const attempt of attempts.filter((one) => one >= Number(seenAttempt))) {
-    const after = attempt === Number(seenAttempt) ? (seenCursor ?? '') : '';
+    const after = attempt === Number(seenAttempt) ? seenCursor : '';
     const page = await engine.logs(run.cluster, { runId: run.runId, attempt }, after, pageBytes);
     if (page.text !== '' || page.cursor !== after) return { text: page.text, cursor: `${attempt}:${page.cursor}` };
     if (attempt !== Number(seenAttempt)) cursor = `${attempt}:`;

@@ -1,6 +1,17 @@
 /** The API process. Any number of them may run against one database and one Temporal. */
 import { parseArguments } from './arguments';
-import { createLog, main, openEngines, openPool, openTemporal, readConfig, requireServices, runClient, startApi, stopOnSignal } from './parts';
+import {
+  createLog,
+  main,
+  openEngines,
+  openPool,
+  openTemporal,
+  readConfig,
+  requireServices,
+  runClient,
+  startApi,
+  stopOnSignal,
+} from './parts';
 
 main(async () => {
   const { port, rest } = parseArguments(process.argv.slice(2));

@@ -1,21 +1,17 @@
-/** The one flag that our programs know: `--port N`, or `--port=N`. */
+/** The one flag that our programs know: `--port N`. */
+import { parseArgs } from 'node:util';
 
-/** What is on the command line: the port, if any, and the rest. Ends the process where the port is none. */
+/** What is on the command line: the port, if any, and the rest. Throws an Error with what to change. */
 export function parseArguments(argv: string[]): { port: number | null; rest: string[] } {
-  const rest: string[] = [];
-  let port: number | null = null;
-  for (let n = 0; n < argv.length; n += 1) {
-    const [, inline] = /^--port(?:=(.*))?$/.exec(argv[n] ?? '') ?? [null, null];
-    if (inline === null) {
-      rest.push(argv[n] ?? '');
-      continue;
-    }
-    const text = inline ?? argv[(n += 1)] ?? '';
-    if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-      console.error(`--port takes a number from 0 to 65535, was ${text === '' ? 'nothing' : text}`);
-      process.exit(1);
-    }
-    port = Number(text);
+  const { values, positionals } = parseArgs({
+    args: argv,
+    options: { port: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const { port } = values;
+  if (port === undefined) return { port: null, rest: positionals };
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new Error(`--port takes a number from 0 to 65535, was ${port}`);
   }
-  return { port, rest };
+  return { port: Number(port), rest: positionals };
 }

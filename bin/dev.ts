@@ -68,7 +68,11 @@ main(async () => {
       `  Data, log    ${existsSync(folder) ? folder : ''}`,
       `  Local jobs   ${driver === 'docker' ? 'containers of this machine’s Docker engine' : 'plain processes'}`,
       ...(driver === 'process'
-        ? ['', '  NO ISOLATION: there is no Docker engine, so jobs run as plain processes of this machine,', '  with your rights; their image, memory and cpu are ignored.']
+        ? [
+            '',
+            '  NO ISOLATION: there is no Docker engine, so jobs run as plain processes of this machine,',
+            '  with your rights; their image, memory and cpu are ignored.',
+          ]
         : []),
     ].join('\n'),
   );
@@ -128,13 +132,15 @@ async function kept(name: string, start: () => Promise<Server>): Promise<Running
   let server = await start();
   let current: Promise<void> = Promise.resolve();
   const watch = setInterval(() => {
-    current = current.then(async () => {
-      if (await server.isAlive()) return;
-      console.error(`${name} has died: starting it again`);
-      server = await start();
-    }).catch((error: unknown) => {
-      console.error(`${name} does not start again: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    current = current
+      .then(async () => {
+        if (await server.isAlive()) return;
+        console.error(`${name} has died: starting it again`);
+        server = await start();
+      })
+      .catch((error: unknown) => {
+        console.error(`${name} does not start again: ${error instanceof Error ? error.message : String(error)}`);
+      });
   }, watchEveryMs);
   return {
     stop: async () => {

@@ -128,7 +128,8 @@ export async function startApi(
       maxBodyBytes: http.server.max_body_kb * 1024,
     },
   });
-  const server = createServer(app.callback());
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
   server.requestTimeout = http.server.read_timeout_seconds * 1000;
   server.headersTimeout = http.server.read_timeout_seconds * 1000;
   server.on('request', (_request, response) => {
@@ -153,7 +154,11 @@ export async function startApi(
 }
 
 /** One worker for workflows and the projection, one per engine for its activities. Waits for Temporal as long as it takes. */
-export async function startWorker(config: Config, deps: Deps, client: Client): Promise<Running & { ended: Promise<void> }> {
+export async function startWorker(
+  config: Config,
+  deps: Deps,
+  client: Client,
+): Promise<Running & { ended: Promise<void> }> {
   Runtime.install({ shutdownSignals: [], logger: temporalLog(deps.log) });
   const { namespace } = config.temporal;
   const connection = await connectWorker(config, deps.log);
@@ -231,8 +236,8 @@ export function main(start: () => Promise<void>): void {
 }
 
 function parseAddress(text: string): { host: string; port: number } {
-  const [, host, port] = /^(.*):(\d+)$/.exec(text) ?? [null, '', '0'];
-  return { host: (host ?? '').replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+  const [, host, port] = /^(.*):(\d+)$/.exec(text) ?? ['', '', '0'];
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,5 +1,16 @@
 /** The worker process: workflows, projection and every configured engine. Any number of them may run. */
-import { createLog, main, openEngines, openPool, openTemporal, readConfig, requireServices, runClient, startWorker, stopOnSignal } from './parts';
+import {
+  createLog,
+  main,
+  openEngines,
+  openPool,
+  openTemporal,
+  readConfig,
+  requireServices,
+  runClient,
+  startWorker,
+  stopOnSignal,
+} from './parts';
 
 main(async () => {
   const config = readConfig(process.argv.slice(2));

@@ -5,7 +5,10 @@ import Ajv, { type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
 import { schema, superseded, type Config } from './schema';
 
-type Tree = { [key: string]: unknown };
+/** Settings whose values are never shown. */
+const secrets = new Set(['database_url', 'temporal.api_key']);
+
+type Tree = Record<string, unknown>;
 
 /** What is wrong with the configuration, in one line: key, source, what is allowed. */
 export class ConfigError extends Error {}
@@ -126,14 +129,20 @@ function explain(error: ErrorObject | undefined, config: Tree, sources: Map<stri
   if (error.keyword === 'additionalProperties') {
     const unknown = under + String(error.params['additionalProperty']);
     const source = [...sources].find(([name]) => name === unknown || name.startsWith(`${unknown}.`))?.[1] ?? '?';
-    const siblings = leaves(schema).map(([name]) => name).filter((name) => name.startsWith(under));
+    const siblings = leaves(schema)
+      .map(([name]) => name)
+      .filter((name) => name.startsWith(under));
     return `${unknown} (${source}) is not a setting; there are ${siblings.join(', ')}`;
   }
   if (error.keyword === 'required') return `${under}${String(error.params['missingProperty'])} is missing`;
-  const [, item] = /^(.*)\.\d+$/.exec(key) ?? [null, key];
-  const source = sources.get(item ?? key) ?? sources.get(key) ?? '?';
-  const allowed = error.keyword === 'enum' ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}` : error.message;
-  return `${item ?? key} (${source}) ${allowed ?? 'is invalid'}, is ${JSON.stringify(at(config, key))}`;
+  const [, item] = /^(.*)\.\d+$/.exec(key) ?? ['', key];
+  const source = sources.get(item) ?? sources.get(key) ?? '?';
+  const allowed =
+    error.keyword === 'enum'
+      ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
+      : error.message;
+  const value = secrets.has(key) ? '' : `, is ${JSON.stringify(at(config, key))}`;
+  return `${item} (${source}) ${allowed ?? 'is invalid'}${value}`;
 }
 
 function at(tree: unknown, key: string): unknown {

@@ -3,7 +3,12 @@
 const positive = { type: 'integer', minimum: 1, maximum: 2147483647 } as const;
 const port = { type: 'integer', minimum: 0, maximum: 65535 } as const;
 const text = { type: 'string' } as const;
-const names = { type: 'array', items: { type: 'string', pattern: '^[A-Za-z0-9._-]+$' }, minItems: 1, uniqueItems: true } as const;
+const names = {
+  type: 'array',
+  items: { type: 'string', pattern: '^[A-Za-z0-9._-]+$' },
+  minItems: 1,
+  uniqueItems: true,
+} as const;
 
 const object = <P extends Record<string, unknown>>(properties: P) => ({
   type: 'object',

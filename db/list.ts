@@ -52,10 +52,7 @@ export async function list<C extends Columns, Row extends Record<string, unknown
   return { rows: page.rows, total: count.rows[0]?.total ?? 0 };
 }
 
-function condition<C extends Columns>(
-  source: Source<C>,
-  query: ListQuery<C>,
-): { where: string; values: unknown[] } {
+function condition<C extends Columns>(source: Source<C>, query: ListQuery<C>): { where: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const parts = query.filters.map((filter) => {

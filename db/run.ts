@@ -240,7 +240,7 @@ export type Transition = { attempt: number; phase: Phase; at: Date };
 /** Everything that a run went through, oldest first. */
 export async function transitionsOf(db: Db, runId: string): Promise<Transition[]> {
   const { rows } = await db.query<Transition>(
-    `select attempt, phase, at from transition where run_id = $1 order by at, transition_id`,
+    `select attempt, phase, at from transition where run_id = $1 order by attempt, phase`,
     [runId],
   );
   return rows;

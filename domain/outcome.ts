@@ -90,8 +90,7 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
       return {
         class: 'CANCELLED',
         exitCode: 1,
-        reason:
-          outcome.by === unnamedCanceller ? 'Task terminated by user' : `Task terminated by - ${outcome.by}`,
+        reason: outcome.by === unnamedCanceller ? 'Task terminated by user' : `Task terminated by - ${outcome.by}`,
       };
   }
 }

@@ -5,7 +5,7 @@ import type { OutcomeClass, Verdict } from './outcome';
 export type Budget = { attempts: number; firstSeconds: number; maxSeconds: number };
 
 /** One budget per class that may retry; a class without one never does. */
-export type RetryPolicy = { [K in 'INFRA_START' | 'INFRA_LOST']: Budget };
+export type RetryPolicy = Record<'INFRA_START' | 'INFRA_LOST', Budget>;
 
 export type Decision = { do: 'retry'; afterSeconds: number } | { do: 'settle'; verdict: Verdict };
 

@@ -120,17 +120,17 @@ export function createRunClient(client: Client, policy: Omit<RunPolicy, 'deadlin
 
     /** False where no such workflow is open. */
     cancel(runId: string, by: string): Promise<boolean> {
-      return signal<CancelArgs>(runId, signals.cancel, [by]);
+      return signal(runId, signals.cancel, [by]);
     },
 
     /** `at`: ms since the epoch. False where the run is over. */
     started(key: AttemptKey, at: number): Promise<boolean> {
-      return signal<StartedArgs>(key.runId, signals.started, [key.attempt, at]);
+      return signal(key.runId, signals.started, [key.attempt, at]);
     },
 
     /** False where the run is over. */
     ended(key: AttemptKey, end: End): Promise<boolean> {
-      return signal<EndedArgs>(key.runId, signals.ended, [key.attempt, end]);
+      return signal(key.runId, signals.ended, [key.attempt, end]);
     },
 
     /** Ids of runs whose workflow was closed since then (ms since the epoch) without coming to its own end. */
@@ -165,9 +165,9 @@ export function createRunClient(client: Client, policy: Omit<RunPolicy, 'deadlin
     },
   };
 
-  async function signal<Args extends unknown[]>(runId: string, name: string, args: Args): Promise<boolean> {
+  async function signal(runId: string, name: string, args: CancelArgs | StartedArgs | EndedArgs): Promise<boolean> {
     try {
-      await within(() => client.workflow.getHandle(runId).signal<Args>(name, ...args));
+      await within(() => client.workflow.getHandle(runId).signal(name, ...args));
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;

@@ -55,9 +55,17 @@ export type RunInput = {
   carried?: Carried;
 };
 
-export type RunResult = { status: 'STOPPED'; attempts: number; class: string; exitCode: number | null; exitReason: string };
+export type RunResult = {
+  status: 'STOPPED';
+  attempts: number;
+  class: string;
+  exitCode: number | null;
+  exitReason: string;
+};
 
-export type RunStatus = Pick<RunState, 'attempt' | 'phase' | 'cancelledBy' | 'stopping'> & { exitReason: string | null };
+export type RunStatus = Pick<RunState, 'attempt' | 'phase' | 'cancelledBy' | 'stopping'> & {
+  exitReason: string | null;
+};
 
 export type ObserveInput = { engine: string; cluster: string };
 

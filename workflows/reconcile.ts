@@ -3,7 +3,7 @@ import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
 
 /** `at`: when the pass looked, ms since the epoch; the next one looks for what happened since. */
-export type ReconcileResult = { at: number; started: number; cancelled: number; revived: number };
+type ReconcileResult = { at: number; started: number; cancelled: number; revived: number };
 
 export async function reconcile(): Promise<ReconcileResult> {
   const activities = proxyActivities<ProjectionActivities>({

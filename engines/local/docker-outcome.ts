@@ -61,7 +61,11 @@ function exit(state: DockerState, memoryBytes: number): Outcome {
   if (state.OOMKilled && state.ExitCode === 137) {
     return { kind: 'oom', limitMb: memoryBytes === 0 ? null : Math.round(memoryBytes / bytesPerMb) };
   }
-  return { kind: 'exited', code: state.ExitCode, ...(state.OOMKilled && state.ExitCode !== 0 ? { childOom: true } : {}) };
+  return {
+    kind: 'exited',
+    code: state.ExitCode,
+    ...(state.OOMKilled && state.ExitCode !== 0 ? { childOom: true } : {}),
+  };
 }
 
 /** Why no container could be made, by Docker's HTTP status and message; null where it is Docker's own trouble. */
@@ -70,7 +74,10 @@ export function refusal(image: string, doing: 'pull' | 'create', status: number,
     return { kind: 'not-started', why: `Invalid image name ${image}`, mend: 'never' };
   }
   if (doing === 'pull') {
-    if (/unauthorized|authentication required|denied/i.test(message) && !/requested access to the resource/.test(message)) {
+    if (
+      /unauthorized|authentication required|denied/i.test(message) &&
+      !message.includes('requested access to the resource')
+    ) {
       return { kind: 'not-started', why: `Not authorised to pull ${image}: ${sentence(message)}`, mend: 'likely' };
     }
     if (status === 404 || /not found|manifest unknown|does not exist|denied/i.test(message)) {

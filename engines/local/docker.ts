@@ -1,12 +1,20 @@
 /** Engine `local`, driver docker: each attempt is one container of this machine's Docker engine, named by its key. */
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
-import { endWithoutTimes, type Engine, type LogPage, type Sight, type Sighting, type SubmitContext, type Submission } from '../engine';
+import {
+  endWithoutTimes,
+  type Engine,
+  type LogPage,
+  type Sight,
+  type Sighting,
+  type SubmitContext,
+  type Submission,
+} from '../engine';
 import { argv } from './command';
 import { pageOf } from './docker-logs';
-import { refusal, sentence, sightOf, type DockerState } from './docker-outcome';
+import { refusal, sentence, sightOf } from './docker-outcome';
 
 const runLabel = 'flotilla.run_id';
 const attemptLabel = 'flotilla.attempt';
@@ -39,7 +47,11 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
   }
 
   /** Starts a container that exists and was never started; leaves one that was. */
-  async function adopt(found: Docker.ContainerInspectInfo, key: AttemptKey, context: SubmitContext): Promise<Submission> {
+  async function adopt(
+    found: Docker.ContainerInspectInfo,
+    key: AttemptKey,
+    context: SubmitContext,
+  ): Promise<Submission> {
     if (found.Config.Labels[runLabel] !== key.runId || found.Config.Labels[attemptLabel] !== String(key.attempt)) {
       const why = `Container name ${attemptName(key)} already used`;
       return { kind: 'ended', end: endWithoutTimes({ kind: 'not-started', why, mend: 'never' }) };
@@ -78,6 +90,8 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
 
   /** Pulls the image if this machine lacks it. Returns why that cannot be, or null. */
   async function ensureImage(image: string, context: SubmitContext) {
+    // Such a name cannot even be asked for.
+    if (!/^[\x21-\x7e]+$/.test(image)) return refusal(image, 'pull', 400, 'invalid reference format');
     try {
       await docker.getImage(image).inspect();
       return null;
@@ -111,7 +125,8 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
           layers.set(event.id, { current, total });
           if (Date.now() - notedAt < minPullNoteMs) return;
           notedAt = Date.now();
-          const sum = (of: 'current' | 'total') => [...layers.values()].reduce((n, layer) => n + layer[of], 0) / bytesPerMb;
+          const sum = (of: 'current' | 'total') =>
+            [...layers.values()].reduce((n, layer) => n + layer[of], 0) / bytesPerMb;
           context.note(`Pulling image ${image}: ${sum('current').toFixed(0)} of ${sum('total').toFixed(0)} MB`);
         },
       );
@@ -145,7 +160,9 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
           ...(job.sharedMemoryMb === null ? {} : { ShmSize: job.sharedMemoryMb * bytesPerMb }),
           ...(job.gpu === null || job.gpu === 0
             ? {}
-            : { DeviceRequests: [{ Driver: '', Count: job.gpu, DeviceIDs: [], Capabilities: [['gpu']], Options: {} }] }),
+            : {
+                DeviceRequests: [{ Driver: '', Count: job.gpu, DeviceIDs: [], Capabilities: [['gpu']], Options: {} }],
+              }),
         },
       });
       return null;
@@ -311,7 +328,7 @@ function keyOf(labels: Record<string, string>): AttemptKey | null {
 }
 
 function sightOfContainer(found: Docker.ContainerInspectInfo): Sight {
-  return sightOf(found.State as DockerState, found.HostConfig.Memory ?? 0);
+  return sightOf(found.State, found.HostConfig.Memory ?? 0);
 }
 
 /** Docker's answer as an outcome; anything that is not the job's fault is thrown. */

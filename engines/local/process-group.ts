@@ -57,7 +57,9 @@ function hasLivingMember(group: number): boolean {
 /** Fields 3, 5 and 22 of proc(5); null where there is no such process, or no /proc, as on macOS. */
 function statOf(pid: number): { state: string; group: string; birth: string } | null {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return { state: fields[0] ?? '', group: fields[2] ?? '', birth: fields[19] ?? '' };
   } catch {
     return null;

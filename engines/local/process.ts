@@ -159,7 +159,8 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
   async function removeOld(): Promise<void> {
     for (const name of await attempts()) {
       const endedAt = await timeOf(join(folder, name, 'exit'));
-      if (endedAt !== null && Date.now() - endedAt > keepSeconds * 1000) await rm(join(folder, name), { recursive: true });
+      if (endedAt !== null && Date.now() - endedAt > keepSeconds * 1000)
+        await rm(join(folder, name), { recursive: true });
     }
   }
 

@@ -1,0 +1,85 @@
+/** Accepts runs the way that api/execute.ts does, without HTTP. */
+import { createHash, randomUUID } from 'node:crypto';
+import { insertDefinition } from '../db/definition';
+import { insertRun, type Run } from '../db/run';
+import { definitionIdFrom, runIdFrom } from '../domain/id';
+import { freeze, type Definition } from '../domain/job';
+import type { Bed } from './bed';
+
+export async function define(bed: Bed, alias: string): Promise<Definition> {
+  const definition: Definition = {
+    definitionId: definitionIdFrom('bench', randomUUID()),
+    alias,
+    groupName: 'bench',
+    image: 'alpine:3',
+    command: 'true',
+    env: [{ name: 'A', value: '1' }],
+    tags: [],
+    ports: [],
+    user: null,
+    privileged: false,
+    adaptiveResourceAllocation: true,
+    sharedMemoryMb: null,
+    memoryMb: 128,
+    cpu: 128,
+    gpu: null,
+  };
+  if (!(await insertDefinition(bed.db, definition))) throw new Error(`alias ${alias} is taken`);
+  return definition;
+}
+
+/** Writes the row only. */
+export async function insert(bed: Bed, definition: Definition, engine: string, cluster: string): Promise<Run> {
+  const run: Run = {
+    runId: runIdFrom(engine, randomUUID()),
+    definitionId: definition.definitionId,
+    executableId: definition.definitionId,
+    executableType: 'task_definition',
+    alias: definition.alias,
+    groupName: definition.groupName,
+    image: definition.image,
+    engine,
+    cluster,
+    user: 'bench',
+    nodeLifecycle: 'spot',
+    activeDeadlineSeconds: bed.config.run.deadline_seconds,
+    command: definition.command,
+    commandHash: createHash('md5').update(definition.command).digest('hex'),
+    memoryMb: null,
+    cpu: null,
+    gpu: null,
+    env: [],
+    attempt: 1,
+    phase: 'QUEUED',
+    note: null,
+    exitCode: null,
+    exitReason: null,
+    outcomeClass: null,
+    queuedAt: new Date(),
+    startedAt: null,
+    finishedAt: null,
+    instanceId: '',
+    instanceDnsName: '',
+  };
+  if (!(await insertRun(bed.db, run, freeze(definition, { env: [] }, [])))) throw new Error('definition is gone');
+  return run;
+}
+
+/** Writes the row and starts its workflow. Returns the run's id. */
+export async function accept(bed: Bed, definition: Definition, engine: string, cluster: string): Promise<string> {
+  const run = await insert(bed, definition, engine, cluster);
+  await bed.runs.start(run);
+  return run.runId;
+}
+
+/** Does `work` so many times, at most `atOnce` of them side by side. */
+export async function inLanes(times: number, atOnce: number, work: () => Promise<void>): Promise<void> {
+  let left = times;
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await work();
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}

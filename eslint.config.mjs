@@ -1,0 +1,79 @@
+// Lint: strict type-checked rules, and who may import whom.
+import tseslint from 'typescript-eslint';
+
+/** Our folders, and which of them each may import. `types` may be imported as types only. Tests, bench and bin may import all. */
+const mayImport = {
+  domain: [],
+  conf: [],
+  db: ['domain'],
+  engines: ['domain'],
+  workflows: ['domain', { types: 'activities' }],
+  activities: ['domain', 'engines', 'db', { types: 'workflows' }],
+  api: ['domain', 'db', 'engines', { types: 'workflows' }],
+};
+const folders = [...Object.keys(mayImport), 'bin', 'test', 'bench'];
+
+/** Packages that only one folder may know. */
+const packages = {
+  pg: ['db', 'bin', 'test', 'bench'],
+  koa: ['api'],
+  dockerode: ['engines', 'test'],
+  ajv: ['api', 'conf'],
+  '@temporalio/workflow': ['workflows'],
+  '@temporalio/activity': ['activities', 'bench'],
+};
+
+const importRules = Object.entries(mayImport).map(([folder, allowed]) => {
+  const whole = allowed.filter((one) => typeof one === 'string');
+  const types = allowed.filter((one) => typeof one === 'object').map((one) => one.types);
+  const forbidden = folders.filter((one) => one !== folder && !whole.includes(one) && !types.includes(one));
+  const pattern = (names) => `^(\\.\\./)+(${names.join('|')})(/|$)`;
+  const alien = Object.entries(packages).flatMap(([name, owners]) => (owners.includes(folder) ? [] : [name]));
+  return {
+    files: [`${folder}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: alien.map((name) => ({ name, message: `${folder}/ does not know ${name}.` })),
+          patterns: [
+            {
+              regex: pattern(forbidden),
+              message: `${folder}/ may import only ${whole.join(', ') || 'nothing of ours'}.`,
+            },
+            ...types.map((name) => ({
+              regex: pattern([name]),
+              allowTypeImports: true,
+              message: `${folder}/ may import only types of ${name}.`,
+            })),
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['node_modules', '.flotilla', 'bench/out'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: false, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['bin/**', 'bench/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['workflows/**'], rules: { '@typescript-eslint/no-unnecessary-condition': 'off' } },
+  ...importRules,
+);

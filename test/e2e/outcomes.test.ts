@@ -1,0 +1,114 @@
+/** What a run's end is called, for real: exit codes, memory, images, commands, deadline. */
+import { hasDocker, startStack, type Stack } from '../stack';
+
+type Case = {
+  command: string;
+  definition?: Record<string, unknown>;
+  launch?: Record<string, unknown>;
+  outcome: string;
+  code: number | undefined;
+  reason: RegExp;
+};
+
+const everywhere: Record<string, Case> = {
+  'a command that exits with 0 succeeds': {
+    command: 'true',
+    outcome: 'SUCCESS',
+    code: 0,
+    reason: /^Command exited with code 0$/,
+  },
+  'a command that exits with 3 shows 3': {
+    command: 'exit 3',
+    outcome: 'USER',
+    code: 3,
+    reason: /^Command exited with code 3$/,
+  },
+  'a command that does not exist shows 127': {
+    command: 'no-such-command',
+    outcome: 'USER',
+    code: 127,
+    reason: /^Command exited with code 127$/,
+  },
+  'a run over its deadline is stopped with 124': {
+    command: 'sleep 60',
+    launch: { active_deadline_seconds: 1 },
+    outcome: 'TIMEOUT',
+    code: 124,
+    reason: /^JobRun exceeded specified timeout of 1 seconds$/,
+  },
+  'a command that kills itself shows 137 and no lack of memory': {
+    command: 'kill -9 $$',
+    outcome: 'USER',
+    code: 137,
+    reason: /^Killed \(SIGKILL\)$/,
+  },
+};
+
+const onDocker: Record<string, Case> = {
+  'a command that takes more than its memory is OOMKilled': {
+    command: 'x=$(head -c 200000000 /dev/zero | tr "\\0" a); echo ${#x}',
+    definition: { memory: 32 },
+    outcome: 'OOM',
+    code: 137,
+    reason: /^OOMKilled: limit 32 MB$/,
+  },
+  'an image that does not exist is called so after a second try': {
+    command: 'true',
+    definition: { image: 'flotilla.test/missing:1' },
+    outcome: 'CONFIG|INFRA_START',
+    code: undefined,
+    reason: /^Image flotilla\.test\/missing:1 (not found or not pullable|could not be pulled): /,
+  },
+  'an image name that cannot be is called so at once': {
+    command: 'true',
+    definition: { image: 'NOT A NAME' },
+    outcome: 'CONFIG',
+    code: undefined,
+    reason: /^Invalid image name NOT A NAME$/,
+  },
+};
+
+const retry = { RUN_RETRY_INFRA_START_FIRST_SECONDS: '1', RUN_RETRY_INFRA_START_MAX_SECONDS: '1' };
+
+function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startStack(driver, retry);
+    stack.startWorker();
+    await stack.startApi();
+  }, 120_000);
+  afterAll(() => stack.close(), 60_000);
+
+  test.concurrent.each(Object.entries(cases))(
+    '%s',
+    async (_, { command, definition, launch, outcome, code, reason }) => {
+      const runId = await stack.execute(await stack.define(command, definition), launch);
+      const run = await stack.reaches(runId, ['STOPPED']);
+      expect(run.exit_reason).toMatch(reason);
+      expect(outcome.split('|')).toContain(run.outcome);
+      expect(run.exit_code).toBe(code);
+      expect(run.finished_at).toBeDefined();
+    },
+  );
+
+  test('the way and the log of a run are shown, and the log pages by last_seen', async () => {
+    const env = [{ name: 'USERNAME', value: 'yourusername' }];
+    const runId = await stack.execute(await stack.define('echo "hello ${USERNAME}"'), { env });
+    const run = await stack.reaches(runId, ['STOPPED']);
+    expect(run.transitions.map(({ status }) => status)).toEqual(['QUEUED', 'PENDING', 'RUNNING', 'STOPPED']);
+    const first = (await stack.call('GET', `/${runId}/logs`)).body as { log: string; last_seen: string };
+    expect(first.log.split('\n')).toContain('hello yourusername');
+    const again = await stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(first.last_seen)}`);
+    expect(again.body).toEqual({ log: '', last_seen: first.last_seen });
+    const raw = await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true`);
+    expect(raw.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await raw.text()).toBe(`${first.log}\n`);
+  });
+}
+
+(hasDocker ? describe : describe.skip)('on docker', () => {
+  suite('docker', { ...everywhere, ...onDocker });
+});
+describe('as processes', () => {
+  suite('process', everywhere);
+});

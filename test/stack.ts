@@ -1,0 +1,213 @@
+/** A whole installation for one test file: Postgres, Temporal, workers and APIs as real processes that may be killed. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import Docker from 'dockerode';
+import { Pool } from 'pg';
+import { takePort } from '../bin/dev/port';
+import { startPostgres } from '../bin/dev/postgres-server';
+import { startTemporal, type Server } from '../bin/dev/temporal-server';
+
+const root = join(__dirname, '..');
+const pollMs = 50;
+
+export type WireRun = {
+  run_id: string;
+  definition_id: string;
+  status: string;
+  note?: string;
+  exit_code?: number;
+  exit_reason?: string;
+  outcome?: string;
+  attempt_count: number;
+  started_at?: string;
+  finished_at?: string;
+  transitions: { status: string; attempt: number; at: string }[];
+};
+
+export type Answer = { status: number; body: unknown };
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** True where the global setup has a Docker engine for us. In CI it always has, or has failed. */
+export const hasDocker = process.env['FLOTILLA_TEST_IMAGE'] !== undefined;
+export const testImage = process.env['FLOTILLA_TEST_IMAGE'] ?? 'none';
+
+/** `settings`: environment variables of our processes. */
+export async function startStack(driver: 'docker' | 'process', settings: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-stack-'));
+  // Postgres runs as another user when we are root.
+  await chmod(folder, 0o755);
+  const ports = {
+    postgres: await takePort(0, 'postgres'),
+    temporal: await takePort(0, 'temporal'),
+    ui: await takePort(0, 'ui'),
+    api: await takePort(0, 'api'),
+  };
+  const startServers = {
+    postgres: () => startPostgres(folder, ports.postgres),
+    temporal: () => startTemporal({ folder: join(folder, 'temporal'), port: ports.temporal, uiPort: ports.ui }),
+  };
+  const postgres = await startServers.postgres();
+  const servers: { postgres: Server; temporal: Server } = { postgres, temporal: await startServers.temporal() };
+  const db = new Pool({ connectionString: postgres.url });
+  db.on('error', () => undefined);
+  const env = {
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+    LOCAL_DRIVER: driver,
+    DEV_DATA_FOLDER: folder,
+    HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${ports.api}`,
+    RUN_STOP_GRACE_SECONDS: '2',
+    LOG_LEVEL: 'info',
+    ...settings,
+  };
+  await promisify(execFile)(process.execPath, ['bin/bootstrap.mjs', 'bin/migrate.ts'], { cwd: root, env });
+  const children = new Set<ChildProcess>();
+  const outputs: string[] = [];
+  const apiUrl = `http://127.0.0.1:${ports.api}/api/v6`;
+
+  function start(program: 'api' | 'worker'): ChildProcess {
+    const child = spawn(process.execPath, ['bin/bootstrap.mjs', `bin/${program}.ts`], { cwd: root, env });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => outputs.push(`${program} ${chunk.toString()}`));
+    }
+    children.add(child);
+    child.on('exit', () => children.delete(child));
+    return child;
+  }
+
+  const stack = {
+    db,
+    env,
+    folder,
+    apiUrl,
+    /** What our processes have logged, for a test that fails. */
+    output: () => outputs.join(''),
+    startWorker: () => start('worker'),
+    async startApi(): Promise<ChildProcess> {
+      const child = start('api');
+      await until('the API answers', async () => (await fetch(`${apiUrl}/health`)).ok || null);
+      return child;
+    },
+    /** kill -9; returns once it is gone. */
+    async kill(child: ChildProcess): Promise<void> {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+    /** kill -9 of a server; `restart` brings it back on the same port and data. */
+    async killServer(name: 'postgres' | 'temporal'): Promise<void> {
+      const file = name === 'temporal' ? 'temporal/temporal.pid' : 'postgres/postmaster.pid';
+      const pid = Number((await readFile(join(folder, file), 'utf8')).split(/\s/)[0]);
+      process.kill(pid, 'SIGKILL');
+      await until(`${name} is gone`, async () => ((await servers[name].isAlive()) ? null : true));
+    },
+    async restart(name: 'postgres' | 'temporal'): Promise<void> {
+      servers[name] = await startServers[name]();
+    },
+    async client(): Promise<Client> {
+      return new Client({ connection: await Connection.connect({ address: `127.0.0.1:${ports.temporal}` }) });
+    },
+    async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const init = { method, headers, ...(body === undefined ? {} : { body: text }) };
+      const response = await fetch(`${apiUrl}${path}`, init);
+      return { status: response.status, body: await response.json() };
+    },
+    /** Defines a job; returns its id. */
+    async define(command: string, more: Record<string, unknown> = {}): Promise<string> {
+      const alias = `test-${Math.random().toString(36).slice(2)}`;
+      const answer = await stack.call('POST', '/task', {
+        ...{ alias, group_name: 'test', image: testImage, memory: 64, command },
+        ...more,
+      });
+      if (answer.status !== 200) throw new Error(JSON.stringify(answer));
+      return (answer.body as { definition_id: string }).definition_id;
+    },
+    async execute(definitionId: string, more: Record<string, unknown> = {}): Promise<string> {
+      const launch = { run_tags: { owner_id: 'tester' }, ...more };
+      const answer = await stack.call('PUT', `/task/${definitionId}/execute`, launch);
+      if (answer.status !== 200) throw new Error(JSON.stringify(answer));
+      return (answer.body as WireRun).run_id;
+    },
+    async run(runId: string): Promise<WireRun> {
+      return (await stack.call('GET', `/history/${runId}`)).body as WireRun;
+    },
+    cancel(runId: string, by: string): Promise<Answer> {
+      return stack.call('DELETE', `/task/any/history/${runId}`, undefined, { 'x-user-email': by });
+    },
+    async log(runId: string): Promise<string> {
+      return ((await stack.call('GET', `/${runId}/logs`)).body as { log: string }).log;
+    },
+    /** Waits, at most `seconds`, until the run shows one of the statuses. */
+    async reaches(runId: string, statuses: string[], seconds = 90): Promise<WireRun> {
+      return until(
+        `${runId} is ${statuses.join(' or ')}`,
+        async () => {
+          const run = await stack.run(runId).catch(() => null);
+          return run !== null && statuses.includes(run.status) ? run : null;
+        },
+        seconds,
+      ).catch(async (error: unknown) => {
+        const run = JSON.stringify(await stack.run(runId).catch(() => null));
+        throw new Error(`${String(error)}\n${run}\n${stack.output().slice(-4000)}`);
+      });
+    },
+    async close(): Promise<void> {
+      for (const child of children) await stack.kill(child);
+      await db.end();
+      if (driver === 'docker') await removeContainers();
+      else await endProcesses();
+      await servers.temporal.stop();
+      await servers.postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  const labelled = new Set<string>();
+
+  async function removeContainers(): Promise<void> {
+    const docker = new Docker();
+    const all = await docker.listContainers({ all: true, filters: { label: ['flotilla.run_id'] } });
+    for (const { Id, Labels } of all) {
+      if (labelled.has(Labels['flotilla.run_id'] ?? '')) await docker.getContainer(Id).remove({ force: true });
+    }
+  }
+
+  async function endProcesses(): Promise<void> {
+    const { readdir } = await import('node:fs/promises');
+    for (const name of await readdir(join(folder, 'attempts')).catch(() => [])) {
+      const text = await readFile(join(folder, 'attempts', name, 'pid'), 'utf8').catch(() => null);
+      try {
+        if (text !== null) process.kill(-Number(text.split(' ')[0]), 'SIGKILL');
+      } catch {
+        continue;
+      }
+    }
+  }
+
+  const execute = stack.execute.bind(stack);
+  stack.execute = async (...args) => {
+    const runId = await execute(...args);
+    labelled.add(runId);
+    return runId;
+  };
+  return stack;
+}
+
+/** Asks again and again until there is an answer; throws after `seconds`. An ask that throws counts as none. */
+export async function until<T>(what: string, ask: () => Promise<T | null>, seconds = 60): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask().catch(() => null);
+    if (answer !== null) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await sleep(pollMs);
+  }
+}
