@@ -3,7 +3,7 @@
  * compares the backend with the open attempts, so that what was missed costs seconds and never a run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { markStartedTold, openAttempts, standing, type OpenAttempt } from '../db/attempt';
+import { markStartedTold, openAttempts, standing, wasCreated, type OpenAttempt } from '../db/attempt';
 import { advance, setNote } from '../db/run';
 import { attemptName, type AttemptKey } from '../domain/id';
 import type { Engine, Sight, Sighting } from '../engines/engine';
@@ -129,6 +129,8 @@ class Observer {
         await this.deps.runs.ended(key, sight.end);
         return;
       case 'absent':
+        // While its submit is at work, the object may not be there yet: only what existed can be lost.
+        if (!(await wasCreated(this.deps.db, key))) return;
         this.forget(key);
         await this.deps.runs.ended(key, deletedOutside);
         return;

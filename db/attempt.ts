@@ -111,6 +111,15 @@ export async function standing(db: Db, key: AttemptKey): Promise<{ ours: boolean
   return { ours: rows[0] !== undefined, wanted: rows[0]?.wanted ?? false };
 }
 
+/** Whether the attempt's backend object has ever existed. */
+export async function wasCreated(db: Db, key: AttemptKey): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from attempt where run_id = $1 and attempt = $2 and created_at is not null`,
+    [key.runId, key.attempt],
+  );
+  return rowCount === 1;
+}
+
 /** The workflows of these runs know that their attempts started. */
 export async function markStartedTold(db: Db, keys: AttemptKey[]): Promise<void> {
   await db.query(

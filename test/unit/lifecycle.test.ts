@@ -18,15 +18,27 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.record({ kind: fc.constant('settle' as const), verdict: anyVerdict }),
 );
 
-/** Long runs with few cancels get far: retries, second and third attempts. */
-const rarelyCancelled = fc.array(
-  fc.oneof({ weight: 40, arbitrary: anyEvent.filter(({ kind }) => kind !== 'cancel') }, anyEvent),
-  {
-    maxLength: 60,
-    size: 'max',
-  },
-);
-const anyEvents = fc.oneof(rarelyCancelled, fc.array(anyEvent, { maxLength: 30, size: 'max' }));
+/** An attempt that fails and is followed by another, where nothing comes between: random events alone rarely get that far. */
+const failedAttempt: fc.Arbitrary<RunEvent[]> = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), anyEnd)
+  .map(([attempt, end]) => [
+    { kind: 'submitted', attempt },
+    { kind: 'started', attempt, at: 1 },
+    { kind: 'ended', attempt, end },
+    { kind: 'retry' },
+    { kind: 'requeue' },
+  ]);
+const single = anyEvent.map((event) => [event]);
+const anyEvents = fc
+  .oneof(
+    fc.array(single, { maxLength: 30, size: 'max' }),
+    fc.array(fc.oneof({ weight: 2, arbitrary: failedAttempt }, { weight: 3, arbitrary: single }), {
+      maxLength: 12,
+      size: 'max',
+    }),
+    fc.tuple(failedAttempt, failedAttempt, single, failedAttempt, single),
+  )
+  .map((parts) => parts.flat());
 
 /** Every event twice somewhere and in another order: what a stream after a reconnect looks like. */
 const disturbed = anyEvents.chain((events) =>
