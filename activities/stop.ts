@@ -13,9 +13,12 @@ export const createStop = ({ db, engines }: Deps) => ({
   stop(of: AttemptRef, graceSeconds: number): Promise<End | null> {
     return withHeartbeat(async () => {
       // The fence first: a submit that is under way starts nothing after this.
-      await closeAttempt(db, of);
+      const closedBefore = await closeAttempt(db, of);
       try {
-        return await engineOf(engines, of.engine).stop(of.cluster, of, graceSeconds);
+        const end = await engineOf(engines, of.engine).stop(of.cluster, of, graceSeconds);
+        // An earlier try may have stopped it: only what ended before that ended by itself.
+        const byUs = closedBefore !== null && (end?.finishedAt ?? Infinity) >= closedBefore.getTime();
+        return byUs ? null : end;
       } catch (error) {
         await setNote(db, of.runId, of.attempt, `Stopping, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);
         throw platformTrouble(error);

@@ -66,7 +66,7 @@ async function execute(
   const env = [...reserved, ...launch.env];
   const job = freeze(
     definition,
-    { env, memoryMb: launch.memoryMb, cpu: launch.cpu, gpu: launch.gpu, command: launch.command ?? '' },
+    { memoryMb: launch.memoryMb, cpu: launch.cpu, gpu: launch.gpu, command: launch.command ?? '' },
     env,
   );
   const run: Run = {

@@ -2,7 +2,7 @@
 import Ajv, { type ErrorObject, type Schema } from 'ajv';
 import { RequestError } from './errors';
 
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
+const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
 
 /** A checker that returns its input as `T` or throws RequestError 400 with a line per fault. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as with ajv's own compile: the schema stands for T

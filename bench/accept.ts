@@ -61,7 +61,7 @@ export async function insert(bed: Bed, definition: Definition, engine: string, c
     instanceId: '',
     instanceDnsName: '',
   };
-  if (!(await insertRun(bed.db, run, freeze(definition, { env: [] }, [])))) throw new Error('definition is gone');
+  if (!(await insertRun(bed.db, run, freeze(definition, {}, [])))) throw new Error('definition is gone');
   return run;
 }
 

@@ -35,13 +35,15 @@ export async function openBed(): Promise<Bed> {
   await chmod(folder, 0o755); // where we are root, Postgres runs as somebody else
   const running: Running[] = [{ stop: () => rm(folder, { recursive: true, force: true }) }];
   // Last to first; what cannot be stopped does not keep the others going.
-  const stop = async (): Promise<void> => {
-    for (const part of running.splice(0).reverse()) {
+  const stopAll = async (): Promise<void> => {
+    for (const part of running.reverse()) {
       await part.stop().catch((error: unknown) => {
         console.error(error);
       });
     }
   };
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
   try {
     const given = readConfig([]);
     const [pgPort, port, uiPort, metricsPort] = await freePorts();

@@ -19,9 +19,15 @@ const parts: Part[] = [
 
 async function bench(chosen: Part[]): Promise<void> {
   const bed = await openBed();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void bed.stop().finally(() => process.exit(1)));
-  }
+  let aborted = false;
+  // Whatever breaks or comes again while we stop (workers lose their server, npm repeats the signal) must not cut it short.
+  const abort = (why: unknown): void => {
+    if (aborted) return;
+    aborted = true;
+    console.error(why);
+    void bed.stop().finally(() => process.exit(1));
+  };
+  for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException'] as const) process.on(event, abort);
   const measured = new Map<string, Measured[]>();
   try {
     for (const { key, title, measure } of chosen) {

@@ -1,5 +1,4 @@
 /** `npm start`: everything in one go. Postgres and Temporal of its own unless configured, one worker, one API. */
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../conf/schema';
@@ -46,6 +45,9 @@ main(async () => {
   const services = await startServices(given, folder, port === 0);
   running.push(...services.running);
   const config = services.config;
+  // Jobs are told where the API is.
+  const apiPort = port === 0 ? await takePort(0, 'http.server.listen_address') : port;
+  if (apiPort !== null) config.base_uri = `http://localhost:${apiPort}`;
   await migrate(config.database_url);
 
   const log = createLog(config, join(folder, 'flotilla.log'));
@@ -56,7 +58,7 @@ main(async () => {
   const runs = runClient(config, client);
   const worker = await startWorker(config, { db, engines, runs, log }, client);
   running.push(worker);
-  const api = await startApi(config, { db, engines, runs, log }, port);
+  const api = await startApi(config, { db, engines, runs, log }, apiPort);
   running.push(api);
 
   console.log(
@@ -65,7 +67,7 @@ main(async () => {
       'Flotilla is running.',
       `  API          ${api.url}/api/v6`,
       ...(services.uiUrl === null ? [] : [`  Temporal UI  ${services.uiUrl}`]),
-      `  Data, log    ${existsSync(folder) ? folder : ''}`,
+      `  Data, log    ${folder}`,
       `  Local jobs   ${driver === 'docker' ? 'containers of this machine’s Docker engine' : 'plain processes'}`,
       ...(driver === 'process'
         ? [

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { schema, superseded, type Config } from './schema';
 
 /** Settings whose values are never shown. */
@@ -38,11 +38,16 @@ function readYaml(file: string): Tree {
   } catch {
     throw new ConfigError(`${file} cannot be read`);
   }
+  let tree: unknown;
   try {
-    return (parse(text) as Tree | null) ?? {};
+    tree = parse(text) ?? {};
   } catch (error) {
-    throw new ConfigError(`${file} is not YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`);
+    // Not the parser's words: they repeat what stands there, and that may be a secret.
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+    throw new ConfigError(`${file} is not YAML${line === undefined ? '' : `, line ${line}`}`);
   }
+  if (!isTree(tree)) throw new ConfigError(`${file} must be a map of settings`);
+  return tree;
 }
 
 /** `{http: {server: {a: 1}}}` as `[['http.server.a', 1]]`; lists are values. */
@@ -60,6 +65,7 @@ function merge(
   warnings: string[],
 ): void {
   for (const [key, value] of values) {
+    if (key.split('.').includes('__proto__')) throw new ConfigError(`${key} (${source}) is not a setting`);
     const replacement = supersededBy(key);
     if (replacement !== null) {
       warnings.push(`${key} (${source}) has no effect any more: ${replacement}`);
@@ -141,8 +147,13 @@ function explain(error: ErrorObject | undefined, config: Tree, sources: Map<stri
     error.keyword === 'enum'
       ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
       : error.message;
-  const value = secrets.has(key) ? '' : `, is ${JSON.stringify(at(config, key))}`;
+  const value = isSecret(key) ? '' : `, is ${JSON.stringify(at(config, key))}`;
   return `${item} (${source}) ${allowed ?? 'is invalid'}${value}`;
+}
+
+/** Also of a section that holds one: a scalar in its place may be the secret. */
+function isSecret(key: string): boolean {
+  return [...secrets].some((secret) => secret === key || secret.startsWith(`${key}.`));
 }
 
 function at(tree: unknown, key: string): unknown {

@@ -31,13 +31,22 @@ export async function isOpen(db: Db, key: AttemptKey): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** From here on nothing may be started for the attempt, even if it was never opened. */
-export async function closeAttempt(db: Db, key: AttemptKey): Promise<void> {
-  await db.query(
-    `insert into attempt (run_id, attempt, closed_at) select run_id, $2, now() from run where run_id = $1
-     on conflict (run_id, attempt) do update set closed_at = coalesce(attempt.closed_at, now())`,
+/**
+ * From here on nothing may be started for the attempt, even if it was never opened. Returns when it had been closed by an
+ * earlier call, null where this one did.
+ */
+export async function closeAttempt(db: Db, key: AttemptKey): Promise<Date | null> {
+  const { rows } = await db.query<{ closedBefore: Date | null }>(
+    `with earlier as (
+       select closed_at from attempt where run_id = $1 and attempt = $2
+     ), closed as (
+       insert into attempt (run_id, attempt, closed_at) select run_id, $2, now() from run where run_id = $1
+       on conflict (run_id, attempt) do update set closed_at = coalesce(attempt.closed_at, now())
+     )
+     select (select closed_at from earlier) as "closedBefore"`,
     [key.runId, key.attempt],
   );
+  return rows[0]?.closedBefore ?? null;
 }
 
 /**

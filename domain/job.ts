@@ -32,7 +32,7 @@ export type Job = Resources & {
 };
 
 /** What one execution asks for on top of its definition. */
-export type Overrides = Partial<Resources> & { command?: string; env: EnvVar[] };
+export type Overrides = Partial<Resources> & { command?: string };
 
 export function freeze(definition: Definition, overrides: Overrides, runEnv: EnvVar[]): Job {
   return {

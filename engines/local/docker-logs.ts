@@ -1,78 +1,82 @@
-/** Docker logs by cursor: the time of the last line and how many lines of that very time were told. */
+/**
+ * Docker logs by cursor: `<second>/<lines>` means that of the lines since that second, in the order of Docker's file, so many
+ * were told. Times alone would not do: stdout and stderr are stamped side by side, so that an earlier time may come later.
+ */
 import type Docker from 'dockerode';
 import type { LogPage } from '../engine';
 
-type Line = { time: string; text: string };
+/** `time`: Docker's stamp, RFC 3339 with nanoseconds. */
+export type Line = { time: string; text: string };
+
+/** How far times may be out of order when the cursor moves on to a later second. */
+const disorderSeconds = 2;
+const headerBytes = 8;
 
 /** A container that is gone has no logs any more: nothing new, the cursor stays. */
 export async function pageOf(container: Docker.Container, cursor: string, maxBytes: number): Promise<LogPage> {
-  const { time, told } = parseCursor(cursor);
-  let raw: Buffer;
+  const { since, told } = parseCursor(cursor);
   try {
-    raw = await container.logs({
-      stdout: true,
-      stderr: true,
-      timestamps: true,
-      follow: false,
-      // Docker wants seconds with nanoseconds as decimals; lines of exactly that time come again.
-      ...(time === '' ? {} : { since: sinceOf(time) }),
-    } as { follow: false });
+    const { State } = await container.inspect();
+    const raw: Buffer = await container.logs({ stdout: true, stderr: true, timestamps: true, follow: false, since });
+    return take(linesOf(raw, !State.Running), since, told, cursor, maxBytes);
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return { text: '', cursor };
     throw error;
   }
-  return take(linesOf(raw), time, told, cursor, maxBytes);
 }
 
-/** Pure: the lines after the cursor, as many as fit, and the cursor after them. */
-export function take(lines: Line[], time: string, told: number, cursor: string, maxBytes: number): LogPage {
-  let skip = told;
+/** Pure: the lines after the first `told` since the second `since`, as many as fit, and the cursor after them. */
+export function take(all: Line[], since: number, told: number, cursor: string, maxBytes: number): LogPage {
+  const lines = all.filter(({ time }) => secondOf(time) >= since);
   let size = 0;
-  let last = { time, told };
-  const texts: string[] = [];
-  for (const line of lines) {
-    if (time !== '' && line.time < time) continue;
-    if (line.time === time && skip > 0) {
-      skip -= 1;
-      continue;
-    }
-    size += Buffer.byteLength(line.text) + 1;
-    if (size > maxBytes && texts.length > 0) break;
-    texts.push(line.text);
-    last = { time: line.time, told: line.time === last.time ? last.told + 1 : 1 };
+  let end = told;
+  while (end < lines.length) {
+    size += Buffer.byteLength(lines[end]?.text ?? '') + 1;
+    if (size > maxBytes && end > told) break;
+    end += 1;
   }
+  const texts = lines.slice(told, end).map(({ text }) => text);
   if (texts.length === 0) return { text: '', cursor };
-  return { text: texts.join('\n'), cursor: `${last.time}/${last.told}` };
+  const later = Math.max(since, secondOf(lines[end - 1]?.time ?? '') - disorderSeconds);
+  const toldSince = lines.slice(0, end).filter(({ time }) => secondOf(time) >= later).length;
+  return { text: texts.join('\n'), cursor: `${later}/${toldSince}` };
 }
 
-/** Frames of a container without a terminal: 8 bytes of header, the last 4 the length, then the payload. */
-export function linesOf(raw: Buffer): Line[] {
+/**
+ * Frames of a container without a terminal: a byte for the stream, 3 of nothing, 4 of length, the payload. A line over 16 kB
+ * comes in several frames of its stream, and stands where its last one stands. One without its end is left out, unless
+ * nothing more will come (`isOver`).
+ */
+export function linesOf(raw: Buffer, isOver: boolean): Line[] {
   const lines: Line[] = [];
-  let offset = 0;
-  let open: Line | null = null;
-  while (offset + 8 <= raw.length) {
+  const open = new Map<number, { time: string; pieces: Buffer[] }>();
+  for (let offset = 0; offset + headerBytes <= raw.length;) {
+    const stream = raw.readUInt8(offset);
     const length = raw.readUInt32BE(offset + 4);
-    const payload = raw.subarray(offset + 8, offset + 8 + length).toString('utf8');
-    offset += 8 + length;
+    const payload = raw.subarray(offset + headerBytes, offset + headerBytes + length);
+    offset += headerBytes + length;
     const space = payload.indexOf(' ');
-    const piece = { time: payload.slice(0, space), text: payload.slice(space + 1) };
-    const whole = piece.text.endsWith('\n');
-    const text = whole ? piece.text.slice(0, -1) : piece.text;
-    // A line over Docker's 16 kB comes in pieces with one time stamp; only its last ends with a line end.
-    if (open !== null && open.time === piece.time) open.text += text;
-    else lines.push((open = { time: piece.time, text }));
-    if (whole) open = null;
+    const line = open.get(stream) ?? { time: payload.subarray(0, space).toString('latin1'), pieces: [] };
+    const whole = payload.at(-1) === 0x0a;
+    line.pieces.push(payload.subarray(space + 1, whole ? -1 : undefined));
+    if (whole) {
+      open.delete(stream);
+      lines.push(close(line));
+    } else open.set(stream, line);
   }
-  return lines;
+  return isOver ? [...lines, ...[...open.values()].map(close)] : lines;
 }
 
-function parseCursor(cursor: string): { time: string; told: number } {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\/(\d+)$/.exec(cursor);
-  return match === null ? { time: '', told: 0 } : { time: match[1] as string, told: Number(match[2]) };
+function close({ time, pieces }: { time: string; pieces: Buffer[] }): Line {
+  return { time, text: Buffer.concat(pieces).toString('utf8') };
 }
 
-function sinceOf(time: string): string {
-  const seconds = Math.floor(Date.parse(time) / 1000);
-  const fraction = /\.(\d+)Z$/.exec(time)?.[1] ?? '0';
-  return `${seconds}.${fraction}`;
+/** Seconds since the epoch. */
+function secondOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
+function parseCursor(cursor: string): { since: number; told: number } {
+  const [, since, told] = /^(\d{1,12})\/(\d{1,12})$/.exec(cursor) ?? ['', '0', '0'];
+  return { since: Number(since), told: Number(told) };
 }

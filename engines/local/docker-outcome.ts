@@ -41,7 +41,10 @@ export function sightOf(state: DockerState, memoryBytes: number): Sight {
       return {
         kind: 'ended',
         end: {
-          outcome: { kind: 'lost', why: `Docker could not clean up the container: ${state.Error ?? 'dead'}` },
+          outcome: {
+            kind: 'lost',
+            why: `Docker could not clean up the container: ${sentence(state.Error ?? '') || 'dead'}`,
+          },
           startedAt: timeOrNull(state.StartedAt),
           finishedAt: timeOrNull(state.FinishedAt),
         },
@@ -53,7 +56,7 @@ export function sightOf(state: DockerState, memoryBytes: number): Sight {
 
 /** 126, 127 and 128: Docker could create the container, but not start its command. */
 function startFailure(state: DockerState): Outcome {
-  return { kind: 'cannot-start', code: state.ExitCode, why: sentence(state.Error ?? '') };
+  return { kind: 'cannot-start', code: state.ExitCode, why: sentence(state.Error ?? '') || 'Docker gave no reason' };
 }
 
 function exit(state: DockerState, memoryBytes: number): Outcome {
@@ -73,24 +76,15 @@ export function refusal(image: string, doing: 'pull' | 'create', status: number,
   if (/invalid reference format|must be lowercase/.test(message)) {
     return { kind: 'not-started', why: `Invalid image name ${image}`, mend: 'never' };
   }
-  if (doing === 'pull') {
-    if (
-      /unauthorized|authentication required|denied/i.test(message) &&
-      !message.includes('requested access to the resource')
-    ) {
-      return { kind: 'not-started', why: `Not authorised to pull ${image}: ${sentence(message)}`, mend: 'likely' };
-    }
-    if (status === 404 || /not found|manifest unknown|does not exist|denied/i.test(message)) {
-      return {
-        kind: 'not-started',
-        why: `Image ${image} not found or not pullable: ${sentence(message)}`,
-        mend: 'unlikely',
-      };
-    }
-    return { kind: 'not-started', why: `Image ${image} could not be pulled: ${sentence(message)}`, mend: 'likely' };
+  const said = sentence(message) || 'Docker gave no reason';
+  if (doing === 'create') return status === 400 ? { kind: 'not-started', why: said, mend: 'never' } : null;
+  if (status === 404 || /not found|manifest unknown|does not exist|requested access to the resource/i.test(message)) {
+    return { kind: 'not-started', why: `Image ${image} not found or not pullable: ${said}`, mend: 'unlikely' };
   }
-  if (status === 400) return { kind: 'not-started', why: sentence(message), mend: 'never' };
-  return null;
+  if (/unauthorized|authentication required|denied/i.test(message)) {
+    return { kind: 'not-started', why: `Not authorised to pull ${image}: ${said}`, mend: 'likely' };
+  }
+  return { kind: 'not-started', why: `Image ${image} could not be pulled: ${said}`, mend: 'likely' };
 }
 
 /** Docker's message without its prefixes and line ends. */

@@ -144,7 +144,7 @@ describe('one line says what is wrong', () => {
   });
 
   test('with a file that is not YAML', () => {
-    expect(failure(() => withFile('run: [1'))).toMatch(/^FILE is not YAML: .+/);
+    expect(failure(() => withFile('run: [1'))).toMatch(/^FILE is not YAML(, line \d+)?$/);
   });
 
   test('with a folder that has no config.yml', () => {

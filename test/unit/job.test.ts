@@ -55,7 +55,7 @@ test('a merged environment has each name once, with the last value it was given'
 
 describe('a frozen job', () => {
   test('is its definition where the run asks for nothing, without what no container needs', () => {
-    expect(freeze(definition, { env: [] }, [])).toEqual({
+    expect(freeze(definition, {}, [])).toEqual({
       image: 'busybox:1',
       command: 'echo stored',
       env: env('A=1 B=2'),
@@ -69,25 +69,25 @@ describe('a frozen job', () => {
   });
 
   test('has what the run asks for', () => {
-    const overrides = { command: 'echo mine', memoryMb: 1024, cpu: 512, gpu: 0, env: [] };
+    const overrides = { command: 'echo mine', memoryMb: 1024, cpu: 512, gpu: 0 };
     expect(freeze(definition, overrides, [])).toMatchObject({ command: 'echo mine', memoryMb: 1024, cpu: 512, gpu: 0 });
   });
 
   test("keeps the definition's values for null and for an empty command", () => {
-    const overrides = { command: '', memoryMb: null, cpu: null, gpu: null, env: [] };
-    expect(freeze(definition, overrides, [])).toEqual(freeze(definition, { env: [] }, []));
+    const overrides = { command: '', memoryMb: null, cpu: null, gpu: null };
+    expect(freeze(definition, overrides, [])).toEqual(freeze(definition, {}, []));
   });
 
   test("has the run's variables over the definition's", () => {
-    expect(freeze(definition, { env: [] }, env('B=9 C=3')).env).toEqual(env('A=1 B=9 C=3'));
+    expect(freeze(definition, {}, env('B=9 C=3')).env).toEqual(env('A=1 B=9 C=3'));
   });
 
   test('does not change when the definition is edited later (§9.2, R29)', () => {
     const edited = structuredClone(definition);
-    const job = freeze(edited, { env: [] }, []);
+    const job = freeze(edited, {}, []);
     Object.assign(edited, { image: 'other', command: 'other', memoryMb: 1 });
     for (const variable of edited.env) variable.value = 'other';
-    expect(job).toEqual(freeze(definition, { env: [] }, []));
+    expect(job).toEqual(freeze(definition, {}, []));
   });
 });
 

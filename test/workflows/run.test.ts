@@ -1,0 +1,235 @@
+/** The run's workflow on the time-skipping server: budgets, retries, cancels, lost signals. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { startTimeSkipping } from '../time-skipping';
+import { until } from '../stack';
+import { exited, Stage, type Scene } from './fake-backend';
+
+let env: TestWorkflowEnvironment;
+let stage: Stage;
+
+beforeAll(async () => {
+  Stage.quiet();
+  env = await startTimeSkipping();
+  stage = new Stage(env);
+  await stage.open();
+}, 120_000);
+afterAll(async () => {
+  await stage.close();
+  await env.teardown();
+}, 60_000);
+
+/** The verdict, once the run has ended; with SAVE_HISTORIES=1 its history is kept for the replay test. */
+async function verdictOf(scene: Scene, saveAs?: string) {
+  await scene.handle.result();
+  expect(scene.settled).toHaveLength(1);
+  if (saveAs !== undefined && process.env['SAVE_HISTORIES'] === '1') {
+    const history = historyToJSON(await scene.handle.fetchHistory());
+    writeFileSync(join(__dirname, '../histories', `${saveAs}.json`), JSON.stringify(history, null, 1));
+  }
+  return scene.settled[0]?.verdict;
+}
+
+async function called(scene: Scene, call: string): Promise<void> {
+  await until(`${call} in ${scene.calls.join(', ')}`, () => Promise.resolve(scene.calls.includes(call) || null));
+}
+
+const never = (): Promise<never> =>
+  sleep(60_000, null, { ref: false }).then(() => Promise.reject(new Error('too late')));
+
+test('a run that goes well costs one submit and nothing else', async () => {
+  const scene = await stage.play({});
+  await called(scene, 'submit 1');
+  await scene.started(1);
+  await scene.ended(1, exited(0));
+  expect(await verdictOf(scene, 'success')).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+  expect(scene.calls).toEqual(['submit 1']);
+});
+
+test('without capacity the run ends when its queue budget is used up, with the reason', async () => {
+  const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'no-capacity', why: 'RESOURCE:MEMORY' }) });
+  expect(await verdictOf(scene, 'queue-budget')).toEqual({
+    class: 'CAPACITY',
+    exitCode: null,
+    reason: 'Not started within 3600 seconds: RESOURCE:MEMORY',
+  });
+  const submits = scene.calls.filter((call) => call === 'submit 1').length;
+  expect(submits).toBeGreaterThan(10);
+  expect(submits).toBeLessThan(60);
+  expect(scene.calls.at(-1)).toBe('stop 1');
+});
+
+test('what does not start within its budget is stopped and tried again, three times in all', async () => {
+  const scene = await stage.play({ poll: () => Promise.resolve({ kind: 'waiting', why: 'Pulling image' }) });
+  expect(await verdictOf(scene, 'start-budget')).toEqual({
+    class: 'INFRA_START',
+    exitCode: null,
+    reason: 'Did not start within 600 seconds: Pulling image (after 3 attempts)',
+  });
+  expect(scene.calls.filter((call) => call.startsWith('submit'))).toEqual(['submit 1', 'submit 2', 'submit 3']);
+  expect(scene.calls.filter((call) => call.startsWith('stop'))).toEqual(['stop 1', 'stop 2', 'stop 3']);
+});
+
+test('a run over its deadline is stopped and shows 124', async () => {
+  const scene = await stage.play({});
+  await called(scene, 'submit 1');
+  await scene.started(1);
+  expect(await verdictOf(scene, 'deadline')).toMatchObject({ class: 'TIMEOUT', exitCode: 124 });
+  expect(scene.calls.at(-1)).toBe('stop 1');
+});
+
+test('a run that ended by itself just before its deadline took effect shows its own exit code', async () => {
+  const scene = await stage.play({ stop: () => Promise.resolve(exited(0)) });
+  await called(scene, 'submit 1');
+  await scene.started(1);
+  expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+});
+
+test('retries wait: at least half of each backoff passes', async () => {
+  const why = 'no space left on device';
+  const times: number[] = [];
+  const end = { outcome: { kind: 'not-started', why, mend: 'likely' } as const, startedAt: null, finishedAt: null };
+  const scene = await stage.play({
+    submit: async () => {
+      times.push(await env.currentTimeMs());
+      return { kind: 'ended', end };
+    },
+  });
+  expect(await verdictOf(scene, 'retries')).toEqual({
+    class: 'INFRA_START',
+    exitCode: null,
+    reason: `${why} (after 3 attempts)`,
+  });
+  const [first = 0, second = 0, third = 0] = times;
+  expect(second - first).toBeGreaterThanOrEqual(14_000);
+  expect(third - second).toBeGreaterThanOrEqual(29_000);
+  expect(scene.calls).toEqual([
+    'submit 1',
+    'needsRetry 1',
+    'requeue 2',
+    'submit 2',
+    'needsRetry 2',
+    'requeue 3',
+    'submit 3',
+  ]);
+});
+
+test('an end that is told before submit has returned is the end', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const scene = await stage.play({ submit: () => held.then(() => ({ kind: 'created' })) });
+  await called(scene, 'submit 1');
+  await scene.ended(1, exited(7));
+  expect(await verdictOf(scene, 'ended-before-submit-returned')).toMatchObject({ class: 'USER', exitCode: 7 });
+  release();
+});
+
+test('with every observer dead the backstop alone finds the start and the end', async () => {
+  let polls = 0;
+  const scene = await stage.play(
+    {
+      poll: () => {
+        polls += 1;
+        return Promise.resolve(polls < 3 ? { kind: 'running', startedAt: 1000 } : { kind: 'ended', end: exited(9) });
+      },
+    },
+    { deadlineSeconds: 2_000_000_000 },
+  );
+  expect(await verdictOf(scene, 'observers-dead')).toMatchObject({ class: 'USER', exitCode: 9 });
+  expect(polls).toBe(3);
+});
+
+test('signals of an older attempt change nothing', async () => {
+  const why = 'create failed';
+  const end = { outcome: { kind: 'not-started', why, mend: 'likely' } as const, startedAt: null, finishedAt: null };
+  let attempts = 0;
+  const scene = await stage.play({
+    submit: () => {
+      attempts += 1;
+      return Promise.resolve(attempts === 1 ? { kind: 'ended', end } : { kind: 'created' });
+    },
+  });
+  await env.sleep('2 minutes');
+  await called(scene, 'submit 2');
+  await scene.ended(1, exited(1));
+  await scene.ended(2, exited(0));
+  expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+});
+
+describe('a cancel', () => {
+  const cancelled = { class: 'CANCELLED', exitCode: 1, reason: 'Task terminated by - me' };
+
+  test('while submit is under way stops before and after it', async () => {
+    const scene = await stage.play({ submit: () => sleep(500, { kind: 'created' } as const) });
+    await called(scene, 'submit 1');
+    await scene.cancel('me');
+    expect(await verdictOf(scene, 'cancel-during-submit')).toEqual(cancelled);
+    expect(scene.calls.filter((call) => call === 'stop 1').length).toBeGreaterThanOrEqual(1);
+  });
+
+  test('while it waits for capacity submits nothing more', async () => {
+    const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'no-capacity', why: 'full' }) });
+    await called(scene, 'submit 1');
+    await scene.cancel('me');
+    expect(await verdictOf(scene)).toEqual(cancelled);
+  });
+
+  test('while PENDING stops it', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.cancel('me');
+    expect(await verdictOf(scene, 'cancel-while-pending')).toEqual(cancelled);
+    expect(scene.calls.at(-1)).toBe('stop 1');
+  });
+
+  test('while RUNNING stops it; the first canceller is the author', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.started(1);
+    await scene.cancel('me');
+    await scene.cancel('somebody else');
+    expect(await verdictOf(scene, 'cancel-while-running')).toEqual(cancelled);
+  });
+
+  test('during NEEDS_RETRY starts no attempt and keeps its author (invariant 6)', async () => {
+    const end = {
+      outcome: { kind: 'not-started', why: 'x', mend: 'likely' } as const,
+      startedAt: null,
+      finishedAt: null,
+    };
+    const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'ended', end }) });
+    await called(scene, 'needsRetry 1');
+    await scene.cancel('me');
+    expect(await verdictOf(scene, 'cancel-during-needs-retry')).toEqual(cancelled);
+    expect(scene.calls.filter((call) => call.startsWith('submit'))).toEqual(['submit 1']);
+  });
+
+  test('that comes after the end changes no exit code, and the reason names it', async () => {
+    const scene = await stage.play({ stop: () => Promise.resolve(exited(0)) });
+    await called(scene, 'submit 1');
+    await scene.cancel('me');
+    expect(await verdictOf(scene)).toEqual({
+      class: 'SUCCESS',
+      exitCode: 0,
+      reason: 'Command exited with code 0 (before the cancel by me took effect)',
+    });
+  });
+
+  test('through Temporal itself means the same', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.handle.cancel();
+    expect(await verdictOf(scene)).toEqual({ ...cancelled, reason: 'Task terminated by - an operator (in Temporal)' });
+  });
+
+  test('is not held up by a backend that does not answer a poll', async () => {
+    const scene = await stage.play({ poll: never }, { startSeconds: 1 });
+    await called(scene, 'submit 1');
+    await env.sleep('5 seconds');
+    await scene.cancel('me');
+    expect(await verdictOf(scene)).toEqual(cancelled);
+  });
+});
