@@ -22,7 +22,6 @@ export function engineOf(engines: ReadonlyMap<string, Engine>, name: string): En
 /** Keeps the activity's heartbeat going while `work` is under way; its signal is aborted when nobody waits for it any more. */
 export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const context = Context.current();
-  context.heartbeat();
   const beat = setInterval(() => {
     context.heartbeat();
   }, heartbeatMs);

@@ -16,6 +16,8 @@ export async function readBody(ctx: Context, maxBytes: number): Promise<unknown>
   } catch (error) {
     if (error instanceof Error && 'type' in error) {
       if (error.type === 'entity.too.large') {
+        // The rest of the body is on its way: nothing can follow it on this connection.
+        ctx.set('Connection', 'close');
         throw new RequestError(413, `The body is too large: at most ${maxBytes / 1024} kB are accepted`);
       }
       throw new RequestError(400, 'The body ended before it was complete');

@@ -163,7 +163,8 @@ export async function startWorker(
   const { namespace } = config.temporal;
   const connection = await connectWorker(config, deps.log);
   await prepareNamespace(client, namespace);
-  const pollers = { type: 'autoscaling' } as const;
+  // Few long polls are open while nothing happens; more of them bring one Node process no more work.
+  const pollers = { type: 'simple-maximum', maximum: 4 } as const;
   const common = { connection, namespace, activityTaskPollerBehavior: pollers, workflowTaskPollerBehavior: pollers };
   const workers = await Promise.all([
     Worker.create({

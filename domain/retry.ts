@@ -2,7 +2,7 @@
 import type { OutcomeClass, Verdict } from './outcome';
 
 /** Attempts in all (1 = no retry) and the waits between them: doubled from `firstSeconds` up to `maxSeconds`. */
-export type Budget = { attempts: number; firstSeconds: number; maxSeconds: number };
+type Budget = { attempts: number; firstSeconds: number; maxSeconds: number };
 
 /** One budget per class that may retry; a class without one never does. */
 export type RetryPolicy = Record<'INFRA_START' | 'INFRA_LOST', Budget>;

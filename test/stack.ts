@@ -15,6 +15,8 @@ import { startTemporal, type Server } from '../bin/dev/temporal-server';
 
 const root = join(__dirname, '..');
 const pollMs = 50;
+/** Low, so that a test sees a run continue as new. */
+const continueEarly = 'limit.historyCount.suggestContinueAsNew=200';
 
 export type WireRun = {
   run_id: string;
@@ -36,7 +38,7 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /** True where the global setup has a Docker engine for us. In CI it always has, or has failed. */
 export const hasDocker = process.env['FLOTILLA_TEST_IMAGE'] !== undefined;
-export const testImage = process.env['FLOTILLA_TEST_IMAGE'] ?? 'none';
+const testImage = process.env['FLOTILLA_TEST_IMAGE'] ?? 'none';
 
 /** `settings`: environment variables of our processes. */
 export async function startStack(driver: 'docker' | 'process', settings: Record<string, string> = {}) {
@@ -51,7 +53,13 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
   };
   const startServers = {
     postgres: () => startPostgres(folder, ports.postgres),
-    temporal: () => startTemporal({ folder: join(folder, 'temporal'), port: ports.temporal, uiPort: ports.ui }),
+    temporal: () =>
+      startTemporal({
+        folder: join(folder, 'temporal'),
+        port: ports.temporal,
+        uiPort: ports.ui,
+        settings: [continueEarly],
+      }),
   };
   const postgres = await startServers.postgres();
   const servers: { postgres: Server; temporal: Server } = { postgres, temporal: await startServers.temporal() };

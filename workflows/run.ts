@@ -183,8 +183,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         running === null
           ? (acceptedAt ?? Date.now()) + policy.startSeconds * 1000
           : running + policy.deadlineSeconds * 1000;
-      await waitUntil(Math.min(budgetAt, pollAt), () => isOver() || state.startedAt !== running);
-      if (isOver() || state.startedAt !== running) continue;
+      await waitUntil(Math.min(budgetAt, pollAt), () => isOver() || state.startedAt !== running || isFull());
+      if (isOver() || state.startedAt !== running || isFull()) continue;
       if (Date.now() >= budgetAt && running !== null) {
         await stopFor({ kind: 'deadline', seconds: policy.deadlineSeconds });
         continue;
@@ -314,9 +314,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     upsertSearchAttributes([{ key: searchAttributes.status, value: shown }]);
   }
 
+  function isFull(): boolean {
+    return workflowInfo().continueAsNewSuggested && !isOver() && inFlight === null;
+  }
+
   // A run of weeks must not fill its history: it goes on in a new one, with all that signals have told so far.
   async function continueIfFull(): Promise<void> {
-    if (!workflowInfo().continueAsNewSuggested || isOver() || inFlight !== null) return;
+    if (!isFull()) return;
     const carried = { state, touched, acceptedAt, queuedAt, pollSeconds };
     await continueAsNew<typeof run>({ ...input, carried });
   }

@@ -12,7 +12,7 @@ const waitStepMs = 100;
 /** With a registry at hand. */
 const publicImage = 'bash:5';
 
-export type TestDocker = { host: string | null; image: string; stop(): Promise<unknown> };
+export type TestDocker = { host: string | null; image: string; stop: () => Promise<unknown> };
 
 /** `host` is null where the usual socket serves. Throws with the reason where there is none. */
 export async function startDocker(folder: string): Promise<TestDocker> {
@@ -20,7 +20,9 @@ export async function startDocker(folder: string): Promise<TestDocker> {
     const docker = new Docker();
     const image = process.env['FLOTILLA_TEST_IMAGE'] ?? publicImage;
     const stream = await docker.pull(image);
-    await new Promise((resolve) => docker.modem.followProgress(stream, resolve));
+    await new Promise((resolve) => {
+      docker.modem.followProgress(stream, resolve);
+    });
     return { host: process.env['DOCKER_HOST'] ?? null, image, stop: () => Promise.resolve() };
   }
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {

@@ -8,8 +8,8 @@ import { dockerRun } from '../docker/outside';
 type Where = {
   driver: 'docker' | 'process';
   /** A command that leaves one line per start, and how many starts there were. */
-  counting(name: string, then: string): string;
-  starts(name: string, runId: string): Promise<number>;
+  counting: (name: string, then: string) => string;
+  starts: (name: string, runId: string) => Promise<number>;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'flotilla-starts-'));

@@ -4,9 +4,15 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { EngineActivities, ProjectionActivities } from '../../activities';
 import type { End } from '../../domain/lifecycle';
-import { engineTaskQueue, mainTaskQueue, type RunInput, type RunPolicy } from '../../workflows/contract';
+import {
+  engineTaskQueue,
+  mainTaskQueue,
+  searchAttributes,
+  type RunInput,
+  type RunPolicy,
+} from '../../workflows/contract';
 
-export const policy: RunPolicy = {
+const policy: RunPolicy = {
   queueSeconds: 3600,
   startSeconds: 600,
   deadlineSeconds: 7200,
@@ -18,6 +24,9 @@ export const policy: RunPolicy = {
     INFRA_LOST: { attempts: 1, firstSeconds: 30, maxSeconds: 300 },
   },
 };
+
+/** IndexedValueType KEYWORD of Temporal's API. */
+const keywordType = 2;
 
 type Script = Pick<EngineActivities, 'submit' | 'poll' | 'stop'>;
 type Settled = Parameters<ProjectionActivities['settle']>[1];
@@ -49,6 +58,10 @@ export class Stage {
   }
 
   async open(): Promise<void> {
+    await this.env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: Object.fromEntries(Object.values(searchAttributes).map(({ name }) => [name, keywordType])),
+    });
     await this.add({
       taskQueue: mainTaskQueue,
       workflowsPath: require.resolve('../../workflows'),

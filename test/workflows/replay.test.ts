@@ -1,6 +1,7 @@
 /** Saved histories still replay: a change of workflow code that breaks one needs a patch marker. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 
 const folder = join(__dirname, '../histories');
@@ -17,7 +18,8 @@ test('there are histories', () => {
 test.each(names)(
   '%s',
   async (name) => {
-    const history: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const saved = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+    const history = temporal.api.history.v1.History.fromObject(saved);
     await Worker.runReplayHistory({ workflowsPath: require.resolve('../../workflows') }, history);
   },
   60_000,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { temporal } from '@temporalio/proto';
 import { startTimeSkipping } from '../time-skipping';
 import { until } from '../stack';
 import { exited, Stage, type Scene } from './fake-backend';
@@ -27,7 +27,11 @@ async function verdictOf(scene: Scene, saveAs?: string) {
   await scene.handle.result();
   expect(scene.settled).toHaveLength(1);
   if (saveAs !== undefined && process.env['SAVE_HISTORIES'] === '1') {
-    const history = historyToJSON(await scene.handle.fetchHistory());
+    const format = { bytes: String, longs: String, enums: String };
+    const history = temporal.api.history.v1.History.toObject(
+      temporal.api.history.v1.History.create(await scene.handle.fetchHistory()),
+      format,
+    );
     writeFileSync(join(__dirname, '../histories', `${saveAs}.json`), JSON.stringify(history, null, 1));
   }
   return scene.settled[0]?.verdict;
