@@ -49,7 +49,6 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     postgres: await takePort(0, 'postgres'),
     temporal: await takePort(0, 'temporal'),
     ui: await takePort(0, 'ui'),
-    api: await takePort(0, 'api'),
   };
   const startServers = {
     postgres: () => startPostgres(folder, ports.postgres),
@@ -71,7 +70,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
     LOCAL_DRIVER: driver,
     DEV_DATA_FOLDER: folder,
-    HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${ports.api}`,
+    // A free port at each start: it is read off the log.
+    HTTP_SERVER_LISTEN_ADDRESS: '127.0.0.1:0',
     RUN_STOP_GRACE_SECONDS: '2',
     LOG_LEVEL: 'info',
     ...settings,
@@ -79,7 +79,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
   await promisify(execFile)(process.execPath, ['bin/bootstrap.mjs', 'bin/migrate.ts'], { cwd: root, env });
   const children = new Set<ChildProcess>();
   const outputs: string[] = [];
-  const apiUrl = `http://127.0.0.1:${ports.api}/api/v6`;
+  let apiStarts = 0;
+  let apiUrl = '';
 
   function start(program: 'api' | 'worker'): ChildProcess {
     const child = spawn(process.execPath, ['bin/bootstrap.mjs', `bin/${program}.ts`], { cwd: root, env });
@@ -95,13 +96,21 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     db,
     env,
     folder,
-    apiUrl,
+    get apiUrl(): string {
+      return apiUrl;
+    },
     /** What our processes have logged, for a test that fails. */
     output: () => outputs.join(''),
     startWorker: () => start('worker'),
     async startApi(): Promise<ChildProcess> {
       const child = start('api');
-      await until('the API answers', async () => (await fetch(`${apiUrl}/health`)).ok || null);
+      const listening = (): Promise<string | null> => {
+        if (child.exitCode !== null) throw new Error(stack.output());
+        const urls = [...stack.output().matchAll(/"url":"([^"]+)","msg":"API listens"/g)];
+        return Promise.resolve(urls[apiStarts]?.[1] ?? null);
+      };
+      apiUrl = `${await until('the API listens', listening, 120)}/api/v6`;
+      apiStarts += 1;
       return child;
     },
     /** kill -9; returns once it is gone. */

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import { foldKeys, parseFirst, readBody, requireStorable } from '../../api/body';
 import { RequestError } from '../../api/errors';
 
-const contextOf = (req: Readable): Context => ({ req, request: {} }) as unknown as Context;
+const contextOf = (req: Readable): Context => ({ req, request: {}, set: () => undefined }) as unknown as Context;
 
 function read(body: string, maxBytes = 1024): Promise<unknown> {
   return readBody(contextOf(Readable.from([Buffer.from(body)], { objectMode: false })), maxBytes);
