@@ -1,7 +1,7 @@
 /** Brings rows and workflows together again. */
 import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import type { Deps } from '.';
-import { withHeartbeat } from './attempt';
+import { platformTrouble, withHeartbeat } from './attempt';
 
 /** The request that accepted a run starts it, too: before that time is over, it is none of our business. */
 const startGraceSeconds = 10;
@@ -17,10 +17,19 @@ const checkAfterSeconds = 600;
 const terminator = 'an operator (workflow ended in Temporal)';
 
 export const createReconcile = ({ db, runs, engines, log }: Deps) => {
+  let failed: unknown[] = [];
+
+  async function each<T>(all: T[], work: (one: T) => Promise<boolean>): Promise<boolean[]> {
+    const { results, failures } = await inBatches(all, work);
+    for (const error of failures) log.warn({ error }, 'a run could not be reconciled');
+    failed.push(...failures);
+    return results;
+  }
+
   /** Accepted, but the API died or could not reach Temporal before the start. */
   async function startUnstarted(): Promise<number> {
     const unstarted = await unconfirmedRuns(db, startGraceSeconds, runsPerPass);
-    const outcomes = await inBatches(unstarted, async (run) => {
+    const outcomes = await each(unstarted, async (run) => {
       const isNew = await runs.start(run, run.cancelRequestedBy);
       await confirmStarted(db, run.runId);
       return isNew;
@@ -31,7 +40,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
   /** Kept in the row, but the signal did not get through. */
   async function repeatCancels(): Promise<number> {
     const cancelling = await unconfirmedCancels(db, cancelGraceSeconds, runsPerPass);
-    const outcomes = await inBatches(cancelling, async (run) => {
+    const outcomes = await each(cancelling, async (run) => {
       const told = await runs.cancel(run.runId, run.cancelRequestedBy ?? terminator);
       if (told) await confirmCancel(db, run.runId);
       return told;
@@ -46,7 +55,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
     const flush = async (): Promise<void> => {
       const open = await openRuns(db, batch);
       batch = [];
-      const outcomes = await inBatches(open, (run) => runs.revive(run, run, run.cancelRequestedBy ?? terminator));
+      const outcomes = await each(open, (run) => runs.revive(run, run, run.cancelRequestedBy ?? terminator));
       revived += outcomes.filter(Boolean).length;
     };
     for await (const runId of runs.closedBadlySince(
@@ -61,7 +70,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
 
   /** What nothing else finds: a namespace that was lost, a visibility that missed a close. */
   async function checkSome(): Promise<number> {
-    const outcomes = await inBatches(await takeUnchecked(db, checkAfterSeconds, checkedPerPass), async (run) => {
+    const outcomes = await each(await takeUnchecked(db, checkAfterSeconds, checkedPerPass), async (run) => {
       switch (await runs.fate(run.runId)) {
         case 'open':
           return false;
@@ -83,20 +92,29 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         for (const engine of engines.values()) {
           for (const cluster of engine.clusters) await runs.ensureObserver(engine.name, cluster);
         }
+        failed = [];
         const started = await startUnstarted();
         const cancelled = await repeatCancels();
         const revived = (await settleAbandoned(since)) + (await checkSome());
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
+        // The pass counts as not made: the next one looks as far back as this one did.
+        if (failed.length > 0) throw platformTrouble(failed[0]);
         return { started, cancelled, revived };
       });
     },
   };
 };
 
-async function inBatches<T, R>(all: T[], work: (one: T) => Promise<R>): Promise<R[]> {
+/** One that fails does not keep the others from their turn. */
+async function inBatches<T, R>(all: T[], work: (one: T) => Promise<R>): Promise<{ results: R[]; failures: unknown[] }> {
   const results: R[] = [];
+  const failures: unknown[] = [];
   for (let from = 0; from < all.length; from += atOnce) {
-    results.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
+    const settled = await Promise.allSettled(all.slice(from, from + atOnce).map(work));
+    for (const one of settled) {
+      if (one.status === 'fulfilled') results.push(one.value);
+      else failures.push(one.reason);
+    }
   }
-  return results;
+  return { results, failures };
 }

@@ -3,7 +3,7 @@ import { isOpen, markAccepted, openAttempt } from '../db/attempt';
 import { setNote } from '../db/run';
 import { endWithoutTimes, type SubmitContext, type Submission } from '../engines/engine';
 import type { Deps } from '.';
-import { engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+import { deletedOutside, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 /** How often a long submit (an image pull) asks whether it is still wanted. */
 const fenceMs = 1000;
@@ -42,6 +42,11 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
         },
       };
       try {
+        if (opened.createdAt !== null) {
+          // It existed once. If it is gone, it was deleted: starting it anew would run the command twice.
+          const [sight] = await engine.look(of.cluster, [of]);
+          if (sight?.kind === 'absent') return { kind: 'ended', end: deletedOutside };
+        }
         const submission = await engine.submit(of.cluster, of, opened.job, context);
         if (submission.kind === 'created') await markAccepted(db, of, true);
         if (submission.kind === 'no-capacity') context.note(`Waiting for capacity: ${submission.why}`);

@@ -3,20 +3,23 @@ import type { AttemptKey } from '../domain/id';
 import type { Job } from '../domain/job';
 import type { Db } from './pool';
 
+/** `createdAt`: an earlier try has made the backend object. */
+type OpenedAttempt = { job: Job; acceptedAt: Date | null; createdAt: Date | null };
+
 /**
  * Opens the attempt, or finds it open from an earlier try, and reads what to run. Null: nothing may be started for it
  * (the run has stopped, a later attempt exists, or this one was closed).
  */
-export async function openAttempt(db: Db, key: AttemptKey): Promise<{ job: Job; acceptedAt: Date | null } | null> {
-  const { rows } = await db.query<{ job: Job; acceptedAt: Date | null }>(
+export async function openAttempt(db: Db, key: AttemptKey): Promise<OpenedAttempt | null> {
+  const { rows } = await db.query<OpenedAttempt>(
     `with wanted as (
        select run_id, job from run where run_id = $1 and phase <> 'STOPPED' and attempt <= $2
      ), opened as (
        insert into attempt (run_id, attempt) select run_id, $2 from wanted
        on conflict (run_id, attempt) do update set opened_at = attempt.opened_at
-       returning closed_at, accepted_at
+       returning closed_at, accepted_at, created_at
      )
-     select job, accepted_at as "acceptedAt" from wanted, opened where closed_at is null`,
+     select job, accepted_at as "acceptedAt", created_at as "createdAt" from wanted, opened where closed_at is null`,
     [key.runId, key.attempt],
   );
   return rows[0] ?? null;

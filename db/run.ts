@@ -259,7 +259,8 @@ export async function requestCancel(db: Db, runId: string, by: string): Promise<
        where run_id = $1 and phase <> 'STOPPED' returning phase, cancel_requested_by as by
      )
      select phase, by from asked
-     union all select phase, coalesce(cancel_requested_by, $2) from run where run_id = $1 and phase = 'STOPPED'`,
+     union all select 'STOPPED'::phase, coalesce(cancel_requested_by, $2) from run
+       where run_id = $1 and not exists (select from asked)`,
     [runId, by],
   );
   return rows[0] ?? null;

@@ -60,7 +60,7 @@ export function createRunClient(client: Client, policy: Omit<RunPolicy, 'deadlin
       taskQueue: mainTaskQueue,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
-      staticSummary: `${run.alias} by ${run.user}`,
+      staticSummary: `${run.alias.slice(0, maxSummaryPart)} by ${run.user.slice(0, maxSummaryPart)}`,
       typedSearchAttributes: new TypedSearchAttributes([
         { key: searchAttributes.status, value: carried?.state.phase ?? 'QUEUED' },
         { key: searchAttributes.owner, value: keyword(run.user) },
@@ -195,6 +195,8 @@ function fateOf(status: WorkflowExecutionDescription['status']['name']): 'open' 
 }
 
 const maxKeywordLength = 255;
+/** Characters of each of its two names; Temporal takes 400 bytes of summary. */
+const maxSummaryPart = 50;
 
 function keyword(text: string): string {
   return text.slice(0, maxKeywordLength);

@@ -36,6 +36,8 @@ const status = defineQuery<RunStatus>(statusQueryName);
 
 /** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
 const temporalCanceller = 'an operator (in Temporal)';
+/** Temporal takes 400 bytes. */
+const maxSummaryLength = 100;
 /** A dead worker is noticed by its silence. */
 const heartbeatTimeout = '10 seconds';
 
@@ -123,7 +125,9 @@ export async function run(input: RunInput): Promise<RunResult> {
           tell({ kind: 'submitted', attempt: state.attempt });
           return;
         case 'ended':
-          tell({ kind: 'ended', attempt: state.attempt, end: submission.end });
+          // A budget that was used up proves no end: an earlier try may have started something.
+          if (submission.end.outcome.kind === 'start-timeout') await stopFor(submission.end.outcome);
+          else tell({ kind: 'ended', attempt: state.attempt, end: submission.end });
           return;
         case 'unwanted':
           await stopFor({ kind: 'lost', why: 'The attempt was closed before it could start' });
@@ -154,7 +158,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     abandonSubmit = () => {
       scope.cancel();
     };
-    inFlight = scope
+    const mine = scope
       .run(() => submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds]))
       .then((submission) => {
         answer.submission = submission;
@@ -163,8 +167,9 @@ export async function run(input: RunInput): Promise<RunResult> {
         if (!isCancellation(error)) answer.submission = { kind: 'failed', why: String(error) };
       })
       .finally(() => {
-        inFlight = null;
+        if (inFlight === mine) inFlight = null;
       });
+    inFlight = mine;
     await waitUntil(dueAt, () => inFlight === null || isOver());
     return answer.submission;
   }
@@ -268,6 +273,12 @@ export async function run(input: RunInput): Promise<RunResult> {
       { runId, attempt: failed },
       { ...attemptEnd(), verdict, afterSeconds: Math.round(afterSeconds) },
     ]);
+    // The end was told before submit had returned: nothing may come of it any more, now that the attempt is closed.
+    if (inFlight !== null) {
+      abandonSubmit();
+      await inFlight;
+      await stop.executeWithOptions(label('Stop'), [ref(), 0]);
+    }
     await waitUntil(Date.now() + afterSeconds * 1000, () => state.cancelledBy !== null);
     tell({ kind: 'requeue' });
     if (state.attempt === failed) return false;
@@ -286,7 +297,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       { key: searchAttributes.status, value: 'STOPPED' },
       { key: searchAttributes.outcome, value: verdict.class },
     ]);
-    await settle.executeWithOptions({ summary: `${verdict.class}: ${verdict.reason}` }, [
+    await settle.executeWithOptions({ summary: `${verdict.class}: ${verdict.reason}`.slice(0, maxSummaryLength) }, [
       runId,
       { ...facts, attempt: state.attempt, verdict },
     ]);

@@ -40,6 +40,8 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     await mkdir(join(dir, 'work'), { recursive: true });
     if (!(await exists(join(dir, 'claim')))) {
       await writeFile(join(dir, 'key.json'), JSON.stringify(key));
+      // For the command alone, and removed once it is over: not on a command line, where everybody could read it.
+      await writeFile(join(dir, 'env'), exportsOf(job), { mode: 0o600 });
       await context.accepted();
       if (!(await context.wanted())) return { kind: 'unwanted' };
       // Harmless if another supervisor or a stop was faster: only one can make the claim.
@@ -53,12 +55,12 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
 
   function start(dir: string, job: Job): void {
     const base = Object.fromEntries(passedOn.map((name) => [name, process.env[name]]));
-    const env = { ...base, ...Object.fromEntries(job.env.map(({ name, value }) => [name, value])) };
     const child = spawn('/bin/sh', [supervisor, dir, launcher, wrap(job.command)], {
       detached: true,
       stdio: 'ignore',
       cwd: dir,
-      env,
+      // The supervisor's own tools must not depend on the job's PATH.
+      env: base,
     });
     // A failed spawn leaves no claim: `submit` throws for it and is tried again.
     child.on('error', () => undefined);
@@ -190,6 +192,14 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     observe,
     logs,
   };
+}
+
+/** A shell cannot set what it cannot name: such variables are left out. */
+function exportsOf(job: Job): string {
+  return job.env
+    .filter(({ name }) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    .map(({ name, value }) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('');
 }
 
 function ended(outcome: End['outcome'], startedAt: number | null, finishedAt: number | null): Sight {

@@ -7,13 +7,13 @@ if [ -r /proc/self/stat ]; then
 else
   birth=$(ps -o lstart= -p $$)
 fi
-echo "$$ $birth" > "$1/pid.tmp" && mv "$1/pid.tmp" "$1/pid"
+echo "$$ $birth" > "$1/pid.tmp" && mv "$1/pid.tmp" "$1/pid" || exit 1
 : > "$1/../bells/${1##*/}"
 
 interrupted=
 trap 'interrupted=yes' TERM INT HUP
 cd "$1/work" || exit 1
-sh -c "$2" "$3" > "$1/out.log" 2>&1 < /dev/null &
+( . "$1/env" && exec /bin/sh -c "$2" "$3" ) > "$1/out.log" 2>&1 < /dev/null &
 command=$!
 wait $command
 code=$?
@@ -25,6 +25,7 @@ while [ -n "$interrupted" ]; do
   [ $again = 127 ] || code=$again
 done
 
+rm -f "$1/env"
 echo $code > "$1/exit.tmp" && mv "$1/exit.tmp" "$1/exit"
 : > "$1/../bells/${1##*/}"
 # As in a container, what the command left behind ends with it.
