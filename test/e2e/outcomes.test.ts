@@ -37,7 +37,7 @@ const everywhere: Record<string, Case> = {
     reason: /^JobRun exceeded specified timeout of 1 seconds$/,
   },
   'a command that kills itself shows 137 and no lack of memory': {
-    command: "bash -c 'kill -9 $$'",
+    command: "bash -c 'kill -9 $$' || exit $?",
     outcome: 'USER',
     code: 137,
     reason: /^Killed \(SIGKILL\)$/,
