@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import { definitionByAlias } from '../db/definition';
-import { insertRun, type Run } from '../db/run';
+import { insertRun, justAccepted, type Run } from '../db/run';
 import { runIdFrom } from '../domain/id';
 import { freeze, reservedEnv, type Definition } from '../domain/job';
 import { readBody } from './body';
@@ -88,17 +88,8 @@ async function execute(
     cpu: launch.cpu,
     gpu: launch.gpu,
     env,
-    attempt: 1,
-    phase: 'QUEUED',
-    note: null,
-    exitCode: null,
-    exitReason: null,
-    outcomeClass: null,
     queuedAt: new Date(),
-    startedAt: null,
-    finishedAt: null,
-    instanceId: '',
-    instanceDnsName: '',
+    ...justAccepted,
   };
   if (!(await insertRun(db, run, job))) throw noDefinition(definition.definitionId);
   const start = runs.start(run).catch((error: unknown) => {

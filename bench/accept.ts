@@ -1,7 +1,7 @@
 /** Accepts runs the way that api/execute.ts does, without HTTP. */
 import { createHash, randomUUID } from 'node:crypto';
 import { insertDefinition } from '../db/definition';
-import { insertRun, type Run } from '../db/run';
+import { insertRun, justAccepted, type Run } from '../db/run';
 import { definitionIdFrom, runIdFrom } from '../domain/id';
 import { freeze, type Definition } from '../domain/job';
 import type { Bed } from './bed';
@@ -49,17 +49,8 @@ export async function insert(bed: Bed, definition: Definition, engine: string, c
     cpu: null,
     gpu: null,
     env: [],
-    attempt: 1,
-    phase: 'QUEUED',
-    note: null,
-    exitCode: null,
-    exitReason: null,
-    outcomeClass: null,
     queuedAt: new Date(),
-    startedAt: null,
-    finishedAt: null,
-    instanceId: '',
-    instanceDnsName: '',
+    ...justAccepted,
   };
   if (!(await insertRun(bed.db, run, freeze(definition, {}, [])))) throw new Error('definition is gone');
   return run;

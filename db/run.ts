@@ -113,6 +113,20 @@ export async function runById(db: Db, runId: string): Promise<Run | null> {
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
+/** The state of a run that nothing has happened to yet; the row's defaults say the same. */
+export const justAccepted = {
+  attempt: 1,
+  phase: 'QUEUED',
+  note: null,
+  exitCode: null,
+  exitReason: null,
+  outcomeClass: null,
+  startedAt: null,
+  finishedAt: null,
+  instanceId: '',
+  instanceDnsName: '',
+} as const satisfies Partial<Run>;
+
 /** Accepts a run: the row is the promise that it will run. One statement; returns false where the definition is gone. */
 export async function insertRun(db: Db, run: Run, job: Job): Promise<boolean> {
   const { rowCount } = await db.query(
