@@ -21,21 +21,56 @@ export type Definition = Resources & {
   sharedMemoryMb: number | null;
 };
 
-/** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
-export type Job = Resources & {
-  image: string;
-  command: string;
-  env: EnvVar[];
-  ports: number[];
-  privileged: boolean;
-  sharedMemoryMb: number | null;
+/** `spot`: nodes that may be taken away at short notice. */
+export const nodeLifecycles = ['spot', 'ondemand'] as const;
+export type NodeLifecycle = (typeof nodeLifecycles)[number];
+
+export const architectures = ['amd64', 'arm64'] as const;
+export type Architecture = (typeof architectures)[number];
+
+/** Where and as whom a job runs; engines that know no such thing ignore it. */
+export type Placement = {
+  nodeLifecycle: NodeLifecycle;
+  arch: Architecture | null;
+  serviceAccount: string | null;
+  ephemeralStorageMb: number | null;
+  /** The caller's own, put on the backend object. */
+  labels: Record<string, string>;
 };
+
+/** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
+export type Job = Resources &
+  Placement & {
+    image: string;
+    command: string;
+    env: EnvVar[];
+    ports: number[];
+    privileged: boolean;
+    sharedMemoryMb: number | null;
+    owner: string;
+    /** How long its command may run; the backend's own limit is a second line behind the workflow's. */
+    deadlineSeconds: number;
+  };
 
 /** What one execution asks for on top of its definition. */
 export type Overrides = Partial<Resources> & { command?: string };
 
-export function freeze(definition: Definition, overrides: Overrides, runEnv: EnvVar[]): Job {
+export const anywhere: Placement = {
+  nodeLifecycle: 'spot',
+  arch: null,
+  serviceAccount: null,
+  ephemeralStorageMb: null,
+  labels: {},
+};
+
+export function freeze(
+  definition: Definition,
+  overrides: Overrides,
+  runEnv: EnvVar[],
+  of: Placement & { owner: string; deadlineSeconds: number },
+): Job {
   return {
+    ...of,
     image: definition.image,
     command: overrides.command === undefined || overrides.command === '' ? definition.command : overrides.command,
     env: mergeEnv(definition.env, runEnv),

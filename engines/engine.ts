@@ -13,7 +13,23 @@ export type Sight =
   | { kind: 'running'; startedAt: number }
   | { kind: 'ended'; end: End };
 
-export type Sighting = { key: AttemptKey; sight: Sight };
+/** Something that the backend reported about an attempt: a pod's event. */
+export type BackendEvent = {
+  /** The same event told again (its count has grown) has the same id. */
+  id: string;
+  /** ms since the epoch: when it was seen last. */
+  at: number;
+  type: string;
+  reason: string;
+  message: string;
+  /** The object that reported it. */
+  source: string;
+};
+
+/** What is known besides of where an attempt runs and what it takes; null where the backend does not tell. */
+export type Whereabouts = { podName: string | null; node: string | null };
+
+export type Sighting = { key: AttemptKey; sight: Sight; whereabouts?: Whereabouts; events?: BackendEvent[] };
 
 export type Submission =
   /** The backend object exists, and its command has begun or will. */
@@ -70,6 +86,9 @@ export interface Engine {
    * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order.
    */
   observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void>;
+
+  /** What `submit` would create, for people to read; null where a backend has no such document. Values of variables are left out. */
+  manifest(cluster: string, key: AttemptKey, job: Job): object | null;
 
   /** The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. */
   logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage>;

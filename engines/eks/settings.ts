@@ -1,0 +1,26 @@
+/** What an installation sets for all its Kubernetes clusters (configuration `eks.*`). */
+
+/** Bounds of what a container may ask for; `cpu` in milli-CPU, memory in MB (10^6 bytes), as the original counts on Kubernetes. */
+export type Bounds = { minCpu: number; maxCpu: number; minMemoryMb: number; maxMemoryMb: number };
+
+export type Toleration = { key: string; operator: string; value?: string; effect?: string };
+
+export type EksSettings = {
+  /** Where all Jobs are. */
+  namespace: string;
+  /** Where a run names none; null leaves it to the namespace. */
+  serviceAccount: string | null;
+  schedulerName: string;
+  /** How long an ended Job is kept, in seconds. */
+  jobTtlSeconds: number;
+  imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /** The node label that tells spot from on-demand nodes, and its values for each; null asks for none. */
+  lifecycle: { label: string; spot: string[]; ondemand: string[] } | null;
+  tolerations: Toleration[];
+  /** Without GPU and with one. */
+  bounds: Bounds;
+  gpuBounds: Bounds;
+  /** Asked for where neither run nor definition says. */
+  defaults: { cpu: number; memoryMb: number };
+  maxEphemeralStorageMb: number;
+};
