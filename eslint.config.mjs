@@ -13,11 +13,13 @@ const mayImport = {
 };
 const folders = [...Object.keys(mayImport), 'bin', 'test', 'bench'];
 
-/** Packages that only one folder may know. */
+/** Packages that only some folders may know; `@scope/*` stands for all of a scope. */
 const packages = {
   pg: ['db', 'bin', 'test', 'bench'],
   koa: ['api'],
   dockerode: ['engines', 'test'],
+  '@kubernetes/client-node': ['engines', 'test', 'bench'],
+  '@aws-sdk/*': ['engines', 'test'],
   ajv: ['api', 'conf'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
@@ -29,14 +31,17 @@ const importRules = Object.entries(mayImport).map(([folder, allowed]) => {
   const forbidden = folders.filter((one) => one !== folder && !whole.includes(one) && !types.includes(one));
   const pattern = (names) => `^(\\.\\./)+(${names.join('|')})(/|$)`;
   const alien = Object.entries(packages).flatMap(([name, owners]) => (owners.includes(folder) ? [] : [name]));
+  const isScope = (name) => name.endsWith('/*');
+  const unknown = (name) => `${folder}/ does not know ${name}.`;
   return {
     files: [`${folder}/**/*.ts`],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          paths: alien.map((name) => ({ name, message: `${folder}/ does not know ${name}.` })),
+          paths: alien.filter((name) => !isScope(name)).map((name) => ({ name, message: unknown(name) })),
           patterns: [
+            ...alien.filter(isScope).map((name) => ({ regex: `^${name.slice(0, -1)}`, message: unknown(name) })),
             {
               regex: pattern(forbidden),
               message: `${folder}/ may import only ${whole.join(', ') || 'nothing of ours'}.`,
