@@ -13,8 +13,15 @@ export type EksSettings = {
   schedulerName: string;
   /** How long an ended Job is kept, in seconds. */
   jobTtlSeconds: number;
+  /**
+   * How long a Job may wait for its node and image before the backend's own limit starts to eat into its deadline: at least
+   * the start budget of a run. Kubernetes counts a Job's deadline from its creation.
+   */
+  startMarginSeconds: number;
+  /** Between TERM and KILL where somebody else than Flotilla removes the pod: a drain, an eviction, the backend's own limit. */
+  terminationGraceSeconds: number;
   imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
-  /** The node label that tells spot from on-demand nodes, and its values for each; null asks for none. */
+  /** The node label that tells spot from on-demand nodes, and its values for each, at least one; null asks for none. */
   lifecycle: { label: string; spot: string[]; ondemand: string[] } | null;
   tolerations: Toleration[];
   /** Without GPU and with one. */

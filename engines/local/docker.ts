@@ -12,7 +12,7 @@ import {
   type SubmitContext,
   type Submission,
 } from '../engine';
-import { argv } from './command';
+import { argv } from '../command';
 import { pageOf } from './docker-logs';
 import { refusal, sentence, sightOf } from './docker-outcome';
 

@@ -11,7 +11,7 @@ import { attemptName, type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
 import type { Engine, LogPage, Sight, Sighting, SubmitContext, Submission } from '../engine';
-import { launcher, wrap } from './command';
+import { launcher, wrap } from '../command';
 import { isGroupAlive, signalGroup, type Leader } from './process-group';
 
 const supervisor = join(__dirname, 'supervise.sh');
