@@ -1,8 +1,9 @@
 /** Writes what the workflow decided into the database. Each write is guarded: late or twice, it changes nothing. */
 import { endAttempt } from '../db/attempt';
+import { requestCancel } from '../db/cancel';
 import { advance, settle } from '../db/run';
 import type { AttemptKey } from '../domain/id';
-import type { Verdict } from '../domain/outcome';
+import { temporalCanceller, type Verdict } from '../domain/outcome';
 import type { Deps } from '.';
 
 /** How an attempt ended; times in ms since the epoch. */
@@ -23,6 +24,8 @@ export const createProjection = ({ db }: Deps) => ({
       finishedAt: new Date(end.finishedAt),
       seenExitCode: end.seenExitCode,
     });
+    // What its job started is cancelled, too, where the cancel did not come through the API; the reconciler delivers it.
+    if (end.verdict.class === 'CANCELLED') await requestCancel(db, runId, temporalCanceller);
   },
 
   /** Key: (run, attempt). */

@@ -5,6 +5,7 @@ import { requireStorable } from './body';
 import { definitionRoutes } from './definitions';
 import type { ApiDeps } from './deps';
 import { answerErrors, RequestError } from './errors';
+import { eventRoutes } from './events';
 import { executeRoutes } from './execute';
 import { historyRoutes } from './history';
 import { logRoutes } from './logs';
@@ -37,6 +38,7 @@ export function createApi(deps: ApiDeps): Koa {
   executeRoutes(router, deps);
   definitionRoutes(router, deps);
   logRoutes(router, deps);
+  eventRoutes(router, deps);
   app.use(router.routes());
   app.use(
     router.allowedMethods({

@@ -3,9 +3,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import { definitionByAlias } from '../db/definition';
-import { insertRun, justAccepted, type Run } from '../db/run';
+import { insertRun, justAccepted, oomMemories } from '../db/accept';
+import type { Run } from '../db/run';
+import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';
-import { freeze, reservedEnv, type Definition } from '../domain/job';
+import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
+import type { Engine } from '../engines/engine';
 import { readBody } from './body';
 import { noDefinition, requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
@@ -14,6 +17,9 @@ import { launchFromWire, runToWire, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
 const startWaitMs = 1000;
+/** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
+const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
+const noPrivileges = new Set(['eks']);
 
 export function executeRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings } = deps;
@@ -21,7 +27,7 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
   router.put('/task/:definition_id/execute', async (ctx) => {
     const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
     const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '');
-    ctx.body = runToWire(await execute(deps, definition, launch));
+    ctx.body = runToWire(await execute(deps, definition, launch), null);
   });
 
   router.put('/task/alias/:alias/execute', async (ctx) => {
@@ -29,19 +35,83 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
     const alias = ctx.params['alias'] ?? '';
     const definition = await definitionByAlias(db, alias);
     if (definition === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
-    ctx.body = runToWire(await execute(deps, definition, launch));
+    ctx.body = runToWire(await execute(deps, definition, launch), null);
   });
 }
 
-async function execute(
-  { db, engines, runs, settings, log }: ApiDeps,
+async function execute(deps: ApiDeps, definition: Definition, launch: Launch): Promise<Run> {
+  const { db, runs, settings, log } = deps;
+  const { engine, cluster } = placeOf(deps, definition, launch);
+  const runId = runIdFrom(engine.name, randomUUID());
+  const env = envOf(deps, runId, launch);
+  const activeDeadlineSeconds = launch.activeDeadlineSeconds ?? settings.deadlineSeconds;
+  const asked = freeze(
+    definition,
+    { memoryMb: launch.memoryMb, cpu: launch.cpu, gpu: launch.gpu, command: launch.command ?? '' },
+    env,
+    {
+      nodeLifecycle: launch.nodeLifecycle,
+      arch: launch.arch,
+      serviceAccount: launch.serviceAccount,
+      ephemeralStorageMb: launch.ephemeralStorageMb ?? definition.ephemeralStorageMb,
+      labels: launch.labels,
+      owner: launch.ownerId,
+      deadlineSeconds: activeDeadlineSeconds,
+    },
+  );
+  const commandHash = createHash('md5').update(asked.command).digest('hex');
+  const adapted = await adapt(deps, definition, asked, { engine: engine.name, commandHash });
+  const job = { ...asked, memoryMb: adapted?.memoryMb ?? asked.memoryMb };
+  const run: Run = {
+    ...justAccepted,
+    runId,
+    definitionId: definition.definitionId,
+    executableId: definition.definitionId,
+    executableType: 'task_definition',
+    alias: definition.alias,
+    groupName: definition.groupName,
+    image: definition.image,
+    engine: engine.name,
+    cluster,
+    user: launch.ownerId,
+    nodeLifecycle: launch.nodeLifecycle,
+    activeDeadlineSeconds,
+    command: job.command,
+    commandHash,
+    memoryMb: launch.memoryMb,
+    cpu: launch.cpu,
+    gpu: launch.gpu,
+    env,
+    parentRunId: job.env.find(({ name }) => name === parentVariable)?.value ?? null,
+    retryOnInterruption: launch.retryOnInterruption ?? definition.retryOnInterruption,
+    retryOnOom: launch.retryOnOom ?? definition.retryOnOom,
+    arch: launch.arch,
+    serviceAccount: launch.serviceAccount,
+    ephemeralStorageMb: launch.ephemeralStorageMb,
+    labels: launch.labels,
+    adaptation: adapted?.note ?? null,
+    note: adapted?.note ?? null,
+    queuedAt: new Date(),
+  };
+  const accepted = await insertRun(db, run, job);
+  if (accepted === null) throw noDefinition(definition.definitionId);
+  const start = runs.start(run, accepted.cancelledBy).catch((error: unknown) => {
+    log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
+  });
+  await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
+  return run;
+}
+
+/** Throws RequestError 400 where there is no such engine or cluster, or the job may not run there. */
+function placeOf(
+  { engines, settings }: ApiDeps,
   definition: Definition,
   launch: Launch,
-): Promise<Run> {
-  const engineName = launch.engine ?? settings.defaultEngine;
-  const engine = engines.get(engineName);
+): { engine: Engine; cluster: string } {
+  const name = launch.engine ?? settings.defaultEngine;
+  const engine = engines.get(name);
   if (engine === undefined) {
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engineName} was specified`);
+    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`);
   }
   const cluster = launch.cluster ?? engine.clusters[0] ?? '';
   if (!engine.clusters.includes(cluster)) {
@@ -50,51 +120,33 @@ async function execute(
       `${cluster} was not found in the list of valid clusters: [${engine.clusters.join(' ')}]`,
     );
   }
-  const runId = runIdFrom(engineName, randomUUID());
-  const reserved = reservedEnv({
-    mode: settings.mode,
-    runId,
-    baseUri: settings.baseUri,
-    ownerVariable: settings.ownerVariable,
-    owner: launch.ownerId,
-  });
+  if (definition.privileged && noPrivileges.has(name)) {
+    throw new RequestError(400, `${name} cannot run containers with privileged mode`);
+  }
+  return { engine, cluster };
+}
+
+/** Throws RequestError 409 where the caller sets what is ours to set. */
+function envOf({ settings }: ApiDeps, runId: string, launch: Launch): EnvVar[] {
+  const { mode, baseUri, ownerVariable } = settings;
+  const reserved = reservedEnv({ mode, runId, baseUri, ownerVariable, owner: launch.ownerId });
   for (const { name } of launch.env) {
     if (reserved.some((variable) => variable.name === name)) {
       throw new RequestError(409, `environment variable ${name} is reserved`);
     }
   }
-  const env = [...reserved, ...launch.env];
-  const job = freeze(
-    definition,
-    { memoryMb: launch.memoryMb, cpu: launch.cpu, gpu: launch.gpu, command: launch.command ?? '' },
-    env,
-  );
-  const run: Run = {
-    runId,
-    definitionId: definition.definitionId,
-    executableId: definition.definitionId,
-    executableType: 'task_definition',
-    alias: definition.alias,
-    groupName: definition.groupName,
-    image: definition.image,
-    engine: engineName,
-    cluster,
-    user: launch.ownerId,
-    nodeLifecycle: launch.nodeLifecycle,
-    activeDeadlineSeconds: launch.activeDeadlineSeconds ?? settings.deadlineSeconds,
-    command: job.command,
-    commandHash: createHash('md5').update(job.command).digest('hex'),
-    memoryMb: launch.memoryMb,
-    cpu: launch.cpu,
-    gpu: launch.gpu,
-    env,
-    queuedAt: new Date(),
-    ...justAccepted,
-  };
-  if (!(await insertRun(db, run, job))) throw noDefinition(definition.definitionId);
-  const start = runs.start(run).catch((error: unknown) => {
-    log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
-  });
-  await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
-  return run;
+  return [...reserved, ...launch.env];
+}
+
+/** What OOM kills of the same command teach. Null where nothing is to be adapted; machines with a GPU have memory enough. */
+async function adapt(
+  { db, settings }: ApiDeps,
+  definition: Definition,
+  job: Job,
+  of: { engine: string; commandHash: string },
+): Promise<Adapted | null> {
+  const isAdaptive = definition.adaptiveResourceAllocation && settings.adaptiveEngines.includes(of.engine);
+  if (!isAdaptive || job.memoryMb === null || (job.gpu ?? 0) > 0) return null;
+  const ooms = await oomMemories(db, { ...of, definitionId: definition.definitionId });
+  return grownMemory(job.memoryMb, ooms, settings.adaptiveMaxMemoryMb);
 }

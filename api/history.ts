@@ -2,7 +2,10 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { confirmCancel, listRuns, requestCancel, runById, runColumns, transitionsOf, type Run } from '../db/run';
+import { requestCancel } from '../db/cancel';
+import { staleClusters } from '../db/cluster';
+import { jobOfAttempt } from '../db/job';
+import { confirmCancel, listRuns, runById, runColumns, transitionsOf, type Run } from '../db/run';
 import { phases } from '../domain/lifecycle';
 import { unnamedCanceller } from '../domain/outcome';
 import { requireDefinition } from './definitions';
@@ -19,6 +22,7 @@ const listRules = {
 
 /** The cancel is kept in the row: where Temporal does not answer in time, the reconciler delivers it. */
 const signalWaitMs = 1000;
+const signalsAtOnce = 20;
 const maxCancellerLength = 255;
 
 export function historyRoutes(router: Router, deps: ApiDeps): void {
@@ -33,19 +37,32 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
   router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const transitions = await transitionsOf(db, run.runId);
-    ctx.body = { ...runToWire(run), transitions: transitions.map(transitionToWire) };
+    const [shown] = await show([run]);
+    ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
+  });
+
+  router.get(['/history/:run_id/manifest', '/task/:definition_id/history/:run_id/manifest'], async (ctx) => {
+    const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    const key = { runId: run.runId, attempt: run.attempt };
+    const job = await jobOfAttempt(db, key);
+    const manifest = job === null ? null : (engines.get(run.engine)?.manifest(run.cluster, key, job) ?? null);
+    if (manifest === null) throw new RequestError(404, `Engine ${run.engine} makes no manifest of its runs`);
+    ctx.body = manifest;
   });
 
   router.delete('/task/:definition_id/history/:run_id', async (ctx) => {
     const runId = ctx.params['run_id'] ?? '';
     const asked = await requestCancel(db, runId, cancellerOf(ctx));
     if (asked === null) throw noRun(runId);
-    if (asked.phase !== 'STOPPED') {
-      const signal = tellWorkflow(runId, asked.by);
-      await Promise.race([signal, timeout(signalWaitMs, null, { ref: false })]);
-    }
+    await Promise.race([tellWorkflows(asked), timeout(signalWaitMs, null, { ref: false })]);
     ctx.body = { terminated: true };
   });
+
+  async function tellWorkflows(asked: { runId: string; by: string }[]): Promise<void> {
+    for (let from = 0; from < asked.length; from += signalsAtOnce) {
+      await Promise.all(asked.slice(from, from + signalsAtOnce).map(({ runId, by }) => tellWorkflow(runId, by)));
+    }
+  }
 
   async function tellWorkflow(runId: string, by: string): Promise<void> {
     try {
@@ -63,7 +80,17 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
     const { rows, total } = await listRuns(db, page);
-    ctx.body = { total, history: rows.map(runToWire), engine: [...engines.keys()], ...echo(query, page) };
+    ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...echo(query, page) };
+  }
+
+  /** Open runs on a cluster that cannot be seen say so. */
+  async function show(shown: Run[]): Promise<Record<string, unknown>[]> {
+    const isOpen = ({ phase }: Run): boolean => phase !== 'STOPPED';
+    const stale = shown.some(isOpen) ? await staleClusters(db) : [];
+    return shown.map((run) => {
+      const of = stale.find(({ engine, cluster }) => engine === run.engine && cluster === run.cluster);
+      return runToWire(run, isOpen(run) ? (of ?? null) : null);
+    });
   }
 }
 

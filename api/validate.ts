@@ -10,7 +10,9 @@ export function checker<T>(schema: Schema): (input: unknown) => T {
   const validate = ajv.compile<T>(schema);
   return (input) => {
     if (validate(input)) return input;
-    throw new RequestError(400, [...new Set((validate.errors ?? []).map(sentence))].join('\n'));
+    // A name's own fault is told; that its object therefore has a wrong name is not, too.
+    const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+    throw new RequestError(400, [...new Set(faults.map(sentence))].join('\n'));
   };
 }
 

@@ -1,9 +1,10 @@
 /** Accepts runs the way that api/execute.ts does, without HTTP. */
 import { createHash, randomUUID } from 'node:crypto';
 import { insertDefinition } from '../db/definition';
-import { insertRun, justAccepted, type Run } from '../db/run';
+import { insertRun, justAccepted } from '../db/accept';
+import type { Run } from '../db/run';
 import { definitionIdFrom, runIdFrom } from '../domain/id';
-import { freeze, type Definition } from '../domain/job';
+import { anywhere, freeze, type Definition } from '../domain/job';
 import type { Bed } from './bed';
 
 export async function define(bed: Bed, alias: string): Promise<Definition> {
@@ -20,6 +21,9 @@ export async function define(bed: Bed, alias: string): Promise<Definition> {
     privileged: false,
     adaptiveResourceAllocation: true,
     sharedMemoryMb: null,
+    ephemeralStorageMb: null,
+    retryOnInterruption: false,
+    retryOnOom: false,
     memoryMb: 128,
     cpu: 128,
     gpu: null,
@@ -49,10 +53,20 @@ export async function insert(bed: Bed, definition: Definition, engine: string, c
     cpu: null,
     gpu: null,
     env: [],
+    parentRunId: null,
+    retryOnInterruption: false,
+    retryOnOom: false,
+    arch: null,
+    serviceAccount: null,
+    ephemeralStorageMb: null,
+    labels: {},
+    adaptation: null,
     queuedAt: new Date(),
     ...justAccepted,
   };
-  if (!(await insertRun(bed.db, run, freeze(definition, {}, [])))) throw new Error('definition is gone');
+  const placed = { ...anywhere, owner: run.user, deadlineSeconds: run.activeDeadlineSeconds };
+  const accepted = await insertRun(bed.db, run, freeze(definition, {}, [], placed));
+  if (accepted === null) throw new Error('definition is gone');
   return run;
 }
 

@@ -1,28 +1,87 @@
 /** Queries on `attempt`: one row per backend object. Its `closed_at` is the fence that a late submit cannot pass. */
 import type { AttemptKey } from '../domain/id';
 import type { Job } from '../domain/job';
+import { jobColumns, jobOf, type JobRow } from './job';
 import type { Db } from './pool';
 
-/** `createdAt`: an earlier try has made the backend object. */
-type OpenedAttempt = { job: Job; acceptedAt: Date | null; createdAt: Date | null };
+type OpenedAttempt = {
+  job: Job;
+  acceptedAt: Date | null;
+  /** An earlier try has made the backend object. */
+  createdAt: Date | null;
+  /** How many earlier attempts of the run were OOM killed. */
+  oomsBefore: number;
+};
 
 /**
  * Opens the attempt, or finds it open from an earlier try, and reads what to run. Null: nothing may be started for it
  * (the run has stopped, a later attempt exists, or this one was closed).
  */
 export async function openAttempt(db: Db, key: AttemptKey): Promise<OpenedAttempt | null> {
-  const { rows } = await db.query<OpenedAttempt>(
+  const { rows } = await db.query<JobRow & Omit<OpenedAttempt, 'job'>>(
     `with wanted as (
-       select run_id, job from run where run_id = $1 and phase <> 'STOPPED' and attempt <= $2
+       select run_id, ${jobColumns} from run where run_id = $1 and phase <> 'STOPPED' and attempt <= $2
      ), opened as (
        insert into attempt (run_id, attempt) select run_id, $2 from wanted
        on conflict (run_id, attempt) do update set opened_at = attempt.opened_at
        returning closed_at, accepted_at, created_at
      )
-     select job, accepted_at as "acceptedAt", created_at as "createdAt" from wanted, opened where closed_at is null`,
+     select ${jobColumns}, accepted_at as "acceptedAt", created_at as "createdAt",
+       (select count(*)::int from attempt where run_id = $1 and attempt < $2 and outcome_class = 'OOM') as "oomsBefore"
+     from wanted, opened where closed_at is null`,
     [key.runId, key.attempt],
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { acceptedAt, createdAt, oomsBefore } = row;
+  return { job: jobOf(row), acceptedAt, createdAt, oomsBefore };
+}
+
+/** What the attempt is really given, where that is not what its job says. */
+export async function setMemory(db: Db, key: AttemptKey, memoryMb: number): Promise<void> {
+  await db.query(`update attempt set memory_mb = $3 where run_id = $1 and attempt = $2`, [
+    key.runId,
+    key.attempt,
+    memoryMb,
+  ]);
+}
+
+/** Only the current attempt's are shown of the run, also after its end: the node may be told together with it. */
+export async function setWhereabouts(
+  db: Db,
+  key: AttemptKey,
+  at: { podName: string | null; node: string | null },
+): Promise<void> {
+  await db.query(
+    `with told as (
+       update attempt set node = $4 where run_id = $1 and attempt = $2 and node is distinct from $4 and $4 is not null
+     )
+     update run set pod_name = coalesce($3, pod_name), instance_dns_name = coalesce($4, instance_dns_name)
+     where run_id = $1 and attempt = $2
+       and (pod_name, instance_dns_name) is distinct from (coalesce($3, pod_name), coalesce($4, instance_dns_name))`,
+    [key.runId, key.attempt, at.podName, at.node],
+  );
+}
+
+/** Keeps the peaks. */
+export async function recordUsage(
+  db: Db,
+  usages: { key: AttemptKey; memoryMb: number; cpuMilli: number }[],
+): Promise<void> {
+  await db.query(
+    `update run set max_memory_used = greatest(max_memory_used, peak.memory), max_cpu_used = greatest(max_cpu_used, peak.cpu)
+     from (
+       select run_id, max(memory) as memory, max(cpu) as cpu
+       from unnest($1::text[], $2::int[], $3::int[]) as used (run_id, memory, cpu) group by run_id
+     ) peak
+     where run.run_id = peak.run_id
+       and (peak.memory > coalesce(max_memory_used, -1) or peak.cpu > coalesce(max_cpu_used, -1))`,
+    [
+      usages.map(({ key }) => key.runId),
+      usages.map(({ memoryMb }) => Math.round(memoryMb)),
+      usages.map(({ cpuMilli }) => Math.round(cpuMilli)),
+    ],
+  );
 }
 
 /** Whether something may still be started for the attempt. */
@@ -79,9 +138,14 @@ export async function endAttempt(
   end: { class: string; reason: string; seenExitCode: number | null; startedAt: Date | null; endedAt: Date },
 ): Promise<void> {
   await db.query(
-    `update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
-       seen_exit_code = $6, started_at = $7
-     where run_id = $1 and attempt = $2 and ended_at is null`,
+    `with ended as (
+       update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
+         seen_exit_code = $6, started_at = $7
+       where run_id = $1 and attempt = $2 and ended_at is null
+       returning memory_mb
+     )
+     update run set oom_memory = greatest(oom_memory, coalesce(memory_mb, (job->>'memoryMb')::int)), oom_at = $3
+     from ended where run_id = $1 and $4 = 'OOM'`,
     [key.runId, key.attempt, end.endedAt, end.class, end.reason, end.seenExitCode, end.startedAt],
   );
 }

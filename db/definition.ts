@@ -4,7 +4,7 @@ import type { Db } from './pool';
 import { list, type ListQuery, type Page } from './list';
 
 const select = `definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
-  privileged, adaptive_resource_allocation, shared_memory_size`;
+  privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom`;
 
 type Row = {
   definition_id: string;
@@ -22,6 +22,9 @@ type Row = {
   privileged: boolean;
   adaptive_resource_allocation: boolean;
   shared_memory_size: number | null;
+  ephemeral_storage: number | null;
+  retry_on_interruption: boolean;
+  retry_on_oom: boolean;
 };
 
 /** What a list of definitions may be filtered and sorted by. */
@@ -71,8 +74,8 @@ export async function definitionByAlias(db: Db, alias: string): Promise<Definiti
 export async function insertDefinition(db: Db, of: Definition): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into definition (definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
-       privileged, adaptive_resource_allocation, shared_memory_size)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+       privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
      on conflict (alias) where deleted_at is null do nothing`,
     toValues(of),
   );
@@ -101,8 +104,9 @@ export async function updateDefinition(
       const { rowCount } = await db.query(
         `update definition set alias = $2, group_name = $3, image = $4, command = $5, memory = $6, cpu = $7, gpu = $8,
            env = $9, tags = $10, ports = $11, "user" = $12, privileged = $13, adaptive_resource_allocation = $14,
-           shared_memory_size = $15, updated_at = now()
-         where definition_id = $1 and deleted_at is null and xmin::text = $16`,
+           shared_memory_size = $15, ephemeral_storage = $16, retry_on_interruption = $17, retry_on_oom = $18,
+           updated_at = now()
+         where definition_id = $1 and deleted_at is null and xmin::text = $19`,
         [...toValues(definition), row.version],
       );
       if (rowCount === 1) return { result: 'updated', definition };
@@ -152,6 +156,9 @@ function fromRow(row: Row): Definition {
     privileged: row.privileged,
     adaptiveResourceAllocation: row.adaptive_resource_allocation,
     sharedMemoryMb: row.shared_memory_size,
+    ephemeralStorageMb: row.ephemeral_storage,
+    retryOnInterruption: row.retry_on_interruption,
+    retryOnOom: row.retry_on_oom,
   };
 }
 
@@ -172,5 +179,8 @@ function toValues(of: Definition): unknown[] {
     of.privileged,
     of.adaptiveResourceAllocation,
     of.sharedMemoryMb,
+    of.ephemeralStorageMb,
+    of.retryOnInterruption,
+    of.retryOnOom,
   ];
 }

@@ -1,5 +1,5 @@
-/** Queries on `run`: accept, read, list, and the guarded projection of its state. */
-import type { EnvVar, Job, Resources } from '../domain/job';
+/** Queries on `run`: read, list, and the guarded projection of its state. */
+import type { EnvVar, Resources } from '../domain/job';
 import type { Phase } from '../domain/lifecycle';
 import type { OutcomeClass, Verdict } from '../domain/outcome';
 import { list, type ListQuery, type Page } from './list';
@@ -22,6 +22,16 @@ export type Run = Resources & {
   command: string;
   commandHash: string;
   env: EnvVar[];
+  /** The run whose job started this one. */
+  parentRunId: string | null;
+  retryOnInterruption: boolean;
+  retryOnOom: boolean;
+  arch: string | null;
+  serviceAccount: string | null;
+  ephemeralStorageMb: number | null;
+  labels: Record<string, string>;
+  /** How its job differs from what was asked for, and why: a sentence. */
+  adaptation: string | null;
   attempt: number;
   phase: Phase;
   note: string | null;
@@ -33,11 +43,16 @@ export type Run = Resources & {
   finishedAt: Date | null;
   instanceId: string;
   instanceDnsName: string;
+  podName: string | null;
+  maxMemoryUsedMb: number | null;
+  maxCpuUsedMilli: number | null;
 };
 
 const select = `run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine, cluster_name,
-  "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, attempt, phase, note,
-  exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name`;
+  "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
+  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
+  exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
+  max_memory_used, max_cpu_used`;
 
 type Row = {
   run_id: string;
@@ -58,6 +73,14 @@ type Row = {
   cpu: number | null;
   gpu: number | null;
   env: EnvVar[];
+  parent_run_id: string | null;
+  retry_on_interruption: boolean;
+  retry_on_oom: boolean;
+  arch: string | null;
+  service_account: string | null;
+  ephemeral_storage: number | null;
+  labels: Record<string, string>;
+  adaptation: string | null;
   attempt: number;
   phase: Phase;
   note: string | null;
@@ -69,6 +92,9 @@ type Row = {
   finished_at: Date | null;
   instance_id: string;
   instance_dns_name: string;
+  pod_name: string | null;
+  max_memory_used: number | null;
+  max_cpu_used: number | null;
 };
 
 /** What a list of runs may be filtered and sorted by: column names as in the original's queries. */
@@ -92,6 +118,9 @@ export const runColumns = {
   node_lifecycle: { sql: 'node_lifecycle', type: 'text' },
   instance_id: { sql: 'instance_id', type: 'text' },
   instance_dns_name: { sql: 'instance_dns_name', type: 'text' },
+  pod_name: { sql: 'pod_name', type: 'text' },
+  arch: { sql: 'arch', type: 'text' },
+  service_account: { sql: 'service_account', type: 'text' },
   memory: { sql: 'memory', type: 'int' },
   cpu: { sql: 'cpu', type: 'int' },
   gpu: { sql: 'gpu', type: 'int' },
@@ -113,60 +142,6 @@ export async function runById(db: Db, runId: string): Promise<Run | null> {
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
-/** The state of a run that nothing has happened to yet; the row's defaults say the same. */
-export const justAccepted = {
-  attempt: 1,
-  phase: 'QUEUED',
-  note: null,
-  exitCode: null,
-  exitReason: null,
-  outcomeClass: null,
-  startedAt: null,
-  finishedAt: null,
-  instanceId: '',
-  instanceDnsName: '',
-} as const satisfies Partial<Run>;
-
-/** Accepts a run: the row is the promise that it will run. One statement; returns false where the definition is gone. */
-export async function insertRun(db: Db, run: Run, job: Job): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `with definition_alive as (
-       select definition_id from definition where definition_id = $2 and deleted_at is null for key share
-     ), accepted as (
-       insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
-         cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
-         queued_at)
-       select $1, definition_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
-         $18::jsonb, $19::jsonb, $20::timestamptz
-       from definition_alive returning run_id, attempt, phase, queued_at
-     )
-     insert into transition (run_id, attempt, phase, at) select run_id, attempt, phase, queued_at from accepted`,
-    [
-      run.runId,
-      run.definitionId,
-      run.executableId,
-      run.executableType,
-      run.alias,
-      run.groupName,
-      run.image,
-      run.engine,
-      run.cluster,
-      run.user,
-      run.nodeLifecycle,
-      run.activeDeadlineSeconds,
-      run.command,
-      run.commandHash,
-      run.memoryMb,
-      run.cpu,
-      run.gpu,
-      JSON.stringify(run.env),
-      JSON.stringify(job),
-      run.queuedAt,
-    ],
-  );
-  return rowCount === 1;
-}
-
 /** A place in a run's life; see domain/lifecycle.ts for the order. */
 export type Position = { attempt: number; phase: Exclude<Phase, 'STOPPED'> };
 
@@ -183,7 +158,9 @@ export async function advance(
   const { rowCount } = await db.query(
     `with moved as (
        update run set attempt = $2, phase = $3::phase, note = $5,
-         started_at = case $3::phase when 'RUNNING' then coalesce($4, now()) when 'QUEUED' then null else started_at end
+         started_at = case $3::phase when 'RUNNING' then coalesce($4, now()) when 'QUEUED' then null else started_at end,
+         pod_name = case $3::phase when 'QUEUED' then null else pod_name end,
+         instance_dns_name = case $3::phase when 'QUEUED' then '' else instance_dns_name end
        where run_id = $1 and phase <> 'STOPPED' and (attempt, phase) < ($2::int, $3::phase)
        returning run_id
      )
@@ -222,7 +199,11 @@ export async function settle(db: Db, runId: string, how: Settlement): Promise<bo
        select run_id, phase from run where run_id = $1 and phase <> 'STOPPED' for update
      ), moved as (
        update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, exit_reason = $4, outcome_class = $5,
-         started_at = coalesce($6::timestamptz, started_at), finished_at = $7
+         started_at = coalesce($6::timestamptz, started_at), finished_at = $7,
+         oom_memory = case when $5 = 'OOM' then greatest(oom_memory, coalesce(
+           (select memory_mb from attempt where attempt.run_id = run.run_id and attempt.attempt = $2),
+           (job->>'memoryMb')::int)) else oom_memory end,
+         oom_at = case when $5 = 'OOM' then $7 else oom_at end
        from before where run.run_id = before.run_id
        returning run.run_id, before.phase as was
      ), closed as (
@@ -260,26 +241,6 @@ export async function transitionsOf(db: Db, runId: string): Promise<Transition[]
   return rows;
 }
 
-/**
- * Keeps a cancel, before anybody is told of it: the first canceller stays. Returns null for an unknown run,
- * else the phase the run was in and who is the author of the cancel.
- */
-export async function requestCancel(db: Db, runId: string, by: string): Promise<{ phase: Phase; by: string } | null> {
-  const { rows } = await db.query<{ phase: Phase; by: string }>(
-    `with asked as (
-       update run set cancel_requested_by = coalesce(cancel_requested_by, $2),
-         cancel_requested_at = coalesce(cancel_requested_at, now()),
-         note = 'Stopping: cancelled by ' || coalesce(cancel_requested_by, $2)
-       where run_id = $1 and phase <> 'STOPPED' returning phase, cancel_requested_by as by
-     )
-     select phase, by from asked
-     union all select 'STOPPED'::phase, coalesce(cancel_requested_by, $2) from run
-       where run_id = $1 and not exists (select from asked)`,
-    [runId, by],
-  );
-  return rows[0] ?? null;
-}
-
 /** What starting (or restarting) a run's workflow takes. */
 export type Startable = {
   runId: string;
@@ -290,6 +251,8 @@ export type Startable = {
   engine: string;
   cluster: string;
   activeDeadlineSeconds: number;
+  retryOnInterruption: boolean;
+  retryOnOom: boolean;
   queuedAt: Date;
   attempt: number;
   phase: Phase;
@@ -297,7 +260,8 @@ export type Startable = {
 };
 
 const startable = `run_id as "runId", definition_id as "definitionId", alias, group_name as "groupName", "user", engine,
-  cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds", queued_at as "queuedAt", attempt, phase,
+  cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds",
+  retry_on_interruption as "retryOnInterruption", retry_on_oom as "retryOnOom", queued_at as "queuedAt", attempt, phase,
   cancel_requested_by as "cancelRequestedBy"`;
 
 /** Accepted at least `olderThanSeconds` ago, still at the very start, and not known to have a workflow. Oldest first. */
@@ -371,6 +335,14 @@ function fromRow(row: Row): Run {
     cpu: row.cpu,
     gpu: row.gpu,
     env: row.env,
+    parentRunId: row.parent_run_id,
+    retryOnInterruption: row.retry_on_interruption,
+    retryOnOom: row.retry_on_oom,
+    arch: row.arch,
+    serviceAccount: row.service_account,
+    ephemeralStorageMb: row.ephemeral_storage,
+    labels: row.labels,
+    adaptation: row.adaptation,
     attempt: row.attempt,
     phase: row.phase,
     note: row.note,
@@ -382,5 +354,8 @@ function fromRow(row: Row): Run {
     finishedAt: row.finished_at,
     instanceId: row.instance_id,
     instanceDnsName: row.instance_dns_name,
+    podName: row.pod_name,
+    maxMemoryUsedMb: row.max_memory_used,
+    maxCpuUsedMilli: row.max_cpu_used,
   };
 }

@@ -19,6 +19,10 @@ export type Definition = Resources & {
   privileged: boolean;
   adaptiveResourceAllocation: boolean;
   sharedMemoryMb: number | null;
+  ephemeralStorageMb: number | null;
+  /** What runs of it do where they do not say: try again what the platform interrupted, or what was OOM killed. */
+  retryOnInterruption: boolean;
+  retryOnOom: boolean;
 };
 
 /** `spot`: nodes that may be taken away at short notice. */

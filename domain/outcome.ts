@@ -36,6 +36,8 @@ export type Verdict = { class: OutcomeClass; exitCode: number | null; reason: st
 
 /** Who cancelled, when the caller did not say: the original's word. */
 export const unnamedCanceller = 'user';
+/** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
+export const temporalCanceller = 'an operator (in Temporal)';
 
 const unlikelyTries = 2;
 

@@ -5,7 +5,7 @@ import type { OutcomeClass, Verdict } from './outcome';
 type Budget = { attempts: number; firstSeconds: number; maxSeconds: number };
 
 /** One budget per class that may retry; a class without one never does. */
-export type RetryPolicy = Record<'INFRA_START' | 'INFRA_LOST', Budget>;
+export type RetryPolicy = Record<'INFRA_START' | 'INFRA_LOST', Budget> & Partial<Record<'OOM', Budget>>;
 
 export type Decision = { do: 'retry'; afterSeconds: number } | { do: 'settle'; verdict: Verdict };
 
@@ -17,6 +17,12 @@ export function next(verdict: Verdict, attempt: number, policy: RetryPolicy, jit
     return { do: 'settle', verdict: attempt === 1 ? verdict : exhausted(verdict, attempt) };
   }
   return { do: 'retry', afterSeconds: backoffSeconds(budget, attempt, jitter) };
+}
+
+/** Whether the attempt is a second one or later and a loss of it would end the run: then it deserves a safer place. */
+export function isLastChance(attempt: number, policy: RetryPolicy): boolean {
+  const { attempts } = policy.INFRA_LOST;
+  return attempts > 1 && attempt >= attempts;
 }
 
 /** The wait before try `tries + 1` (tries from 1), in seconds. */
@@ -34,9 +40,10 @@ function budgetOf(of: OutcomeClass, policy: RetryPolicy): Budget | null {
     case 'INFRA_START':
     case 'INFRA_LOST':
       return policy[of];
+    case 'OOM':
+      return policy.OOM ?? null;
     case 'SUCCESS':
     case 'USER':
-    case 'OOM':
     case 'CONFIG':
     case 'CAPACITY':
     case 'TIMEOUT':

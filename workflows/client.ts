@@ -9,6 +9,7 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { AttemptKey } from '../domain/id';
 import { newRun, type End, type Phase } from '../domain/lifecycle';
+import type { RetryPolicy } from '../domain/retry';
 import {
   mainTaskQueue,
   observerId,
@@ -33,7 +34,12 @@ export type Startable = {
   engine: string;
   cluster: string;
   activeDeadlineSeconds: number;
+  retryOnInterruption: boolean;
+  retryOnOom: boolean;
 };
+
+/** What all runs share. `retry` says how often; whether a run repeats what was lost or OOM killed is for its owner to say. */
+type SharedPolicy = Omit<RunPolicy, 'deadlineSeconds' | 'retry'> & { retry: Required<RetryPolicy> };
 
 /** Where a run stands whose workflow is gone. */
 export type Standing = { attempt: number; phase: Phase };
@@ -43,16 +49,24 @@ export type RunClient = ReturnType<typeof createRunClient>;
 /** How long a call may take before its caller goes on without it. */
 const callSeconds = 5;
 
-/** `policy` is what all runs share; the deadline is each run's own. */
-export function createRunClient(client: Client, policy: Omit<RunPolicy, 'deadlineSeconds'>) {
+export function createRunClient(client: Client, policy: SharedPolicy) {
   const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callSeconds * 1000, call);
+
+  function retryPolicyOf({ retryOnInterruption, retryOnOom }: Startable): RetryPolicy {
+    const { INFRA_START, INFRA_LOST, OOM } = policy.retry;
+    return {
+      INFRA_START,
+      INFRA_LOST: retryOnInterruption ? INFRA_LOST : { ...INFRA_LOST, attempts: 1 },
+      ...(retryOnOom ? { OOM } : {}),
+    };
+  }
 
   function startOptions(run: Startable, carried?: Carried): WorkflowStartOptions {
     const input: RunInput = {
       runId: run.runId,
       engine: run.engine,
       cluster: run.cluster,
-      policy: { ...policy, deadlineSeconds: run.activeDeadlineSeconds },
+      policy: { ...policy, deadlineSeconds: run.activeDeadlineSeconds, retry: retryPolicyOf(run) },
       ...(carried === undefined ? {} : { carried }),
     };
     return {

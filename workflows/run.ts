@@ -14,8 +14,8 @@ import {
 } from '@temporalio/workflow';
 import type { EngineActivities, ProjectionActivities } from '../activities';
 import { newRun, reduce, type Phase, type RunEvent } from '../domain/lifecycle';
-import { classify, type Outcome, type Verdict } from '../domain/outcome';
-import { backoffSeconds, next } from '../domain/retry';
+import { classify, temporalCanceller, type Outcome, type Verdict } from '../domain/outcome';
+import { backoffSeconds, isLastChance, next } from '../domain/retry';
 import {
   engineTaskQueue,
   searchAttributes,
@@ -34,8 +34,6 @@ const started = defineSignal<StartedArgs>(signals.started);
 const ended = defineSignal<EndedArgs>(signals.ended);
 const status = defineQuery<RunStatus>(statusQueryName);
 
-/** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
-const temporalCanceller = 'an operator (in Temporal)';
 /** Temporal takes 400 bytes. */
 const maxSummaryLength = 100;
 /** A dead worker is noticed by its silence. */
@@ -159,7 +157,10 @@ export async function run(input: RunInput): Promise<RunResult> {
       scope.cancel();
     };
     const mine = scope
-      .run(() => submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds]))
+      .run(() => {
+        const isLast = isLastChance(state.attempt, policy.retry);
+        return submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds, isLast]);
+      })
       .then((submission) => {
         answer.submission = submission;
       })

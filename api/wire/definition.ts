@@ -24,6 +24,13 @@ export const resourceProperties = {
   memory: atLeastOne,
   cpu: atLeastOne,
   gpu: { type: 'integer', minimum: 0, maximum: maxInt },
+  ephemeral_storage: atLeastOne,
+} as const;
+
+/** Which ends an owner allows to be tried again. */
+export const retryProperties = {
+  retry_on_interruption: { type: 'boolean' },
+  retry_on_oom: { type: 'boolean' },
 } as const;
 
 /** A whole definition, as created or after a merge. */
@@ -47,6 +54,7 @@ const definitionSchema = {
     },
     command: { type: 'string', minLength: 1 },
     ...resourceProperties,
+    ...retryProperties,
     env: envSchema,
     tags: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
     ports: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65535 }, uniqueItems: true },
@@ -66,6 +74,9 @@ type WireDefinition = {
   memory: number;
   cpu?: number;
   gpu?: number;
+  ephemeral_storage?: number;
+  retry_on_interruption?: boolean;
+  retry_on_oom?: boolean;
   env?: EnvVar[];
   tags?: string[];
   ports?: number[];
@@ -123,6 +134,9 @@ function fromChecked(definitionId: string, wire: WireDefinition): Definition {
     privileged: wire.privileged ?? false,
     adaptiveResourceAllocation: wire.adaptive_resource_allocation ?? true,
     sharedMemoryMb: wire.shared_memory_size ?? null,
+    ephemeralStorageMb: wire.ephemeral_storage ?? null,
+    retryOnInterruption: wire.retry_on_interruption ?? false,
+    retryOnOom: wire.retry_on_oom ?? false,
   };
 }
 
@@ -140,8 +154,11 @@ export function definitionToWire(of: Definition): Record<string, unknown> {
     ...present('gpu', of.gpu),
     ...present('cpu', of.cpu),
     ...present('shared_memory_size', of.sharedMemoryMb),
+    ...present('ephemeral_storage', of.ephemeralStorageMb),
     privileged: of.privileged,
     adaptive_resource_allocation: of.adaptiveResourceAllocation,
+    retry_on_interruption: of.retryOnInterruption,
+    retry_on_oom: of.retryOnOom,
     container_name: of.definitionId,
     ports: of.ports,
     tags: of.tags,

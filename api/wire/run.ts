@@ -1,12 +1,16 @@
 /** Runs on the wire: what execute takes and what every answer about a run shows (rest-and-data.md §2.3, §3.2). */
+import type { StaleCluster } from '../../db/cluster';
 import type { Run, Transition } from '../../db/run';
-import type { EnvVar } from '../../domain/job';
+import { architectures, nodeLifecycles, type Architecture, type EnvVar, type NodeLifecycle } from '../../domain/job';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
-import { envSchema, present, resourceProperties } from './definition';
+import { envSchema, present, resourceProperties, retryProperties } from './definition';
 
 const maxDeadlineSeconds = 2147483647;
+const maxLabels = 64;
+/** Longer texts tell nothing: a backend's values have 63 characters. */
+const maxLabelLength = 255;
 
 const launchSchema = {
   type: 'object',
@@ -18,7 +22,25 @@ const launchSchema = {
     command: { type: 'string' },
     ...resourceProperties,
     active_deadline_seconds: { type: 'integer', minimum: 1, maximum: maxDeadlineSeconds },
-    node_lifecycle: { enum: ['spot', 'ondemand'] },
+    node_lifecycle: { enum: nodeLifecycles },
+    ...retryProperties,
+    arch: { enum: architectures },
+    service_account: {
+      type: 'string',
+      maxLength: 253,
+      pattern: '^$|^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+      description: 'service_account must be a name of lower case letters, digits, - and . (253 characters or less)',
+    },
+    labels: {
+      type: 'object',
+      maxProperties: maxLabels,
+      propertyNames: {
+        pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+        description:
+          'a name in labels must have 63 characters or less of letters, digits, -, _ and ., after a prefix such as example.com/ if any',
+      },
+      additionalProperties: { type: 'string', maxLength: maxLabelLength },
+    },
   },
 } as const;
 
@@ -32,7 +54,13 @@ type WireLaunch = {
   cpu?: number;
   gpu?: number;
   active_deadline_seconds?: number;
-  node_lifecycle?: 'spot' | 'ondemand';
+  node_lifecycle?: NodeLifecycle;
+  ephemeral_storage?: number;
+  retry_on_interruption?: boolean;
+  retry_on_oom?: boolean;
+  arch?: Architecture;
+  service_account?: string;
+  labels?: Record<string, string>;
 };
 
 /** What one execution asks for. Null: the caller did not say. */
@@ -46,7 +74,13 @@ export type Launch = {
   cpu: number | null;
   gpu: number | null;
   activeDeadlineSeconds: number | null;
-  nodeLifecycle: 'spot' | 'ondemand';
+  nodeLifecycle: NodeLifecycle;
+  ephemeralStorageMb: number | null;
+  retryOnInterruption: boolean | null;
+  retryOnOom: boolean | null;
+  arch: Architecture | null;
+  serviceAccount: string | null;
+  labels: Record<string, string>;
 };
 
 const check = checker<WireLaunch>(launchSchema);
@@ -66,15 +100,21 @@ export function launchFromWire(body: unknown): Launch {
     gpu: wire.gpu ?? null,
     activeDeadlineSeconds: wire.active_deadline_seconds ?? null,
     nodeLifecycle: wire.node_lifecycle ?? 'spot',
+    ephemeralStorageMb: wire.ephemeral_storage ?? null,
+    retryOnInterruption: wire.retry_on_interruption ?? null,
+    retryOnOom: wire.retry_on_oom ?? null,
+    arch: wire.arch ?? null,
+    serviceAccount: orNull(wire.service_account),
+    labels: wire.labels ?? {},
   };
 }
 
 function foldLaunch(body: unknown): unknown {
   const folded = body === null ? {} : foldKeys(body);
   if (typeof folded !== 'object' || folded === null || Array.isArray(folded)) return folded;
-  const { env, run_tags: tags } = folded as { env?: unknown; run_tags?: unknown };
+  const { env, run_tags: tags, arch } = folded as { env?: unknown; run_tags?: unknown; arch?: unknown };
   return {
-    ...folded,
+    ...Object.fromEntries(Object.entries(folded).filter(([name]) => name !== 'arch' || arch !== '')),
     ...(Array.isArray(env) ? { env: env.map(foldKeys) } : {}),
     ...(tags === undefined ? {} : { run_tags: foldKeys(tags) }),
   };
@@ -84,7 +124,10 @@ function orNull(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
-export function runToWire(run: Run): Record<string, unknown> {
+/** `stale`: its cluster cannot be seen, so that what is shown of an open run may be old (engine-behaviour.md §10.4, 66). */
+export function runToWire(run: Run, stale: StaleCluster | null): Record<string, unknown> {
+  const staleNote = stale === null ? null : `stale since ${stale.since.toISOString()}: ${stale.why}`;
+  const notes = [staleNote, run.note].filter((note) => note !== null);
   return {
     instance: { dns_name: run.instanceDnsName, instance_id: run.instanceId },
     pod_events: [],
@@ -112,13 +155,25 @@ export function runToWire(run: Run): Record<string, unknown> {
     ...present('exit_reason', run.exitReason),
     engine: run.engine,
     node_lifecycle: run.nodeLifecycle,
+    ...present('ephemeral_storage', run.ephemeralStorageMb),
+    ...present('pod_name', run.podName),
+    ...present('max_memory_used', run.maxMemoryUsedMb),
+    ...present('max_cpu_used', run.maxCpuUsedMilli),
     executable_id: run.executableId,
     executable_type: run.executableType,
     attempt_count: run.attempt,
     active_deadline_seconds: run.activeDeadlineSeconds,
     description: run.alias,
-    // Ours: what it waits for, and what its end means.
-    ...present('note', run.note),
+    ...present('arch', run.arch),
+    ...(Object.keys(run.labels).length === 0 ? {} : { labels: run.labels }),
+    ...present('service_account', run.serviceAccount),
+    // Ours: who started it, what is tried again, what was adapted, what it waits for, and what its end means.
+    ...present('parent_run_id', run.parentRunId),
+    retry_on_interruption: run.retryOnInterruption,
+    retry_on_oom: run.retryOnOom,
+    ...present('adaptive_resources', run.adaptation),
+    ...present('stale_since', stale?.since ?? null),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     ...present('outcome', run.outcomeClass),
   };
 }

@@ -316,7 +316,7 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
     }
   }
 
-  return { name: 'local', clusters, warning: null, submit, look, stop, observe, logs };
+  return { name: 'local', clusters, warning: null, submit, look, stop, observe, manifest: () => null, logs };
 }
 
 type ContainerEvent = { Action: string; Actor: { Attributes: Record<string, string> } };

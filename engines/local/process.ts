@@ -190,6 +190,7 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     look,
     stop,
     observe,
+    manifest: () => null,
     logs,
   };
 }

@@ -1,6 +1,6 @@
 /** What a run executes: environments merged, the job frozen from its definition. */
 import fc from 'fast-check';
-import { freeze, mergeEnv, reservedEnv, type Definition, type EnvVar } from '../../domain/job';
+import { anywhere, freeze, mergeEnv, reservedEnv, type Definition, type EnvVar } from '../../domain/job';
 
 const definition: Definition = {
   definitionId: 'etl-1',
@@ -18,10 +18,14 @@ const definition: Definition = {
   privileged: true,
   adaptiveResourceAllocation: true,
   sharedMemoryMb: 64,
+  ephemeralStorageMb: 2000,
+  retryOnInterruption: true,
+  retryOnOom: false,
   memoryMb: 512,
   cpu: 256,
   gpu: 1,
 };
+const of = { ...anywhere, owner: 'ann', deadlineSeconds: 60 };
 
 const env = (text: string): EnvVar[] =>
   text === ''
@@ -55,7 +59,8 @@ test('a merged environment has each name once, with the last value it was given'
 
 describe('a frozen job', () => {
   test('is its definition where the run asks for nothing, without what no container needs', () => {
-    expect(freeze(definition, {}, [])).toEqual({
+    expect(freeze(definition, {}, [], of)).toEqual({
+      ...of,
       image: 'busybox:1',
       command: 'echo stored',
       env: env('A=1 B=2'),
@@ -70,24 +75,40 @@ describe('a frozen job', () => {
 
   test('has what the run asks for', () => {
     const overrides = { command: 'echo mine', memoryMb: 1024, cpu: 512, gpu: 0 };
-    expect(freeze(definition, overrides, [])).toMatchObject({ command: 'echo mine', memoryMb: 1024, cpu: 512, gpu: 0 });
+    expect(freeze(definition, overrides, [], of)).toMatchObject({
+      command: 'echo mine',
+      memoryMb: 1024,
+      cpu: 512,
+      gpu: 0,
+    });
   });
 
   test("keeps the definition's values for null and for an empty command", () => {
     const overrides = { command: '', memoryMb: null, cpu: null, gpu: null };
-    expect(freeze(definition, overrides, [])).toEqual(freeze(definition, {}, []));
+    expect(freeze(definition, overrides, [], of)).toEqual(freeze(definition, {}, [], of));
   });
 
   test("has the run's variables over the definition's", () => {
-    expect(freeze(definition, {}, env('B=9 C=3')).env).toEqual(env('A=1 B=9 C=3'));
+    expect(freeze(definition, {}, env('B=9 C=3'), of).env).toEqual(env('A=1 B=9 C=3'));
+  });
+
+  test('is placed as its run asks for, whatever the definition says', () => {
+    const placed = {
+      nodeLifecycle: 'ondemand',
+      arch: 'arm64',
+      serviceAccount: 'etl',
+      ephemeralStorageMb: 100,
+      labels: { team: 'a' },
+    } as const;
+    expect(freeze(definition, {}, [], { ...of, ...placed })).toMatchObject(placed);
   });
 
   test('does not change when the definition is edited later (§9.2, R29)', () => {
     const edited = structuredClone(definition);
-    const job = freeze(edited, {}, []);
+    const job = freeze(edited, {}, [], of);
     Object.assign(edited, { image: 'other', command: 'other', memoryMb: 1 });
     for (const variable of edited.env) variable.value = 'other';
-    expect(job).toEqual(freeze(definition, {}, []));
+    expect(job).toEqual(freeze(definition, {}, [], of));
   });
 });
 

@@ -1,19 +1,20 @@
 /** Which verdicts are tried again, how often and after what wait. */
 import fc from 'fast-check';
 import { outcomeClasses, type OutcomeClass, type Verdict } from '../../domain/outcome';
-import { backoffSeconds, next, type RetryPolicy } from '../../domain/retry';
+import { backoffSeconds, isLastChance, next, type RetryPolicy } from '../../domain/retry';
 
 const policy: RetryPolicy = {
   INFRA_START: { attempts: 3, firstSeconds: 30, maxSeconds: 300 },
   INFRA_LOST: { attempts: 1, firstSeconds: 30, maxSeconds: 300 },
 };
 const verdictOf = (of: OutcomeClass): Verdict => ({ class: of, exitCode: null, reason: 'Because' });
-const retrying: OutcomeClass[] = ['INFRA_START', 'INFRA_LOST'];
+const retrying: OutcomeClass[] = ['INFRA_START', 'INFRA_LOST', 'OOM'];
 
 test.each(outcomeClasses.filter((of) => !retrying.includes(of)))('%s is never tried again (§10.1)', (of) => {
   const generous: RetryPolicy = {
     INFRA_START: { attempts: 99, firstSeconds: 1, maxSeconds: 1 },
     INFRA_LOST: { attempts: 99, firstSeconds: 1, maxSeconds: 1 },
+    OOM: { attempts: 99, firstSeconds: 1, maxSeconds: 1 },
   };
   expect(next(verdictOf(of), 1, generous, 0)).toEqual({ do: 'settle', verdict: verdictOf(of) });
   expect(next(verdictOf(of), 4, generous, 0)).toEqual({ do: 'settle', verdict: verdictOf(of) });
@@ -44,6 +45,25 @@ test('a budget of one attempt settles at once and counts nothing', () => {
 test('a lost attempt is tried again where the policy opts in', () => {
   const optedIn = { ...policy, INFRA_LOST: { attempts: 2, firstSeconds: 30, maxSeconds: 300 } };
   expect(next(verdictOf('INFRA_LOST'), 1, optedIn, 0)).toEqual({ do: 'retry', afterSeconds: 15 });
+});
+
+test('an OOM killed attempt is tried again only where the policy has a budget for it', () => {
+  expect(next(verdictOf('OOM'), 1, policy, 0)).toEqual({ do: 'settle', verdict: verdictOf('OOM') });
+  const optedIn = { ...policy, OOM: { attempts: 2, firstSeconds: 10, maxSeconds: 10 } };
+  expect(next(verdictOf('OOM'), 1, optedIn, 0)).toEqual({ do: 'retry', afterSeconds: 5 });
+  expect(next(verdictOf('OOM'), 2, optedIn, 0)).toMatchObject({ do: 'settle' });
+});
+
+test.each<[string, number, number, boolean]>([
+  ['the only one that a loss leaves', 1, 1, false],
+  ['a second one, for another reason, of a run that repeats no losses', 2, 1, false],
+  ['the first of two', 1, 2, false],
+  ['the last of two', 2, 2, true],
+  ['the second of three', 2, 3, false],
+  ['beyond the last', 4, 3, true],
+])('an attempt that is %s is its last chance: %#', (_, attempt, attempts, isLast) => {
+  const budgets = { ...policy, INFRA_LOST: { attempts, firstSeconds: 1, maxSeconds: 1 } };
+  expect(isLastChance(attempt, budgets)).toBe(isLast);
 });
 
 test('waits double up to their limit', () => {

@@ -31,6 +31,8 @@ const faults: Record<string, [part: Record<string, unknown>, sentence: string]> 
   'a variable without a name': [{ env: [{ value: '1' }] }, 'string [env.0.name] must be specified'],
   'a variable with an empty name': [{ env: [{ name: '', value: '1' }] }, 'string [env.0.name] must be specified'],
   'a variable with = in its name': [{ env: [{ name: 'A=B', value: '1' }] }, 'env names must not contain ='],
+  'no scratch space at all': [{ ephemeral_storage: 0 }, 'ephemeral_storage must be >= 1'],
+  'a text for whether to try again': [{ retry_on_oom: 'yes' }, 'retry_on_oom must be a boolean'],
   'port 0': [{ ports: [0] }, 'ports.0 must be >= 1'],
   'port 65536': [{ ports: [80, 65536] }, 'ports.1 must be <= 65535'],
   'a port twice': [{ ports: [80, 80] }, 'ports must not name anything twice'],
@@ -59,6 +61,9 @@ describe('a new definition', () => {
       privileged: false,
       adaptiveResourceAllocation: true,
       sharedMemoryMb: null,
+      ephemeralStorageMb: null,
+      retryOnInterruption: false,
+      retryOnOom: false,
     });
   });
 
@@ -73,6 +78,9 @@ describe('a new definition', () => {
       privileged: true,
       adaptive_resource_allocation: false,
       shared_memory_size: 64,
+      ephemeral_storage: 100,
+      retry_on_interruption: true,
+      retry_on_oom: true,
     };
     expect(created(part)).toMatchObject({
       cpu: 256,
@@ -84,6 +92,9 @@ describe('a new definition', () => {
       privileged: true,
       adaptiveResourceAllocation: false,
       sharedMemoryMb: 64,
+      ephemeralStorageMb: 100,
+      retryOnInterruption: true,
+      retryOnOom: true,
     });
   });
 
@@ -228,7 +239,8 @@ describe('an updated definition', () => {
 
 test('a definition on the wire leaves out what it does not have, and reads back as it was', () => {
   const lean = definitionToWire(created());
-  for (const name of ['cpu', 'gpu', 'user', 'shared_memory_size']) expect(lean).not.toHaveProperty(name);
+  for (const name of ['cpu', 'gpu', 'user', 'shared_memory_size', 'ephemeral_storage'])
+    expect(lean).not.toHaveProperty(name);
   expect(Object.values(lean)).not.toContain(null);
   expect(lean).toMatchObject({
     definition_id: 'etl-id',
@@ -257,6 +269,12 @@ describe('a launch', () => {
       gpu: null,
       activeDeadlineSeconds: null,
       nodeLifecycle: 'spot',
+      ephemeralStorageMb: null,
+      retryOnInterruption: null,
+      retryOnOom: null,
+      arch: null,
+      serviceAccount: null,
+      labels: {},
     });
   });
 
@@ -271,6 +289,12 @@ describe('a launch', () => {
       gpu: 0,
       active_deadline_seconds: 60,
       node_lifecycle: 'ondemand',
+      ephemeral_storage: 100,
+      retry_on_interruption: true,
+      retry_on_oom: false,
+      arch: 'arm64',
+      service_account: 'etl.jobs',
+      labels: { team: 'A b', 'example.com/Cost_Center': '7' },
     };
     expect(launchFromWire({ ...owner, ...part })).toEqual({
       cluster: 'c',
@@ -283,6 +307,12 @@ describe('a launch', () => {
       gpu: 0,
       activeDeadlineSeconds: 60,
       nodeLifecycle: 'ondemand',
+      ephemeralStorageMb: 100,
+      retryOnInterruption: true,
+      retryOnOom: false,
+      arch: 'arm64',
+      serviceAccount: 'etl.jobs',
+      labels: { team: 'A b', 'example.com/Cost_Center': '7' },
     });
   });
 
@@ -308,7 +338,8 @@ describe('a launch', () => {
   });
 
   test('takes empty texts for absent ones', () => {
-    expect(launchFromWire({ ...owner, cluster: '', engine: '', command: '' })).toEqual(launchFromWire(owner));
+    const empty = { cluster: '', engine: '', command: '', arch: '', service_account: '' };
+    expect(launchFromWire({ ...owner, ...empty })).toEqual(launchFromWire(owner));
   });
 
   test.each<[string, object, string]>([
@@ -330,6 +361,24 @@ describe('a launch', () => {
     ['a memory beyond the database', { memory: maxInt + 1 }, `memory must be <= ${maxInt}`],
     ['no time at all', { active_deadline_seconds: 0 }, 'active_deadline_seconds must be >= 1'],
     ['a number for a command', { command: 1 }, 'command must be a string'],
+    ['an unknown architecture', { arch: 'x86' }, 'arch must be one of [amd64, arm64]'],
+    [
+      'a service account in upper case',
+      { service_account: 'Etl' },
+      'service_account must be a name of lower case letters, digits, - and . (253 characters or less)',
+    ],
+    ['a list for its labels', { labels: ['a'] }, 'labels must be an object'],
+    ['a number for a label', { labels: { team: 1 } }, 'labels.team must be a string'],
+    [
+      'a label with a blank in its name',
+      { labels: { 'my team': 'a' } },
+      'a name in labels must have 63 characters or less of letters, digits, -, _ and ., after a prefix such as example.com/ if any',
+    ],
+    [
+      'too many labels',
+      { labels: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`l${n}`, ''])) },
+      'labels must NOT have more than 64 properties',
+    ],
   ])('with %s is refused', (_, part, sentence) => {
     expect(refusal(() => launchFromWire({ ...owner, ...part }))).toBe(sentence);
   });

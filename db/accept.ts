@@ -1,0 +1,98 @@
+/** Queries that accept a run. */
+import type { Job } from '../domain/job';
+import { temporalCanceller } from '../domain/outcome';
+import { childCanceller } from './cancel';
+import type { Db } from './pool';
+import type { Run } from './run';
+
+/** The state of a run that nothing has happened to yet; the row's defaults say the same. */
+export const justAccepted = {
+  attempt: 1,
+  phase: 'QUEUED',
+  note: null,
+  exitCode: null,
+  exitReason: null,
+  outcomeClass: null,
+  startedAt: null,
+  finishedAt: null,
+  instanceId: '',
+  instanceDnsName: '',
+  podName: null,
+  maxMemoryUsedMb: null,
+  maxCpuUsedMilli: null,
+} as const satisfies Partial<Run>;
+
+/**
+ * Accepts a run: the row is the promise that it will run. One statement; returns null where the definition is gone.
+ * The child of a run that was cancelled is accepted as cancelled: `cancelledBy` is what its workflow is to be told.
+ */
+export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelledBy: string | null } | null> {
+  const { rows } = await db.query<{ cancelledBy: string | null }>(
+    `with definition_alive as (
+       select definition_id from definition where definition_id = $2 and deleted_at is null for key share
+     ), cancelled as (
+       select ${childCanceller(`coalesce(cancel_requested_by, $30)`, 'run_id')} as by
+       from run where run_id = $21 and (cancel_requested_by is not null or outcome_class = 'CANCELLED')
+     ), accepted as (
+       insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
+         cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
+         queued_at, parent_run_id, retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels,
+         adaptation, note, cancel_requested_by, cancel_requested_at)
+       select $1, definition_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
+         $18::jsonb, $19::jsonb, $20::timestamptz, $21, $22::boolean, $23::boolean, $24, $25, $26::int, $27::jsonb,
+         $28, $29, cancelled.by, case when cancelled.by is not null then now() end
+       from definition_alive left join cancelled on true
+       returning run_id, attempt, phase, queued_at, cancel_requested_by
+     ), told as (
+       insert into transition (run_id, attempt, phase, at) select run_id, attempt, phase, queued_at from accepted
+     )
+     select cancel_requested_by as "cancelledBy" from accepted`,
+    [
+      run.runId,
+      run.definitionId,
+      run.executableId,
+      run.executableType,
+      run.alias,
+      run.groupName,
+      run.image,
+      run.engine,
+      run.cluster,
+      run.user,
+      run.nodeLifecycle,
+      run.activeDeadlineSeconds,
+      run.command,
+      run.commandHash,
+      run.memoryMb,
+      run.cpu,
+      run.gpu,
+      JSON.stringify(run.env),
+      JSON.stringify(job),
+      run.queuedAt,
+      run.parentRunId,
+      run.retryOnInterruption,
+      run.retryOnOom,
+      run.arch,
+      run.serviceAccount,
+      run.ephemeralStorageMb,
+      JSON.stringify(run.labels),
+      run.adaptation,
+      run.note,
+      temporalCanceller,
+    ],
+  );
+  return rows[0] ?? null;
+}
+
+const adaptationDays = 7;
+const oomsLookedAt = 30;
+
+/** At how much memory (MB) runs of the same command were OOM killed lately, each run once. */
+export async function oomMemories(db: Db, of: Pick<Run, 'definitionId' | 'commandHash' | 'engine'>): Promise<number[]> {
+  const { rows } = await db.query<{ memory: number }>(
+    `select oom_memory as memory from run
+     where definition_id = $1 and command_hash = $2 and engine = $3 and oom_memory is not null
+       and oom_at > now() - make_interval(days => $4) order by oom_at desc limit $5`,
+    [of.definitionId, of.commandHash, of.engine, adaptationDays, oomsLookedAt],
+  );
+  return rows.map(({ memory }) => memory);
+}

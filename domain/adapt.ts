@@ -1,0 +1,35 @@
+/** Adaptive resources: how much memory a job gets that was OOM killed with less (engine-behaviour.md §2.5). */
+
+const growth = 1.75;
+const maxMb = 2147483647;
+
+export type Adapted = {
+  memoryMb: number;
+  /** What was done and why, for the run's owner; null where nothing was. */
+  note: string | null;
+};
+
+/**
+ * `oomAtMb`: how much memory earlier runs of the same command had when they were OOM killed. Never less than what was asked
+ * for, and no more than the largest kill teaches: without a new kill the answer stays the same.
+ */
+export function grownMemory(askedMb: number, oomAtMb: number[], capMb: number | null): Adapted {
+  const killedAtMb = Math.max(0, ...oomAtMb);
+  const memoryMb = capped(askedMb, Math.ceil(killedAtMb * growth), capMb);
+  if (memoryMb === askedMb) return { memoryMb, note: null };
+  const isCapped = memoryMb === capMb ? ', the most that is given' : '';
+  return {
+    memoryMb,
+    note: `Memory ${memoryMb} MB instead of ${askedMb} MB${isCapped}: the same command was OOM killed with ${killedAtMb} MB`,
+  };
+}
+
+/** The memory of an attempt after so many attempts of the same run that were OOM killed. */
+export function growForRetry(memoryMb: number, ooms: number, capMb: number | null): number {
+  return capped(memoryMb, Math.ceil(memoryMb * growth ** ooms), capMb);
+}
+
+/** A cap below what was asked for takes nothing away. */
+function capped(askedMb: number, wantedMb: number, capMb: number | null): number {
+  return Math.max(askedMb, Math.min(wantedMb, capMb ?? maxMb));
+}
