@@ -6,7 +6,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import { startTimeSkipping } from '../time-skipping';
 import { until } from '../stack';
-import { exited, Stage, type Scene } from './fake-backend';
+import { exited, policy, Stage, type Scene } from './fake-backend';
 
 let env: TestWorkflowEnvironment;
 let stage: Stage;
@@ -118,6 +118,31 @@ test('retries wait: at least half of each backoff passes', async () => {
     'requeue 3',
     'submit 3',
   ]);
+});
+
+test('what is lost is repeated as often as the run allows; only the last attempt is told that it is the last', async () => {
+  const lost = { outcome: { kind: 'lost', why: 'Node drained' } as const, startedAt: null, finishedAt: null };
+  const told: unknown[] = [];
+  const submit = (...args: unknown[]) => {
+    told.push(args[2]);
+    return Promise.resolve({ kind: 'ended', end: lost } as const);
+  };
+  const INFRA_LOST = { attempts: 3, firstSeconds: 30, maxSeconds: 300 };
+  const scene = await stage.play({ submit }, { retry: { ...policy.retry, INFRA_LOST } });
+  expect(await verdictOf(scene)).toMatchObject({ class: 'INFRA_LOST', reason: 'Node drained (after 3 attempts)' });
+  expect(told).toEqual([false, false, true]);
+});
+
+test('an OOM killed attempt is repeated only where the run allows it', async () => {
+  const oom = { outcome: { kind: 'oom', limitMb: 64 } as const, startedAt: null, finishedAt: null };
+  const submit = (of: { attempt: number }) =>
+    Promise.resolve({ kind: 'ended', end: of.attempt === 1 ? oom : exited(0) } as const);
+  const strict = await stage.play({ submit });
+  expect(await verdictOf(strict)).toMatchObject({ class: 'OOM', exitCode: 137, reason: 'OOMKilled: limit 64 MB' });
+  const OOM = { attempts: 2, firstSeconds: 1, maxSeconds: 1 };
+  const lenient = await stage.play({ submit }, { retry: { ...policy.retry, OOM } });
+  expect(await verdictOf(lenient)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+  expect(lenient.calls).toEqual(['submit 1', 'needsRetry 1', 'requeue 2', 'submit 2']);
 });
 
 test('with every observer dead the backstop alone finds the start and the end', async () => {
