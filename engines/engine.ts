@@ -11,7 +11,8 @@ export type Sight =
   | { kind: 'waiting'; why: string | null }
   /** Its command runs since `startedAt` (ms since the epoch). */
   | { kind: 'running'; startedAt: number }
-  | { kind: 'ended'; end: End };
+  /** `stillTrying`: so we judge, and the backend would go on trying: it is stopped before anybody is told. */
+  | { kind: 'ended'; end: End; stillTrying?: true };
 
 /** Something that the backend reported about an attempt: a pod's event. */
 export type BackendEvent = {
@@ -29,7 +30,17 @@ export type BackendEvent = {
 /** What is known besides of where an attempt runs and what it takes; null where the backend does not tell. */
 export type Whereabouts = { podName: string | null; node: string | null };
 
-export type Sighting = { key: AttemptKey; sight: Sight; whereabouts?: Whereabouts; events?: BackendEvent[] };
+/** What an attempt takes now: memory in MB, CPU in milli-CPU. */
+export type Usage = { memoryMb: number; cpuMilli: number };
+
+/** What was seen of an attempt; a part that is missing is not news. */
+export type Sighting = {
+  key: AttemptKey;
+  sight?: Sight;
+  whereabouts?: Whereabouts;
+  events?: BackendEvent[];
+  usage?: Usage;
+};
 
 export type Submission =
   /** The backend object exists, and its command has begun or will. */
@@ -72,8 +83,11 @@ export interface Engine {
   /** Starts the attempt's container, or adopts the one that an earlier call started: at most one per key, ever. */
   submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission>;
 
-  /** What is there now, one sight per key and in their order. Batches its calls to the backend. */
-  look(cluster: string, keys: AttemptKey[]): Promise<Sight[]>;
+  /**
+   * What is there now, one sight per key and in their order. Batches its calls to the backend. `recent`: what this process
+   * has just observed is as good, except for absence.
+   */
+  look(cluster: string, keys: AttemptKey[], recent?: boolean): Promise<Sight[]>;
 
   /**
    * Returns once nothing of the attempt runs: TERM, then KILL after `graceSeconds`. The answer is its end where it had

@@ -21,6 +21,8 @@ export const attemptLabel = 'flotilla-attempt';
 export const ownerLabel = 'owner';
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const manager = 'flotilla';
+/** On the Job: how long its command may run. `activeDeadlineSeconds` is longer, for the time to start and a margin are in it. */
+export const deadlineAnnotation = 'flotilla-deadline-seconds';
 
 const gpuResource = 'nvidia.com/gpu';
 /** The workflow's timer is first and knows why it stops a run; the backend's limit acts where nobody of Flotilla is there to. */
@@ -43,7 +45,12 @@ export function jobManifest(key: AttemptKey, job: Job, settings: EksSettings): V
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: attemptName(key), namespace: settings.namespace, labels: labels(own, job.labels) },
+    metadata: {
+      name: attemptName(key),
+      namespace: settings.namespace,
+      labels: labels(own, job.labels),
+      annotations: { [deadlineAnnotation]: String(job.deadlineSeconds) },
+    },
     spec: {
       backoffLimit: 0,
       completions: 1,

@@ -1,0 +1,390 @@
+/** Engine `eks`: each attempt is one Kubernetes Job, named by its key, with one pod. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
+import { attemptName, type AttemptKey } from '../../domain/id';
+import type { Job } from '../../domain/job';
+import type { End } from '../../domain/lifecycle';
+import {
+  endWithoutTimes,
+  type Engine,
+  type LogPage,
+  type Sight,
+  type Sighting,
+  type SubmitContext,
+  type Submission,
+} from '../engine';
+import { Archive } from './archive';
+import { connect, type ClusterAccess, type Connection } from './connect';
+import { follow } from './follow';
+import { logOf, pageOf, type KeptLogs } from './logs';
+import { jobManifest, jobName, managedByLabel, manager, readable, runLabel } from './manifest';
+import { keyOf, Mirror } from './mirror';
+import { sightOf, whereabouts } from './outcome';
+import { openPodLog } from './pod-log';
+import { apiError, refusal, sentence } from './refusal';
+import { uploadManifest, type S3Folder } from './s3';
+import type { EksSettings } from './settings';
+import { time } from './waiting';
+import { usageOf, type PodMetrics } from './usage';
+
+export type EksOptions = {
+  /** By the names that runs ask for; the first is the default. */
+  clusters: ReadonlyMap<string, ClusterAccess>;
+  settings: EksSettings;
+  logs: KeptLogs;
+  /** Where what was created is kept for people to read; null keeps it nowhere. */
+  manifests: S3Folder | null;
+  warn: (text: string, error: unknown) => void;
+};
+
+const absent: Sight = { kind: 'absent' };
+const ours = `${managedByLabel}=${manager}`;
+/** A selector stands in the URL: so many ids of 36 characters fit. */
+const keysPerList = 50;
+/** Events are asked for one by one: of so many attempts at a time, not for a whole comparison. */
+const eventsForAtMost = 5;
+/** Older than this, the answer to `wanted` is asked for again after the create. */
+const wantedHoldsMs = 1000;
+const goneStepMs = 1000;
+/** A pod that outlives its grace by so much is on a node that does not answer. */
+const overdueMs = 10_000;
+const complainAfterMs = 120_000;
+const probeEveryMs = 10_000;
+const usageEveryMs = 60_000;
+/** Where there is no metrics server, it is looked for again after that. */
+const noMetricsForMs = 600_000;
+
+export function createEksEngine({ clusters, settings, logs: kept, manifests, warn }: EksOptions): Engine {
+  const { namespace } = settings;
+  const connections = new Map<string, Promise<Connection>>();
+  /** What the observer in this process sees, by cluster. */
+  const mirrors = new Map<string, Mirror>();
+
+  function connectionTo(cluster: string): Promise<Connection> {
+    const known = connections.get(cluster);
+    if (known !== undefined) return known;
+    const access = clusters.get(cluster);
+    if (access === undefined) throw new Error(`this worker has no cluster ${cluster}`);
+    const made = connect(access);
+    connections.set(cluster, made);
+    made.catch(() => connections.delete(cluster));
+    return made;
+  }
+
+  async function submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission> {
+    const { batch } = await connectionTo(cluster);
+    const askedAt = Date.now();
+    if (!(await context.wanted())) return { kind: 'unwanted' };
+    try {
+      const body = await batch.createNamespacedJob({ namespace, body: jobManifest(key, job, settings) });
+      keepManifest(key, body);
+    } catch (thrown) {
+      const error = apiError(thrown);
+      if (error.code === 409) return adopt(cluster, key);
+      const refused = refusal(error);
+      if (refused === null) throw new Error(sentence(error));
+      return refused;
+    }
+    // This process may have slept between the question and the create: then the answer is asked for again.
+    if (Date.now() - askedAt > wantedHoldsMs && !(await context.wanted())) {
+      await stop(cluster, key, 1);
+      return { kind: 'unwanted' };
+    }
+    return { kind: 'created' };
+  }
+
+  /** The name is taken: by an earlier call for this attempt, or by somebody else's Job. */
+  async function adopt(cluster: string, key: AttemptKey): Promise<Submission> {
+    const { batch } = await connectionTo(cluster);
+    const found = await orNull(() => batch.readNamespacedJob({ namespace, name: jobName(key) }));
+    if (found === null) throw new Error(`the Job ${jobName(key)} is being removed`);
+    const of = keyOf(found.metadata?.labels);
+    if (of?.runId === key.runId && of.attempt === key.attempt) return { kind: 'created' };
+    const why = `Job name ${jobName(key)} already used`;
+    return { kind: 'ended', end: endWithoutTimes({ kind: 'not-started', why, mend: 'never' }) };
+  }
+
+  function keepManifest(key: AttemptKey, job: V1Job): void {
+    if (manifests === null) return;
+    void uploadManifest(manifests, key.runId, readable(job)).then((failed) => {
+      if (failed !== null) warn(`the manifest of ${attemptName(key)} is not kept`, failed);
+    });
+  }
+
+  async function look(cluster: string, keys: AttemptKey[], recent = false): Promise<Sight[]> {
+    const mirror = recent ? mirrors.get(cluster) : undefined;
+    const known = keys.map((key) => mirror?.sightOf(key) ?? null);
+    const unknown = keys.filter((_, n) => (known[n] ?? absent).kind === 'absent');
+    const asked = new Map<string, Sight>();
+    for (let from = 0; from < unknown.length; from += keysPerList) {
+      const batch = unknown.slice(from, from + keysPerList);
+      for (const [name, sight] of await ask(cluster, batch)) asked.set(name, sight);
+    }
+    return keys.map((key, n) => asked.get(attemptName(key)) ?? known[n] ?? absent);
+  }
+
+  /** Straight from the API server. */
+  async function ask(cluster: string, keys: AttemptKey[]): Promise<Map<string, Sight>> {
+    const shown = await listOf(cluster, keys);
+    const sights = new Map<string, Sight>();
+    for (const key of keys) {
+      const { job, pods } = shown.get(attemptName(key)) ?? { job: null, pods: [] };
+      const events = keys.length > eventsForAtMost ? [] : await eventsOf(cluster, job, pods);
+      sights.set(attemptName(key), sightOf(job, pods, events, key.runId));
+    }
+    return sights;
+  }
+
+  async function listOf(
+    cluster: string,
+    keys: AttemptKey[],
+  ): Promise<Map<string, { job: V1Job | null; pods: V1Pod[] }>> {
+    const { batch, core } = await connectionTo(cluster);
+    const labelSelector = `${runLabel} in (${[...new Set(keys.map(({ runId }) => runId))].join(',')})`;
+    // Pods first: a Job that ends between the two calls has its pod in the first.
+    const pods = await core.listNamespacedPod({ namespace, labelSelector });
+    const jobs = await batch.listNamespacedJob({ namespace, labelSelector });
+    const shown = new Map<string, { job: V1Job | null; pods: V1Pod[] }>();
+    const at = (labels: Record<string, string> | undefined): { job: V1Job | null; pods: V1Pod[] } => {
+      const key = keyOf(labels);
+      const name = key === null ? '' : attemptName(key);
+      const one = shown.get(name) ?? { job: null, pods: [] };
+      shown.set(name, one);
+      return one;
+    };
+    for (const pod of pods.items) at(pod.metadata?.labels).pods.push(pod);
+    for (const job of jobs.items) at(job.metadata?.labels).job = job;
+    return shown;
+  }
+
+  async function eventsOf(cluster: string, job: V1Job | null, pods: V1Pod[]): Promise<CoreV1Event[]> {
+    const { core } = await connectionTo(cluster);
+    const names = [job, ...pods].map((object) => object?.metadata?.name).filter((name) => name !== undefined);
+    const lists = await Promise.all(
+      names.map((name) => core.listNamespacedEvent({ namespace, fieldSelector: `involvedObject.name=${name}` })),
+    );
+    return lists.flatMap(({ items }) => items);
+  }
+
+  async function stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
+    const { pods } = await shownOf(cluster, key);
+    const [sight] = await look(cluster, [key]);
+    if (sight === undefined || sight.kind === 'absent') return null;
+    if (sight.kind === 'ended') {
+      if (sight.stillTrying === true) await remove(cluster, key, 1);
+      return sight.end;
+    }
+    // Its log goes with the pod: it is read to its end while that is on its way.
+    if (pods.length > 0) archives.get(cluster)?.keep(key);
+    return remove(cluster, key, graceSeconds);
+  }
+
+  /** Returns once neither Job nor pod is there. The answer is its end where it had ended by itself before it was asked to. */
+  async function remove(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
+    const { batch, core } = await connectionTo(cluster);
+    // A grace of 0 would remove the pod from the API before its container has ended.
+    const gracePeriodSeconds = Math.max(1, graceSeconds);
+    await orNull(() => batch.deleteNamespacedJob({ namespace, name: jobName(key), propagationPolicy: 'Foreground' }));
+    let found: End | null = null;
+    const began = Date.now();
+    for (let asked = new Set<string>(); ;) {
+      const { job, pods } = await shownOf(cluster, key);
+      if (job === null && pods.length === 0) return found;
+      const sight = sightOf(job, pods, [], key.runId);
+      if (sight.kind === 'ended' && pods.some((pod) => endedBefore(pod, sight.end))) found = sight.end;
+      for (const pod of pods) {
+        const name = pod.metadata?.name ?? '';
+        if (!asked.has(name)) {
+          await orNull(() => core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds }));
+          asked = new Set([...asked, name]);
+        } else if (await isOnLostNode(cluster, pod)) {
+          await orNull(() => core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 }));
+        }
+      }
+      if (Date.now() - began > complainAfterMs + gracePeriodSeconds * 1000) {
+        const node = whereabouts(pods).node ?? 'no node';
+        throw new Error(`pod of ${jobName(key)} on ${node} is not gone yet: the node does not answer`);
+      }
+      await sleep(goneStepMs);
+    }
+  }
+
+  /** Its node is no more: nobody is left who could end the container or tell of it. */
+  async function isOnLostNode(cluster: string, pod: V1Pod): Promise<boolean> {
+    const dueAt = time(pod.metadata?.deletionTimestamp);
+    const name = pod.spec?.nodeName;
+    if (dueAt === null || name === undefined || Date.now() < dueAt + overdueMs) return false;
+    const { core } = await connectionTo(cluster);
+    return (await orNull(() => core.readNode({ name }))) === null;
+  }
+
+  async function shownOf(cluster: string, key: AttemptKey): Promise<{ job: V1Job | null; pods: V1Pod[] }> {
+    return (await listOf(cluster, [key])).get(attemptName(key)) ?? { job: null, pods: [] };
+  }
+
+  const archives = new Map<string, Archive>();
+
+  async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+    const connection = await connectionTo(cluster);
+    const done = new AbortController();
+    const until = AbortSignal.any([signal, done.signal]);
+    const archive = kept.kind === 'ours' ? new Archive(kept.store, (key) => wholeLog(cluster, key), warn) : null;
+    const mirror = new Mirror(see, (key) => archive?.keep(key));
+    mirrors.set(cluster, mirror);
+    if (archive !== null) archives.set(cluster, archive);
+    const { batch, core, watch } = connection;
+    const base = `namespaces/${namespace}`;
+    try {
+      await Promise.race([
+        follow(
+          watch,
+          {
+            path: `/apis/batch/v1/${base}/jobs`,
+            labelSelector: ours,
+            list: (limit, _continue) =>
+              batch.listNamespacedJob({ namespace, labelSelector: ours, limit, ...next(_continue) }),
+          },
+          mirror.jobs,
+          until,
+        ),
+        follow(
+          watch,
+          {
+            path: `/api/v1/${base}/pods`,
+            labelSelector: ours,
+            list: (limit, _continue) =>
+              core.listNamespacedPod({ namespace, labelSelector: ours, limit, ...next(_continue) }),
+          },
+          mirror.pods,
+          until,
+        ),
+        follow(
+          watch,
+          {
+            path: `/api/v1/${base}/events`,
+            list: (limit, _continue) => core.listNamespacedEvent({ namespace, limit, ...next(_continue) }),
+          },
+          mirror.events,
+          until,
+        ),
+        probe(connection, until),
+        measure(connection, see, until),
+      ]);
+    } catch (error) {
+      if (!signal.aborted) throw trouble(error);
+    } finally {
+      done.abort();
+      archive?.close();
+      if (mirrors.get(cluster) === mirror) mirrors.delete(cluster);
+      archives.delete(cluster);
+    }
+  }
+
+  /** A server that hangs keeps its watches open: whether it answers is asked. */
+  async function probe({ batch }: Connection, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(probeEveryMs, signal);
+      if (signal.aborted) return;
+      await batch.listNamespacedJob({ namespace, labelSelector: ours, limit: 1 });
+    }
+  }
+
+  async function measure(
+    { custom }: Connection,
+    see: (sightings: Sighting[]) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      let waitMs = usageEveryMs;
+      try {
+        const of = { group: 'metrics.k8s.io', version: 'v1beta1', namespace, plural: 'pods', labelSelector: ours };
+        const { items } = (await custom.listNamespacedCustomObject(of)) as { items: PodMetrics[] };
+        see(items.flatMap(usageSighting));
+      } catch {
+        // Usage is nice to have: most clusters of tests have nobody who measures it.
+        waitMs = noMetricsForMs;
+      }
+      await pause(waitMs, signal);
+    }
+  }
+
+  async function wholeLog(cluster: string, key: AttemptKey) {
+    const { pods } = await shownOf(cluster, key);
+    const pod = pods.at(-1);
+    if (pod === undefined) return null;
+    return openPodLog(await connectionTo(cluster), logOf(pod, key), { sinceSecond: 0, follow: true });
+  }
+
+  async function logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
+    let connection = null;
+    let pod = null;
+    try {
+      connection = await connectionTo(cluster);
+      pod = (await shownOf(cluster, key)).pods.at(-1) ?? null;
+    } catch (error) {
+      // The cluster is away: what is kept can be read all the same.
+      const page = await pageOf(null, null, kept, key, cursor, maxBytes);
+      if (page.text === '') throw trouble(error);
+      return page;
+    }
+    return pageOf(connection, pod, kept, key, cursor, maxBytes);
+  }
+
+  return {
+    name: 'eks',
+    clusters: [...clusters.keys()],
+    warning: null,
+    submit: (...args) => named(submit(...args)),
+    look: (...args) => named(look(...args)),
+    stop: (...args) => named(stop(...args)),
+    observe,
+    manifest: (_cluster, key, job) => readable(jobManifest(key, job, settings)),
+    logs,
+  };
+}
+
+function usageSighting(metrics: PodMetrics): Sighting[] {
+  const key = keyOf(metrics.metadata.labels);
+  const usage = key === null ? null : usageOf(metrics, key.runId);
+  return key === null || usage === null ? [] : [{ key, usage }];
+}
+
+/** Times are whole seconds: within the same one an exit with 0 came before, another after. */
+function endedBefore({ metadata }: V1Pod, end: End): boolean {
+  const dueAt = time(metadata?.deletionTimestamp);
+  if (dueAt === null) return true;
+  const askedAt = dueAt - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
+  const isGood = end.outcome.kind === 'exited' && end.outcome.code === 0;
+  return end.finishedAt !== null && (end.finishedAt < askedAt || (end.finishedAt <= askedAt && isGood));
+}
+
+/** The answer of the API server, null where it says that there is no such object. */
+async function orNull<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (apiError(error).code === 404) return null;
+    throw error;
+  }
+}
+
+/** The client's errors hold bodies and headers: only the API's own sentence leaves here. */
+async function named<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw trouble(error);
+  }
+}
+
+function trouble(error: unknown): Error {
+  return new Error(sentence(apiError(error)));
+}
+
+function next(_continue: string | undefined): { _continue?: string } {
+  return _continue === undefined ? {} : { _continue };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, null, { signal, ref: false }).catch(() => undefined);
+}

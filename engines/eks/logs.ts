@@ -1,0 +1,86 @@
+/** Logs of an attempt: live from its pod, later from where they are kept; one cursor leads through both. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { AttemptKey } from '../../domain/id';
+import type { LogPage } from '../engine';
+import { lineFrom, parseCursor, secondOf, take, type Line } from '../log-cursor';
+import { pageOfArchive } from './archived-logs';
+import type { Connection } from './connect';
+import { pageOfForwarded } from './forwarded-logs';
+import type { LogStore } from './log-store';
+import { openPodLog } from './pod-log';
+import type { S3Folder } from './s3';
+
+/** Where logs are once the pod is gone: shipped by a forwarder of the cluster's, or kept by us. */
+export type KeptLogs = { kind: 'forwarded'; folder: S3Folder } | { kind: 'ours'; store: LogStore };
+
+/** `pod` null: it is gone, or was never there. */
+export async function pageOf(
+  connection: Connection | null,
+  pod: V1Pod | null,
+  kept: KeptLogs,
+  key: AttemptKey,
+  cursor: string,
+  maxBytes: number,
+): Promise<LogPage> {
+  // Who has begun with what is kept goes on there.
+  const isKeptCursor = cursor !== '' && !/^\d+\/\d+$/.test(cursor);
+  if (connection !== null && pod !== null && !isKeptCursor) {
+    const live = await livePage(connection, pod, key, cursor, maxBytes);
+    if (live !== null) return live;
+  }
+  const page =
+    kept.kind === 'ours'
+      ? await pageOfArchive(kept.store, key, cursor, maxBytes)
+      : await pageOfForwarded(kept.folder, key, cursor, maxBytes, pod === null);
+  return page ?? { text: '', cursor };
+}
+
+async function livePage(
+  connection: Connection,
+  pod: V1Pod,
+  key: AttemptKey,
+  cursor: string,
+  maxBytes: number,
+): Promise<LogPage | null> {
+  const { since, told } = parseCursor(cursor);
+  const log = await openPodLog(connection, logOf(pod, key), { sinceSecond: since, follow: false });
+  if (log === null) return null;
+  const state = pod.status?.containerStatuses?.find(({ name }) => name === key.runId)?.state;
+  return take(await linesFor(log, since, told, maxBytes, state?.terminated !== undefined), cursor, maxBytes);
+}
+
+/** No more lines than the page needs; the last one only once it is whole or nothing more will come. */
+async function linesFor(
+  log: Readable,
+  since: number,
+  told: number,
+  maxBytes: number,
+  isOver: boolean,
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  let size = 0;
+  const last = { isWhole: true };
+  log.on('data', (chunk: Buffer) => {
+    last.isWhole = chunk.at(-1) === 0x0a;
+  });
+  for await (const raw of createInterface({ input: log, crlfDelay: Infinity })) {
+    const line = lineFrom(raw);
+    // A line without a time of its own goes on where the one before it was.
+    const stamped = line.time === '' ? { ...line, time: lines.at(-1)?.time ?? '' } : line;
+    if (secondOf(stamped.time) < since) continue;
+    lines.push(stamped);
+    if (lines.length > told) size += Buffer.byteLength(stamped.text) + 1;
+    if (size > maxBytes) {
+      log.destroy();
+      return lines;
+    }
+  }
+  if (!last.isWhole && !isOver) lines.pop();
+  return lines;
+}
+
+export function logOf(pod: V1Pod, key: AttemptKey): { namespace: string; pod: string; container: string } {
+  return { namespace: pod.metadata?.namespace ?? '', pod: pod.metadata?.name ?? '', container: key.runId };
+}
