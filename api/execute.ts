@@ -2,8 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
-import { definitionByAlias } from '../db/definition';
 import { insertRun, justAccepted, oomMemories } from '../db/accept';
+import { definitionByAlias } from '../db/definition';
 import type { Run } from '../db/run';
 import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';

@@ -45,8 +45,8 @@ beforeAll(async () => {
   const app = createApi({
     ...{ db, engines, log: pino({ level: 'silent' }) },
     runs: {
-      start: ({ runId }, by = null) => {
-        started.push([runId, by]);
+      start: ({ runId }, by) => {
+        started.push([runId, by ?? null]);
         return Promise.resolve(true);
       },
       cancel: (runId, by) => {
