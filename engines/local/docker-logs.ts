@@ -1,45 +1,21 @@
-/**
- * Docker logs by cursor: `<second>/<lines>` means that of the lines since that second, in the order of Docker's file, so many
- * were told. Times alone would not do: stdout and stderr are stamped side by side, so that an earlier time may come later.
- */
+/** Docker's logs as pages of lines; the cursor is that of log-cursor.ts, in the order of Docker's file. */
 import type Docker from 'dockerode';
 import type { LogPage } from '../engine';
+import { parseCursor, take, type Line } from '../log-cursor';
 
-/** `time`: Docker's stamp, RFC 3339 with nanoseconds. */
-export type Line = { time: string; text: string };
-
-/** How far times may be out of order when the cursor moves on to a later second. */
-const disorderSeconds = 2;
 const headerBytes = 8;
 
 /** A container that is gone has no logs any more: nothing new, the cursor stays. */
 export async function pageOf(container: Docker.Container, cursor: string, maxBytes: number): Promise<LogPage> {
-  const { since, told } = parseCursor(cursor);
+  const { since } = parseCursor(cursor);
   try {
     const { State } = await container.inspect();
     const raw: Buffer = await container.logs({ stdout: true, stderr: true, timestamps: true, follow: false, since });
-    return take(linesOf(raw, !State.Running), since, told, cursor, maxBytes);
+    return take(linesOf(raw, !State.Running), cursor, maxBytes);
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return { text: '', cursor };
     throw error;
   }
-}
-
-/** Pure: the lines after the first `told` since the second `since`, as many as fit, and the cursor after them. */
-export function take(all: Line[], since: number, told: number, cursor: string, maxBytes: number): LogPage {
-  const lines = all.filter(({ time }) => secondOf(time) >= since);
-  let size = 0;
-  let end = told;
-  while (end < lines.length) {
-    size += Buffer.byteLength(lines[end]?.text ?? '') + 1;
-    if (size > maxBytes && end > told) break;
-    end += 1;
-  }
-  const texts = lines.slice(told, end).map(({ text }) => text);
-  if (texts.length === 0) return { text: '', cursor };
-  const later = Math.max(since, secondOf(lines[end - 1]?.time ?? '') - disorderSeconds);
-  const toldSince = lines.slice(0, end).filter(({ time }) => secondOf(time) >= later).length;
-  return { text: texts.join('\n'), cursor: `${later}/${toldSince}` };
 }
 
 /**
@@ -69,14 +45,4 @@ export function linesOf(raw: Buffer, isOver: boolean): Line[] {
 
 function close({ time, pieces }: { time: string; pieces: Buffer[] }): Line {
   return { time, text: Buffer.concat(pieces).toString('utf8') };
-}
-
-/** Seconds since the epoch. */
-function secondOf(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
-}
-
-function parseCursor(cursor: string): { since: number; told: number } {
-  const [, since, told] = /^(\d{1,12})\/(\d{1,12})$/.exec(cursor) ?? ['', '0', '0'];
-  return { since: Number(since), told: Number(told) };
 }

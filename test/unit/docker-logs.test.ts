@@ -1,6 +1,7 @@
-/** Paging Docker's logs: nothing is lost, nothing is told twice, whatever the times, sizes and cuts. */
+/** Docker's frames become lines. Paging lines with times: nothing is lost or told twice, whatever the times, sizes and cuts. */
 import fc from 'fast-check';
-import { linesOf, take, type Line } from '../../engines/local/docker-logs';
+import { linesOf } from '../../engines/local/docker-logs';
+import { take, type Line } from '../../engines/log-cursor';
 
 const frame = (stream: 1 | 2, payload: string | Buffer): Buffer => {
   const body = Buffer.from(payload);
@@ -60,8 +61,7 @@ describe('pages', () => {
         let cursor = '';
         let visible = growth;
         for (;;) {
-          const [, since, count] = /^(\d+)\/(\d+)$/.exec(cursor) ?? ['', '0', '0'];
-          const page = take(lines.slice(0, visible), Number(since), Number(count), cursor, maxBytes);
+          const page = take(lines.slice(0, visible), cursor, maxBytes);
           if (page.cursor === cursor) {
             if (visible >= lines.length) break;
             visible += growth;
