@@ -6,7 +6,7 @@ import { parse, YAMLParseError } from 'yaml';
 import { schema, superseded, type Config } from './schema';
 
 /** Settings whose values are never shown. */
-const secrets = new Set(['database_url', 'temporal.api_key']);
+const secrets = new Set(['database_url', 'temporal.api_key', 'eks.clusters']);
 
 type Tree = Record<string, unknown>;
 
@@ -53,7 +53,7 @@ function readYaml(file: string): Tree {
 /** `{http: {server: {a: 1}}}` as `[['http.server.a', 1]]`; lists are values. */
 function flatten(tree: Tree, prefix = ''): [string, unknown][] {
   return Object.entries(tree).flatMap(([key, value]): [string, unknown][] =>
-    isTree(value) ? flatten(value, `${prefix}${key}.`) : [[prefix + key, value]],
+    isTree(value) && Object.keys(value).length > 0 ? flatten(value, `${prefix}${key}.`) : [[prefix + key, value]],
   );
 }
 
@@ -99,8 +99,26 @@ function fromEnvironment(
 function valueOf(text: string, type: unknown): unknown {
   if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  if (type === 'array') return text.split(/[\s,]+/).filter((item) => item !== '');
+  // Names alone, or all of the map as JSON.
+  if (type === 'object' && !text.trim().startsWith('{')) {
+    return Object.fromEntries(itemsOf(text).map((name) => [name, '']));
+  }
+  if (type === 'object') return parsedOr(text);
+  if (type === 'array') return itemsOf(text);
   return text;
+}
+
+function itemsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((item) => item !== '');
+}
+
+/** What is no JSON stays text, which the schema refuses. */
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** Keys of the schema with their JSON type. */
@@ -151,9 +169,9 @@ function explain(error: ErrorObject | undefined, config: Tree, sources: Map<stri
   return `${item} (${source}) ${allowed ?? 'is invalid'}${value}`;
 }
 
-/** Also of a section that holds one: a scalar in its place may be the secret. */
+/** Also of a section that holds one, and of what a secret section holds: a scalar in its place may be the secret. */
 function isSecret(key: string): boolean {
-  return [...secrets].some((secret) => secret === key || secret.startsWith(`${key}.`));
+  return [...secrets].some((secret) => secret === key || secret.startsWith(`${key}.`) || key.startsWith(`${secret}.`));
 }
 
 function at(tree: unknown, key: string): unknown {

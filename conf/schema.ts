@@ -18,6 +18,8 @@ const object = <P extends Record<string, unknown>>(properties: P) => ({
 });
 
 const budget = object({ attempts: positive, first_seconds: positive, max_seconds: positive });
+const texts = { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 } as const;
+const bucket = object({ s3_bucket_name: text, s3_bucket_root_dir: text });
 const waits = object({ first_seconds: positive, max_seconds: positive });
 
 export const schema = object({
@@ -40,8 +42,54 @@ export const schema = object({
     tls: { type: 'boolean' },
     api_key: text,
   }),
-  engines: { type: 'array', items: { enum: ['local'] }, minItems: 1, uniqueItems: true },
+  engines: { type: 'array', items: { enum: ['local', 'eks'] }, minItems: 1, uniqueItems: true },
   local: object({ driver: { enum: ['auto', 'docker', 'process'] }, clusters: names, keep_seconds: positive }),
+  aws_default_region: text,
+  eks: object({
+    clusters: { type: 'object', propertyNames: { pattern: '^[A-Za-z0-9_-]+$' }, additionalProperties: text },
+    kubeconfig_basepath: text,
+    job_namespace: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' },
+    job_ttl: positive,
+    service_account: text,
+    scheduler_name: { type: 'string', minLength: 1 },
+    image_pull_policy: { enum: ['Always', 'IfNotPresent', 'Never'] },
+    lifecycle: object({ label: text, spot: texts, ondemand: texts }),
+    tolerations: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { key: text, operator: { enum: ['Equal', 'Exists'] }, value: text, effect: text },
+        required: ['key', 'operator'],
+        additionalProperties: false,
+      },
+    },
+    resources: object({
+      default_cpu: positive,
+      default_memory: positive,
+      min_cpu: positive,
+      max_cpu: positive,
+      min_memory: positive,
+      max_memory: positive,
+      gpu_max_cpu: positive,
+      gpu_max_memory: positive,
+      max_ephemeral_storage: positive,
+    }),
+    ara_enabled: { type: 'boolean' },
+    log: object({
+      driver: object({ options: bucket }),
+      archive: object({
+        s3_bucket_name: text,
+        s3_bucket_root_dir: text,
+        folder: { type: 'string', minLength: 1 },
+        keep_seconds: positive,
+      }),
+    }),
+    manifest: object({
+      storage: object({
+        options: object({ region: text, s3_bucket_name: text, s3_bucket_root_dir: text }),
+      }),
+    }),
+  }),
   run: object({
     queue_seconds: positive,
     start_seconds: positive,
@@ -49,7 +97,7 @@ export const schema = object({
     stop_grace_seconds: { type: 'integer', minimum: 0, maximum: 3600 },
     capacity: waits,
     poll: waits,
-    retry: object({ infra_start: budget, infra_lost: budget }),
+    retry: object({ infra_start: budget, infra_lost: budget, oom: budget }),
   }),
   dev: object({
     data_folder: { type: 'string', minLength: 1 },
@@ -61,6 +109,34 @@ export const schema = object({
 
 type Waits = { first_seconds: number; max_seconds: number };
 type Budget = Waits & { attempts: number };
+
+type Bucket = { s3_bucket_name: string; s3_bucket_root_dir: string };
+
+export type EksConfig = {
+  clusters: Record<string, string>;
+  kubeconfig_basepath: string;
+  job_namespace: string;
+  job_ttl: number;
+  service_account: string;
+  scheduler_name: string;
+  image_pull_policy: 'Always' | 'IfNotPresent' | 'Never';
+  lifecycle: { label: string; spot: string[]; ondemand: string[] };
+  tolerations: { key: string; operator: string; value?: string; effect?: string }[];
+  resources: {
+    default_cpu: number;
+    default_memory: number;
+    min_cpu: number;
+    max_cpu: number;
+    min_memory: number;
+    max_memory: number;
+    gpu_max_cpu: number;
+    gpu_max_memory: number;
+    max_ephemeral_storage: number;
+  };
+  ara_enabled: boolean;
+  log: { driver: { options: Bucket }; archive: Bucket & { folder: string; keep_seconds: number } };
+  manifest: { storage: { options: Bucket & { region: string } } };
+};
 
 /** The checked configuration, as `schema` says. */
 export type Config = {
@@ -78,8 +154,10 @@ export type Config = {
     };
   };
   temporal: { address: string; namespace: string; tls: boolean; api_key: string };
-  engines: 'local'[];
+  engines: ('local' | 'eks')[];
   local: { driver: 'auto' | 'docker' | 'process'; clusters: string[]; keep_seconds: number };
+  aws_default_region: string;
+  eks: EksConfig;
   run: {
     queue_seconds: number;
     start_seconds: number;
@@ -87,7 +165,7 @@ export type Config = {
     stop_grace_seconds: number;
     capacity: Waits;
     poll: Waits;
-    retry: { infra_start: Budget; infra_lost: Budget };
+    retry: { infra_start: Budget; infra_lost: Budget; oom: Budget };
   };
   dev: { data_folder: string; postgres_port: number; temporal_port: number; temporal_ui_port: number };
 };
@@ -112,6 +190,17 @@ export const superseded: Record<string, string> = {
   'eks.job_queue': 'Temporal queues runs',
   'eks.status_queue': 'the observer of each cluster',
   'eks.events_queue': 'the observer of each cluster',
+  'eks.cluster_override': 'a run names its cluster',
+  'eks.cluster_override_percent': 'a run names its engine',
+  'eks.cluster_ondemand_whitelist': 'a run names its node_lifecycle',
+  'eks.spot_override': 'a run names its node_lifecycle',
+  'eks.spot_reattempt_override': 'the last attempt after an interruption goes to on-demand nodes by itself',
+  'eks.spot_threshold_minutes': 'nothing: it never had an effect',
+  'eks.log.driver.name': 'eks.log.driver.options and eks.log.archive',
+  'eks.log.driver.options.awslogs-region': 'aws_default_region',
+  'eks.log.driver.options.awslogs-group': 'nothing: it was never read',
+  'eks.log.namespace': 'nothing: it was never read',
+  'eks.log.retention_days': 'nothing: it was never read',
   'eks.exception_extractor_url': 'nothing: it was never called',
   cloudtrail_queue: 'nothing',
 };

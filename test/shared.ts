@@ -1,7 +1,25 @@
-/** What the global setup leaves for the global teardown: both run in the same process. */
+/** What the global setups leave for the global teardown: all of them run in the same process. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-type Shared = { folder: string; stops: (() => Promise<unknown>)[] };
+type Shared = {
+  /** Null until a setup needs it. */
+  folder: string | null;
+  stops: (() => Promise<unknown>)[];
+  /** FLOTILLA_TEST_IMAGE as it was given: a setup overwrites it with the image that its own engine has. */
+  askedImage: string | undefined;
+};
 
 const holder = globalThis as { flotillaShared?: Shared };
 
-export const shared: Shared = (holder.flotillaShared ??= { folder: '', stops: [] });
+export const shared: Shared = (holder.flotillaShared ??= {
+  folder: null,
+  stops: [],
+  askedImage: process.env['FLOTILLA_TEST_IMAGE'],
+});
+
+export async function sharedFolder(): Promise<string> {
+  shared.folder ??= await mkdtemp(join(tmpdir(), 'flotilla-test-'));
+  return shared.folder;
+}

@@ -1,5 +1,5 @@
 #!/bin/bash
-# engine.sh start DIR: a Docker engine of its own at unix://DIR/docker.sock, with the test image; runs until it is ended, and is
+# engine.sh start DIR: a Docker engine of its own at unix://DIR/docker.sock, with the test images; runs until it is ended, and is
 #   up when DIR/ready exists. Own mounts and processes: it disturbs no other engine. Needs root and Debian's docker.io.
 # engine.sh stop DIR: ends it and removes what it leaves, after a SIGKILL, too.
 set -eu
@@ -55,7 +55,7 @@ case $verb in
     install_missing
     stop
     mkdir -p "$dir"
-    "$here/images.sh" "$dir/images.tar"
+    "$here/../images.sh" "$dir/images.tar"
     echo $$ > "$dir/pid"
     exec unshare --mount --pid --fork --kill-child --mount-proc "$0" serve "$dir"
     ;;

@@ -36,7 +36,7 @@ describe('the defaults', () => {
     expect(config).toMatchObject({
       flotilla_mode: 'dev',
       engines: ['local'],
-      run: { retry: { infra_lost: { attempts: 1 } } },
+      run: { retry: { infra_lost: { attempts: 3 } } },
     });
   });
 
@@ -46,6 +46,31 @@ describe('the defaults', () => {
 
   test("stay where the environment holds other programs' variables", () => {
     expect(loadConfig({ PATH: '/bin', RUN: 'x', HTTP_PROXY: 'y' }, null)).toEqual(loadConfig({}, null));
+  });
+});
+
+describe('the clusters of eks', () => {
+  test('are names alone, whose kubeconfigs are files', () => {
+    const { config } = loadConfig({ EKS_CLUSTERS: 'east, west' }, null);
+    expect(config.eks.clusters).toEqual({ east: '', west: '' });
+  });
+
+  test('are a map, as JSON in the environment', () => {
+    const { config } = loadConfig({ EKS_CLUSTERS: '{"east": "aws:us-east-1/prod"}' }, null);
+    expect(config.eks.clusters).toEqual({ east: 'aws:us-east-1/prod' });
+  });
+
+  test('are a map in the file', () => {
+    expect(withFile('eks:\n  clusters:\n    east: YXBp\n').config.eks.clusters).toEqual({ east: 'YXBp' });
+  });
+
+  test.each<[string, string | undefined, NodeJS.ProcessEnv]>([
+    ['no JSON', undefined, { EKS_CLUSTERS: '{"east": secret' }],
+    ['no text', 'eks:\n  clusters:\n    east: [secret]\n', {}],
+  ])('are not shown where they are %s', (_, yaml, environment) => {
+    const message = failure(() => (yaml === undefined ? loadConfig(environment, null) : withFile(yaml, environment)));
+    expect(message).toMatch(/^eks\.clusters/);
+    expect(message).not.toContain('secret');
   });
 });
 
@@ -115,7 +140,7 @@ describe('one line says what is wrong', () => {
     },
     'with an item of a list that is not among the few': {
       environment: { ENGINES: 'local,ecs' },
-      says: 'engines (environment variable ENGINES) must be one of local, is "ecs"',
+      says: 'engines (environment variable ENGINES) must be one of local, eks, is "ecs"',
     },
     'with an empty list': {
       environment: { LOCAL_CLUSTERS: '' },
