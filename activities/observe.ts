@@ -3,7 +3,8 @@
  * compares the backend with the open attempts, so that what was missed costs seconds and never a run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { markStartedTold, openAttempts, standing, wasCreated, type OpenAttempt } from '../db/attempt';
+import pLimit from 'p-limit';
+import { claimOn, markStartedTold, openAttempts, wasCreated, type OpenAttempt } from '../db/attempt';
 import { advance, setNote } from '../db/run';
 import { attemptName, type AttemptKey } from '../domain/id';
 import type { Engine, Sight, Sighting } from '../engines/engine';
@@ -13,6 +14,10 @@ import { deletedOutside, engineOf, platformTrouble, withHeartbeat } from './atte
 /** One activity does not go on for ever: below the workflow's start-to-close timeout. */
 const holdMs = 3600_000;
 const compareEveryMs = 30_000;
+/** What could not be told is compared again soon. */
+const compareAgainMs = 2000;
+/** So many attempts are handled at once; the others wait for their turn. */
+const handledAtOnce = 20;
 const attemptsPerComparison = 100;
 /** A start is told a little late: a short run's end comes first and makes it unnecessary. */
 const tellAfterMs = 250;
@@ -51,9 +56,12 @@ export const createObserve = (deps: Deps) => ({
 });
 
 async function compareUntil(signal: AbortSignal, observer: Observer): Promise<void> {
-  while (!signal.aborted) {
-    await observer.compare();
-    await sleep(compareEveryMs, null, { signal, ref: false }).catch(() => undefined);
+  for (let waitedMs = compareEveryMs; !signal.aborted; waitedMs += compareAgainMs) {
+    if (waitedMs >= compareEveryMs || observer.hasMissed()) {
+      await observer.compare();
+      waitedMs = 0;
+    }
+    await sleep(compareAgainMs, null, { signal, ref: false }).catch(() => undefined);
   }
 }
 
@@ -62,6 +70,10 @@ class Observer {
   private fail: (error: unknown) => void = () => undefined;
   /** Sights of one attempt are handled one after the other, those of different attempts side by side. */
   private readonly lanes = new Map<string, Promise<void>>();
+  private readonly inTurn = pLimit(handledAtOnce);
+  /** Attempts that run, as their workflows know: seen again, they are no news. */
+  private readonly known = new Set<string>();
+  private missed = false;
   private readonly untold = new Map<string, NodeJS.Timeout>();
   private readonly notes = new Map<string, string>();
   private told: AttemptKey[] = [];
@@ -85,13 +97,27 @@ class Observer {
     for (const { key, sight } of sightings) {
       const name = attemptName(key);
       const lane = (this.lanes.get(name) ?? Promise.resolve())
-        .then(() => this.handle(key, sight))
-        .catch(this.fail)
+        .then(() => this.inTurn(() => this.handle(key, sight)))
+        .catch((error: unknown) => {
+          this.miss(key, error);
+        })
         .finally(() => {
           if (this.lanes.get(name) === lane) this.lanes.delete(name);
         });
       this.lanes.set(name, lane);
     }
+  }
+
+  /** Whether something could not be told since this was last asked. */
+  hasMissed(): boolean {
+    const { missed } = this;
+    this.missed = false;
+    return missed;
+  }
+
+  private miss(key: AttemptKey, error: unknown): void {
+    this.missed = true;
+    this.deps.log.warn({ error, ...key }, 'not told what was seen of an attempt; it is compared again');
   }
 
   /** Asks the backend about every open attempt of the cluster. */
@@ -102,7 +128,10 @@ class Observer {
       const sights = await this.engine.look(this.cluster, attempts);
       attempts.forEach((attempt, n) => {
         const sight = sights[n];
-        if (sight !== undefined && isNews(attempt, sight)) this.see([{ key: attempt, sight }]);
+        if (sight === undefined || !isNews(attempt, sight)) return;
+        // Its workflow is a new one, which was not told.
+        if (!attempt.startedTold) this.known.delete(attemptName(attempt));
+        this.see([{ key: attempt, sight }]);
       });
       const last = attempts.at(-1);
       if (last === undefined || attempts.length < attemptsPerComparison) return;
@@ -139,15 +168,21 @@ class Observer {
 
   private async running(key: AttemptKey, startedAt: number): Promise<void> {
     const { db } = this.deps;
+    const name = attemptName(key);
+    if (this.known.has(name) || this.untold.has(name)) return;
     const told = { at: new Date(startedAt), ...(this.engine.warning === null ? {} : { note: this.engine.warning }) };
     const moved = await advance(db, key.runId, { attempt: key.attempt, phase: 'RUNNING' }, told);
     if (!moved) {
-      const { ours, wanted } = await standing(db, key);
+      const claim = await claimOn(db, key);
       // Not of this database: another Flotilla's.
-      if (!ours) return;
-      if (!wanted) {
+      if (claim === null) return;
+      if (!claim.wanted) {
         this.deps.log.warn({ ...key }, 'stopping a container that nobody wants any more');
         await this.engine.stop(this.cluster, key, strayGraceSeconds);
+        return;
+      }
+      if (claim.startedTold) {
+        this.known.add(name);
         return;
       }
     }
@@ -156,15 +191,18 @@ class Observer {
 
   private tellStarted(key: AttemptKey, startedAt: number): void {
     const name = attemptName(key);
-    if (this.untold.has(name)) return;
     this.untold.set(
       name,
       setTimeout(() => {
         this.untold.delete(name);
-        this.deps.runs
-          .started(key, startedAt)
-          .then(() => this.told.push(key))
-          .catch(this.fail);
+        this.inTurn(() => this.deps.runs.started(key, startedAt))
+          .then(() => {
+            this.told.push(key);
+            this.known.add(name);
+          })
+          .catch((error: unknown) => {
+            this.miss(key, error);
+          });
       }, tellAfterMs),
     );
   }
@@ -187,6 +225,7 @@ class Observer {
     clearTimeout(this.untold.get(name));
     this.untold.delete(name);
     this.notes.delete(name);
+    this.known.delete(name);
   }
 }
 

@@ -33,7 +33,9 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
   router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const transitions = await transitionsOf(db, run.runId);
-    ctx.body = { ...runToWire(run), transitions: transitions.map(transitionToWire) };
+    // What a run that shares the machine unprotected should not hide once its note has gone.
+    const note = run.note ?? engines.get(run.engine)?.warning ?? null;
+    ctx.body = { ...runToWire({ ...run, note }), transitions: transitions.map(transitionToWire) };
   });
 
   router.delete('/task/:definition_id/history/:run_id', async (ctx) => {

@@ -131,7 +131,7 @@ export const justAccepted = {
 export async function insertRun(db: Db, run: Run, job: Job): Promise<boolean> {
   const { rowCount } = await db.query(
     `with definition_alive as (
-       select definition_id from definition where definition_id = $2 and deleted_at is null for key share
+       select definition_id from definition where definition_id = $2 and deleted_at is null for share
      ), accepted as (
        insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
          cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
@@ -221,7 +221,10 @@ export async function settle(db: Db, runId: string, how: Settlement): Promise<bo
     `with before as (
        select run_id, phase from run where run_id = $1 and phase <> 'STOPPED' for update
      ), moved as (
-       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, exit_reason = $4, outcome_class = $5,
+       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, outcome_class = $5,
+         -- a cancel that was acknowledged after the verdict has its author in the reason, too
+         exit_reason = case when cancel_requested_by is null or $5 = 'CANCELLED' or position(cancel_requested_by in $4) > 0
+           then $4 else $4 || ' (before the cancel by ' || cancel_requested_by || ' took effect)' end,
          started_at = coalesce($6::timestamptz, started_at), finished_at = $7
        from before where run.run_id = before.run_id
        returning run.run_id, before.phase as was
