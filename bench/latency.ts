@@ -1,7 +1,8 @@
 /** (a) How long a no-op job takes from accept to STOPPED, one after the other, through the API, by each driver of the local engine. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import { openEngines, startApi } from '../bin/parts';
+import { openEngines } from '../bin/parts';
+import { startApi } from '../bin/serve-api';
 import { argv } from '../engines/local/command';
 import { startDocker } from '../test/docker/engine';
 import { define } from './accept';
