@@ -1,7 +1,10 @@
-// Two projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once.
+// Three projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once:
+// those of engine `local` with Docker, those of engine `eks` with Kubernetes.
 const common = {
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  // Jest cannot require packages that are ES modules only: the client of Kubernetes, and what it requires in turn.
+  transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
 };
 
 module.exports = {
@@ -14,6 +17,13 @@ module.exports = {
       displayName: 'real',
       roots: ['<rootDir>/test/workflows', '<rootDir>/test/e2e'],
       globalSetup: '<rootDir>/test/global-setup.ts',
+      globalTeardown: '<rootDir>/test/global-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'eks',
+      roots: ['<rootDir>/test/eks'],
+      globalSetup: '<rootDir>/test/cluster/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
     },
   ],

@@ -2,8 +2,10 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptKey } from '../domain/id';
+import { absenceOf, markDoomed } from '../db/attempt';
+import type { Db } from '../db/pool';
 import type { End } from '../domain/lifecycle';
-import type { Engine } from '../engines/engine';
+import type { Engine, Sight } from '../engines/engine';
 
 /** One attempt of a run, and where it runs. */
 export type AttemptRef = AttemptKey & { engine: string; cluster: string };
@@ -42,8 +44,28 @@ export function messageOf(error: unknown): string {
 }
 
 /** An object that existed and is there no more. */
-export const deletedOutside: End = {
+const deletedOutside: End = {
   outcome: { kind: 'lost', why: 'Job deleted outside Flotilla' },
   startedAt: null,
   finishedAt: null,
 };
+
+/** The end of an attempt that a backend shows. One that the backend would not hold to is kept, and its object removed, before it is told. */
+export async function endOf(
+  db: Db,
+  engine: Engine,
+  of: AttemptRef,
+  sight: Extract<Sight, { kind: 'ended' }>,
+): Promise<End> {
+  if (sight.stillTrying === true) {
+    await markDoomed(db, of, sight.end);
+    await engine.stop(of.cluster, of, 0);
+  }
+  return sight.end;
+}
+
+/** The end of an attempt that no backend shows; null where it may not be there yet. */
+export async function endOfAbsent(db: Db, key: AttemptKey): Promise<End | null> {
+  const { created, doomed } = await absenceOf(db, key);
+  return doomed ?? (created ? deletedOutside : null);
+}

@@ -3,20 +3,28 @@
  * compares the backend with the open attempts, so that what was missed costs seconds and never a run.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { markStartedTold, openAttempts, standing, wasCreated, type OpenAttempt } from '../db/attempt';
+import pLimit from 'p-limit';
+import { claimOn, markStartedTold, openAttempts, recordUsage, setWhereabouts, type OpenAttempt } from '../db/attempt';
+import { markFresh, markStale } from '../db/cluster';
+import { insertEvents } from '../db/event';
 import { advance, setNote } from '../db/run';
 import { attemptName, type AttemptKey } from '../domain/id';
-import type { Engine, Sight, Sighting } from '../engines/engine';
+import type { End } from '../domain/lifecycle';
+import type { BackendEvent, Engine, Sight, Sighting, Usage, Whereabouts } from '../engines/engine';
 import type { Deps } from '.';
-import { deletedOutside, engineOf, platformTrouble, withHeartbeat } from './attempt';
+import { endOf, endOfAbsent, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 /** One activity does not go on for ever: below the workflow's start-to-close timeout. */
 const holdMs = 3600_000;
 const compareEveryMs = 30_000;
+/** What could not be told is compared again soon. */
+const compareAgainMs = 2000;
+/** So many attempts are handled at once; the others wait for their turn. */
+const handledAtOnce = 20;
 const attemptsPerComparison = 100;
 /** A start is told a little late: a short run's end comes first and makes it unnecessary. */
 const tellAfterMs = 250;
-const keepToldMs = 1000;
+const keepMs = 1000;
 /** What runs although nobody wants it any more is stopped without much ado. */
 const strayGraceSeconds = 10;
 
@@ -41,7 +49,9 @@ export const createObserve = (deps: Deps) => ({
           observer.failed,
         ]);
       } catch (error) {
-        if (!signal.aborted) throw platformTrouble(error);
+        if (signal.aborted) return;
+        await markStale(deps.db, name, cluster, messageOf(error)).catch(() => undefined);
+        throw platformTrouble(error);
       } finally {
         done.abort();
         await observer.close();
@@ -51,9 +61,13 @@ export const createObserve = (deps: Deps) => ({
 });
 
 async function compareUntil(signal: AbortSignal, observer: Observer): Promise<void> {
-  while (!signal.aborted) {
-    await observer.compare();
-    await sleep(compareEveryMs, null, { signal, ref: false }).catch(() => undefined);
+  for (let waitedMs = compareEveryMs; !signal.aborted; waitedMs += compareAgainMs) {
+    if (waitedMs >= compareEveryMs || observer.hasMissed()) {
+      await observer.compare();
+      await observer.isFresh();
+      waitedMs = 0;
+    }
+    await sleep(compareAgainMs, null, { signal, ref: false }).catch(() => undefined);
   }
 }
 
@@ -62,10 +76,18 @@ class Observer {
   private fail: (error: unknown) => void = () => undefined;
   /** Sights of one attempt are handled one after the other, those of different attempts side by side. */
   private readonly lanes = new Map<string, Promise<void>>();
+  private readonly inTurn = pLimit(handledAtOnce);
+  /** Attempts that run, as their workflows know: seen again, they are no news. */
+  private readonly known = new Set<string>();
+  private missed = false;
   private readonly untold = new Map<string, NodeJS.Timeout>();
   private readonly notes = new Map<string, string>();
+  private readonly places = new Map<string, string>();
   private told: AttemptKey[] = [];
-  private readonly keeper = setInterval(() => void this.keepTold().catch(this.fail), keepToldMs);
+  private events: ({ key: AttemptKey } & BackendEvent)[] = [];
+  private usages: ({ key: AttemptKey } & Usage)[] = [];
+  private fresh = false;
+  private readonly keeper = setInterval(() => void this.keep().catch(this.fail), keepMs);
 
   private readonly deps: Deps;
   private readonly engine: Engine;
@@ -82,11 +104,16 @@ class Observer {
   }
 
   see(sightings: Sighting[]): void {
-    for (const { key, sight } of sightings) {
+    for (const { key, sight, whereabouts, events, usage } of sightings) {
+      for (const event of events ?? []) this.events.push({ key, ...event });
+      if (usage !== undefined) this.usages.push({ key, ...usage });
+      if (sight === undefined) continue;
       const name = attemptName(key);
       const lane = (this.lanes.get(name) ?? Promise.resolve())
-        .then(() => this.handle(key, sight))
-        .catch(this.fail)
+        .then(() => this.inTurn(() => this.handle(key, sight, whereabouts)))
+        .catch((error: unknown) => {
+          this.miss(key, error);
+        })
         .finally(() => {
           if (this.lanes.get(name) === lane) this.lanes.delete(name);
         });
@@ -94,15 +121,30 @@ class Observer {
     }
   }
 
+  /** Whether something could not be told since this was last asked. */
+  hasMissed(): boolean {
+    const { missed } = this;
+    this.missed = false;
+    return missed;
+  }
+
+  private miss(key: AttemptKey, error: unknown): void {
+    this.missed = true;
+    this.deps.log.warn({ error, ...key }, 'not told what was seen of an attempt; it is compared again');
+  }
+
   /** Asks the backend about every open attempt of the cluster. */
   async compare(): Promise<void> {
     let after = '';
     for (;;) {
       const attempts = await openAttempts(this.deps.db, this.engine.name, this.cluster, after, attemptsPerComparison);
-      const sights = await this.engine.look(this.cluster, attempts);
+      const sights = await this.engine.look(this.cluster, attempts, true);
       attempts.forEach((attempt, n) => {
         const sight = sights[n];
-        if (sight !== undefined && isNews(attempt, sight)) this.see([{ key: attempt, sight }]);
+        if (sight === undefined || !isNews(attempt, sight)) return;
+        // Its workflow is a new one, which was not told.
+        if (!attempt.startedTold) this.known.delete(attemptName(attempt));
+        this.see([{ key: attempt, sight }]);
       });
       const last = attempts.at(-1);
       if (last === undefined || attempts.length < attemptsPerComparison) return;
@@ -110,44 +152,71 @@ class Observer {
     }
   }
 
+  /** The cluster answers, and its runs are seen again. */
+  async isFresh(): Promise<void> {
+    if (this.fresh) return;
+    await markFresh(this.deps.db, this.engine.name, this.cluster);
+    this.fresh = true;
+  }
+
   /** What is still to be told is told by the next observer. */
   async close(): Promise<void> {
     clearInterval(this.keeper);
     for (const timer of this.untold.values()) clearTimeout(timer);
     await Promise.allSettled(this.lanes.values());
-    await this.keepTold().catch(() => undefined);
+    await this.keep().catch(() => undefined);
   }
 
-  private async handle(key: AttemptKey, sight: Sight): Promise<void> {
+  private async handle(key: AttemptKey, sight: Sight, whereabouts: Whereabouts | undefined): Promise<void> {
+    if (whereabouts !== undefined) await this.place(key, whereabouts);
     switch (sight.kind) {
       case 'waiting':
         return this.note(key, sight.why);
       case 'running':
         return this.running(key, sight.startedAt);
       case 'ended':
-        this.forget(key);
-        await this.deps.runs.ended(key, sight.end);
-        return;
+        return this.ended(key, await endOf(this.deps.db, this.engine, this.refOf(key), sight));
       case 'absent':
         // While its submit is at work, the object may not be there yet: only what existed can be lost.
-        if (!(await wasCreated(this.deps.db, key))) return;
-        this.forget(key);
-        await this.deps.runs.ended(key, deletedOutside);
-        return;
+        return this.ended(key, await endOfAbsent(this.deps.db, key));
     }
+  }
+
+  private async ended(key: AttemptKey, end: End | null): Promise<void> {
+    if (end === null) return;
+    this.forget(key);
+    await this.deps.runs.ended(key, end);
+  }
+
+  private refOf(key: AttemptKey): AttemptRef {
+    return { ...key, engine: this.engine.name, cluster: this.cluster };
+  }
+
+  private async place(key: AttemptKey, { podName, node }: Whereabouts): Promise<void> {
+    const name = attemptName(key);
+    const at = `${podName ?? ''} ${node ?? ''}`;
+    if (podName === null || this.places.get(name) === at) return;
+    await setWhereabouts(this.deps.db, key, { podName, node });
+    this.places.set(name, at);
   }
 
   private async running(key: AttemptKey, startedAt: number): Promise<void> {
     const { db } = this.deps;
+    const name = attemptName(key);
+    if (this.known.has(name) || this.untold.has(name)) return;
     const told = { at: new Date(startedAt), ...(this.engine.warning === null ? {} : { note: this.engine.warning }) };
     const moved = await advance(db, key.runId, { attempt: key.attempt, phase: 'RUNNING' }, told);
     if (!moved) {
-      const { ours, wanted } = await standing(db, key);
+      const claim = await claimOn(db, key);
       // Not of this database: another Flotilla's.
-      if (!ours) return;
-      if (!wanted) {
+      if (claim === null) return;
+      if (!claim.wanted) {
         this.deps.log.warn({ ...key }, 'stopping a container that nobody wants any more');
         await this.engine.stop(this.cluster, key, strayGraceSeconds);
+        return;
+      }
+      if (claim.startedTold) {
+        this.known.add(name);
         return;
       }
     }
@@ -156,23 +225,30 @@ class Observer {
 
   private tellStarted(key: AttemptKey, startedAt: number): void {
     const name = attemptName(key);
-    if (this.untold.has(name)) return;
     this.untold.set(
       name,
       setTimeout(() => {
         this.untold.delete(name);
-        this.deps.runs
-          .started(key, startedAt)
-          .then(() => this.told.push(key))
-          .catch(this.fail);
+        this.inTurn(() => this.deps.runs.started(key, startedAt))
+          .then(() => {
+            this.told.push(key);
+            this.known.add(name);
+          })
+          .catch((error: unknown) => {
+            this.miss(key, error);
+          });
       }, tellAfterMs),
     );
   }
 
-  private async keepTold(): Promise<void> {
-    const keys = this.told;
+  private async keep(): Promise<void> {
+    const { told, events, usages } = this;
     this.told = [];
-    if (keys.length > 0) await markStartedTold(this.deps.db, keys);
+    this.events = [];
+    this.usages = [];
+    if (told.length > 0) await markStartedTold(this.deps.db, told);
+    if (events.length > 0) await insertEvents(this.deps.db, events);
+    if (usages.length > 0) await recordUsage(this.deps.db, usages);
   }
 
   private async note(key: AttemptKey, why: string | null): Promise<void> {
@@ -187,6 +263,8 @@ class Observer {
     clearTimeout(this.untold.get(name));
     this.untold.delete(name);
     this.notes.delete(name);
+    this.known.delete(name);
+    this.places.delete(name);
   }
 }
 

@@ -2,15 +2,20 @@
 import { setNote } from '../db/run';
 import type { Sight } from '../engines/engine';
 import type { Deps } from '.';
-import { deletedOutside, engineOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+import { endOf, endOfAbsent, engineOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 export const createPoll = ({ db, engines }: Deps) => ({
   /** Only for attempts that were created: one that is absent was deleted, and that is an end. Read-only, so any repetition is harmless. */
   poll(of: AttemptRef): Promise<Exclude<Sight, { kind: 'absent' }>> {
     return withHeartbeat(async () => {
       try {
-        const [sight] = await engineOf(engines, of.engine).look(of.cluster, [of]);
-        if (sight === undefined || sight.kind === 'absent') return { kind: 'ended', end: deletedOutside };
+        const engine = engineOf(engines, of.engine);
+        const [sight] = await engine.look(of.cluster, [of]);
+        if (sight === undefined || sight.kind === 'absent') {
+          const end = await endOfAbsent(db, of);
+          return end === null ? { kind: 'waiting', why: null } : { kind: 'ended', end };
+        }
+        if (sight.kind === 'ended') return { kind: 'ended', end: await endOf(db, engine, of, sight) };
         if (sight.kind === 'waiting' && sight.why !== null) await setNote(db, of.runId, of.attempt, sight.why);
         return sight;
       } catch (error) {

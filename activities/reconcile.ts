@@ -1,4 +1,5 @@
 /** Brings rows and workflows together again. */
+import { forgetStartedTold } from '../db/attempt';
 import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import type { Deps } from '.';
 import { platformTrouble, withHeartbeat } from './attempt';
@@ -15,6 +16,8 @@ const firstLookBackMs = 7 * 24 * 3600_000;
 const checkedPerPass = 10;
 const checkAfterSeconds = 600;
 const terminator = 'an operator (workflow ended in Temporal)';
+
+type OpenRun = Awaited<ReturnType<typeof openRuns>>[number];
 
 export const createReconcile = ({ db, runs, engines, log }: Deps) => {
   let failed: unknown[] = [];
@@ -48,6 +51,15 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
     return outcomes.filter(Boolean).length;
   }
 
+  /** False where it has a workflow, or has stopped in the meantime. */
+  async function revive(run: OpenRun, cancelledBy: string | null): Promise<boolean> {
+    const [still] = await openRuns(db, [run.runId]);
+    if (still === undefined) return false;
+    const revived = await runs.revive(still, still, cancelledBy);
+    if (revived) await forgetStartedTold(db, run.runId);
+    return revived;
+  }
+
   /** Somebody ended the workflow in Temporal: the container is stopped and the row settled, by a workflow again. */
   async function settleAbandoned(since: number | null): Promise<number> {
     let revived = 0;
@@ -55,7 +67,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
     const flush = async (): Promise<void> => {
       const open = await openRuns(db, batch);
       batch = [];
-      const outcomes = await each(open, (run) => runs.revive(run, run, run.cancelRequestedBy ?? terminator));
+      const outcomes = await each(open, (run) => revive(run, run.cancelRequestedBy ?? terminator));
       revived += outcomes.filter(Boolean).length;
     };
     for await (const runId of runs.closedBadlySince(
@@ -75,11 +87,11 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         case 'open':
           return false;
         case 'closed':
-          return runs.revive(run, run, run.cancelRequestedBy ?? terminator);
+          return revive(run, run.cancelRequestedBy ?? terminator);
         // Temporal has forgotten it, or the database has (a backup came back): the run goes on where it stands.
         case 'unknown':
         case 'completed':
-          return runs.revive(run, run, run.cancelRequestedBy);
+          return revive(run, run.cancelRequestedBy);
       }
     });
     return outcomes.filter(Boolean).length;

@@ -1,9 +1,9 @@
 /** Stops an attempt. */
-import { closeAttempt } from '../db/attempt';
+import { closeAttempt, markStopSent } from '../db/attempt';
 import { setNote } from '../db/run';
 import type { End } from '../domain/lifecycle';
 import type { Deps } from '.';
-import { engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+import { endOf, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 export const createStop = ({ db, engines }: Deps) => ({
   /**
@@ -13,11 +13,17 @@ export const createStop = ({ db, engines }: Deps) => ({
   stop(of: AttemptRef, graceSeconds: number): Promise<End | null> {
     return withHeartbeat(async () => {
       // The fence first: a submit that is under way starts nothing after this.
-      const closedBefore = await closeAttempt(db, of);
+      const sentAt = await closeAttempt(db, of);
       try {
-        const end = await engineOf(engines, of.engine).stop(of.cluster, of, graceSeconds);
+        const engine = engineOf(engines, of.engine);
+        if (sentAt === null) {
+          const [sight] = await engine.look(of.cluster, [of]);
+          if (sight?.kind === 'ended') return await endOf(db, engine, of, sight);
+          await markStopSent(db, of);
+        }
+        const end = await engine.stop(of.cluster, of, graceSeconds);
         // An earlier try may have stopped it: only what ended before that ended by itself.
-        const byUs = closedBefore !== null && (end?.finishedAt ?? Infinity) >= closedBefore.getTime();
+        const byUs = sentAt !== null && (end?.finishedAt ?? Infinity) >= sentAt.getTime();
         return byUs ? null : end;
       } catch (error) {
         await setNote(db, of.runId, of.attempt, `Stopping, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);

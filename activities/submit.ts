@@ -1,9 +1,11 @@
 /** Starts an attempt's container. */
-import { isOpen, markAccepted, openAttempt } from '../db/attempt';
+import { isOpen, markAccepted, openAttempt, setMemory } from '../db/attempt';
 import { setNote } from '../db/run';
+import { growForRetry } from '../domain/adapt';
+import type { Job } from '../domain/job';
 import { endWithoutTimes, type SubmitContext, type Submission } from '../engines/engine';
 import type { Deps } from '.';
-import { deletedOutside, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
+import { endOfAbsent, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 /** How often a long submit (an image pull) asks whether it is still wanted. */
 const fenceMs = 1000;
@@ -11,9 +13,9 @@ const fenceMs = 1000;
 export const createSubmit = ({ db, engines, log }: Deps) => ({
   /**
    * Starts the attempt's container, or adopts the one started earlier. Key: (run, attempt). `startSeconds`: how long the
-   * start may take from acceptance on, over all tries.
+   * start may take from acceptance on, over all tries. `isLast`: after interruptions, no further attempt is left.
    */
-  submit(of: AttemptRef, startSeconds: number): Promise<Submission> {
+  submit(of: AttemptRef, startSeconds: number, isLast = false): Promise<Submission> {
     return withHeartbeat(async (cancelled) => {
       const opened = await openAttempt(db, of);
       if (opened === null) return { kind: 'unwanted' };
@@ -45,9 +47,14 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
         if (opened.createdAt !== null) {
           // It existed once. If it is gone, it was deleted: starting it anew would run the command twice.
           const [sight] = await engine.look(of.cluster, [of]);
-          if (sight?.kind === 'absent') return { kind: 'ended', end: deletedOutside };
+          if (sight?.kind === 'absent') {
+            const end = await endOfAbsent(db, of);
+            if (end !== null) return { kind: 'ended', end };
+          }
         }
-        const submission = await engine.submit(of.cluster, of, opened.job, context);
+        const job = adapted(opened.job, opened.oomsBefore, isLast, engine.maxAdaptedMemoryMb);
+        if (job.memoryMb !== null && job.memoryMb !== opened.job.memoryMb) await setMemory(db, of, job.memoryMb);
+        const submission = await engine.submit(of.cluster, of, job, context);
         if (submission.kind === 'created') await markAccepted(db, of, true);
         if (submission.kind === 'no-capacity') context.note(`Waiting for capacity: ${submission.why}`);
         return submission;
@@ -65,3 +72,12 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
     });
   },
 });
+
+/** More memory after each OOM kill of the run, and no node that may be taken away where this is the last chance. */
+function adapted(job: Job, oomsBefore: number, isLast: boolean, capMb: number | null): Job {
+  return {
+    ...job,
+    memoryMb: job.memoryMb === null || oomsBefore === 0 ? job.memoryMb : growForRetry(job.memoryMb, oomsBefore, capMb),
+    nodeLifecycle: isLast ? 'ondemand' : job.nodeLifecycle,
+  };
+}

@@ -16,9 +16,5 @@ export type ApiDeps = {
     defaultEngine: string;
     deadlineSeconds: number;
     maxBodyBytes: number;
-    /** Engines whose jobs get more memory after an OOM kill. */
-    adaptiveEngines: string[];
-    /** The most that they get; null: no limit of ours. */
-    adaptiveMaxMemoryMb: number | null;
   };
 };

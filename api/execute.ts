@@ -140,13 +140,14 @@ function envOf({ settings }: ApiDeps, runId: string, launch: Launch): EnvVar[] {
 
 /** What OOM kills of the same command teach. Null where nothing is to be adapted; machines with a GPU have memory enough. */
 async function adapt(
-  { db, settings }: ApiDeps,
+  { db, engines }: ApiDeps,
   definition: Definition,
   job: Job,
   of: { engine: string; commandHash: string },
 ): Promise<Adapted | null> {
-  const isAdaptive = definition.adaptiveResourceAllocation && settings.adaptiveEngines.includes(of.engine);
+  const maxMb = engines.get(of.engine)?.maxAdaptedMemoryMb ?? null;
+  const isAdaptive = definition.adaptiveResourceAllocation && maxMb !== null;
   if (!isAdaptive || job.memoryMb === null || (job.gpu ?? 0) > 0) return null;
   const ooms = await oomMemories(db, { ...of, definitionId: definition.definitionId });
-  return grownMemory(job.memoryMb, ooms, settings.adaptiveMaxMemoryMb);
+  return grownMemory(job.memoryMb, ooms, maxMb);
 }

@@ -37,7 +37,9 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
   router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const transitions = await transitionsOf(db, run.runId);
-    const [shown] = await show([run]);
+    // What a run that shares the machine unprotected should not hide once its note has gone.
+    const note = run.note ?? engines.get(run.engine)?.warning ?? null;
+    const [shown] = await show([{ ...run, note }]);
     ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
   });
 

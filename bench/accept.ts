@@ -7,12 +7,12 @@ import { definitionIdFrom, runIdFrom } from '../domain/id';
 import { anywhere, freeze, type Definition } from '../domain/job';
 import type { Bed } from './bed';
 
-export async function define(bed: Bed, alias: string): Promise<Definition> {
+export async function define(bed: Bed, alias: string, image = 'none'): Promise<Definition> {
   const definition: Definition = {
     definitionId: definitionIdFrom('bench', randomUUID()),
     alias,
     groupName: 'bench',
-    image: 'alpine:3',
+    image,
     command: 'true',
     env: [{ name: 'A', value: '1' }],
     tags: [],

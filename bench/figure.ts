@@ -1,6 +1,6 @@
 /** A measured figure, the statistics that make one, and what earlier figures it is held against. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export type Figure = { name: string; value: number; unit: string; baseline: number | null; ratio: number | null };
@@ -28,11 +28,13 @@ function committedFigures(): Figure[] {
   }
 }
 
-/** Returns the file's path. */
+/** Figures of parts that were not measured this time stay as they are. Returns the file's path. */
 export async function write(figures: Figure[]): Promise<string> {
   const file = join(root, latest);
+  const earlier = JSON.parse(await readFile(file, 'utf8').catch(() => '[]')) as Figure[];
+  const kept = earlier.filter(({ name }) => figures.every((figure) => figure.name !== name));
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(figures, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify([...kept, ...figures], null, 2)}\n`);
   return file;
 }
 

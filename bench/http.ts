@@ -1,7 +1,7 @@
 /** (c) Requests per second that the API answers, asked by another process. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { startApi } from '../bin/parts';
+import { startApi } from '../bin/serve-api';
 import { settle } from '../db/run';
 import { classify } from '../domain/outcome';
 import { define, insert } from './accept';

@@ -57,6 +57,7 @@ export function createSimulatedEngine(name: string, life: Life): { engine: Engin
         else signal.addEventListener('abort', leave, { once: true });
       });
     },
+    maxAdaptedMemoryMb: null,
     manifest: () => null,
     logs: (_cluster, _key, cursor) => {
       calls.logs += 1;

@@ -5,70 +5,57 @@ import type { Config } from '../conf/schema';
 import { migrate } from '../db/migrate';
 import { parseArguments } from './arguments';
 import { firstRun } from './dev/first-run';
+import { keep } from './dev/keep';
 import { livingPid, writePidFile } from './dev/leftover';
 import { takePort } from './dev/port';
-import { startPostgres } from './dev/postgres-server';
-import { startTemporal, type Server } from './dev/temporal-server';
-import {
-  createLog,
-  dataFolder,
-  main,
-  openEngines,
-  openPool,
-  openTemporal,
-  readConfig,
-  runClient,
-  startApi,
-  startWorker,
-  stopOnSignal,
-  type Running,
-} from './parts';
+import { startPostgres, type PostgresServer } from './dev/postgres-server';
+import { startTemporal, type TemporalServer } from './dev/temporal-server';
+import { main, type Ending } from './ending';
+import { openEngines } from './engines';
+import { absolute, createLog, openPool, openTemporal, readConfig, runClient } from './parts';
+import { startWorker } from './run-worker';
+import { listenAddress, startApi } from './serve-api';
 
-const watchEveryMs = 1000;
-
-main(async () => {
+main(async (ending) => {
   const { port, rest } = parseArguments(process.argv.slice(2));
   const given = readConfig(rest);
-  const folder = dataFolder(given);
+  const folder = absolute(given.dev.data_folder);
   await mkdir(folder, { recursive: true });
-  const pidFile = join(folder, 'flotilla.pid');
-  await claimFolder(pidFile);
-
-  // Stopped last to first.
-  const running: Running[] = [];
-  stopOnSignal(async () => {
+  await claimFolder(folder, ending);
+  ending.signal.addEventListener('abort', () => {
     console.log('\nStopping…');
-    for (const part of running.reverse()) await part.stop();
-    await rm(pidFile, { force: true });
   });
+  // Known before anything long begins.
+  const wanted = listenAddress(given, port);
+  await takePort(wanted.port, 'http.server.listen_address', wanted.host);
 
-  const services = await startServices(given, folder, port === 0);
-  running.push(...services.running);
-  const config = services.config;
-  // Jobs are told where the API is.
-  const apiPort = port === 0 ? await takePort(0, 'http.server.listen_address') : port;
-  if (apiPort !== null) config.base_uri = `http://localhost:${apiPort}`;
+  const { config, uiUrl } = await startServices(given, folder, port === 0, ending);
   await migrate(config.database_url);
-
   const log = createLog(config, join(folder, 'flotilla.log'));
   const db = openPool(config, log);
-  running.push({ stop: () => db.end() });
-  const { engines, driver } = await openEngines(config);
+  ending.add({ stop: () => db.end() });
+  const { engines, driver } = await openEngines(config, log);
   const client = openTemporal(config);
   const runs = runClient(config, client);
   const worker = await startWorker(config, { db, engines, runs, log }, client);
-  running.push(worker);
-  const api = await startApi(config, { db, engines, runs, log }, apiPort);
-  running.push(api);
+  ending.add(worker);
+  worker.ended.catch((error: unknown) => {
+    log.fatal({ error }, 'worker failed');
+    ending.fail(new Error(`The worker has died: ${error instanceof Error ? error.message : String(error)}`));
+  });
+  const api = await startApi(config, { db, engines, runs, log }, port);
+  ending.add(api);
 
   console.log(
     [
       '',
       'Flotilla is running.',
       `  API          ${api.url}/api/v6`,
-      ...(services.uiUrl === null ? [] : [`  Temporal UI  ${services.uiUrl}`]),
+      ...(uiUrl === null ? [] : [`  Temporal UI  ${uiUrl}`]),
       `  Data, log    ${folder}`,
-      `  Local jobs   ${driver === 'docker' ? 'containers of this machine’s Docker engine' : 'plain processes'}`,
+      ...(driver === null
+        ? []
+        : [`  Local jobs   ${driver === 'docker' ? 'containers of this machine’s Docker engine' : 'plain processes'}`]),
       ...(driver === 'process'
         ? [
             '',
@@ -83,9 +70,11 @@ main(async () => {
 });
 
 /** Two at once on one folder would end each other's servers. */
-async function claimFolder(pidFile: string): Promise<void> {
+async function claimFolder(folder: string, ending: Ending): Promise<void> {
+  const pidFile = join(folder, 'flotilla.pid');
   const pid = await livingPid(pidFile);
   if (pid !== null) throw new Error(`Flotilla already runs on this data folder (pid ${pid}): stop it first`);
+  ending.add({ stop: () => rm(pidFile, { force: true }) });
   await writePidFile(pidFile, process.pid);
 }
 
@@ -94,61 +83,30 @@ async function startServices(
   given: Config,
   folder: string,
   freePorts: boolean,
-): Promise<{ config: Config; running: Running[]; uiUrl: string | null }> {
-  const { dev } = given;
-  const portOf = (key: 'postgres_port' | 'temporal_port' | 'temporal_ui_port'): Promise<number> =>
-    takePort(freePorts ? 0 : dev[key], `dev.${key}`);
-  const running: Running[] = [];
-  const config = { ...given, temporal: { ...given.temporal } };
-  let uiUrl: string | null = null;
-  console.log('Starting Postgres and Temporal…');
-  const temporal = async (): Promise<void> => {
-    if (given.temporal.address !== '') return;
-    const [port, uiPort] = [await portOf('temporal_port'), await portOf('temporal_ui_port')];
-    config.temporal.address = `127.0.0.1:${port}`;
-    uiUrl = `http://127.0.0.1:${uiPort}`;
-    running.push(await kept('Temporal', () => startTemporal({ folder: join(folder, 'temporal'), port, uiPort })));
+  ending: Ending,
+): Promise<{ config: Config; uiUrl: string | null }> {
+  const own = {
+    postgres: freePorts ? 0 : given.dev.postgres_port,
+    temporal: freePorts ? 0 : given.dev.temporal_port,
+    ui: freePorts ? 0 : given.dev.temporal_ui_port,
   };
-  const postgres = async (): Promise<void> => {
-    if (given.database_url !== '') return;
-    const port = await portOf('postgres_port');
-    running.push(
-      await kept('Postgres', async () => {
-        const server = await startPostgres(folder, port);
-        config.database_url = server.url;
-        return server;
-      }),
+  const postgres = async (): Promise<string> => {
+    if (given.database_url !== '') return given.database_url;
+    const server = await keep<PostgresServer>('Postgres', ending, (before) =>
+      startPostgres(folder, before?.port ?? own.postgres, ending.signal),
     );
+    return server.url;
   };
-  const outcomes = await Promise.allSettled([temporal(), postgres()]);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    for (const part of running) await part.stop();
-    throw failed.reason;
-  }
-  return { config, running, uiUrl };
-}
-
-/** Starts the server again whenever it dies. */
-async function kept(name: string, start: () => Promise<Server>): Promise<Running> {
-  let server = await start();
-  let current: Promise<void> = Promise.resolve();
-  const watch = setInterval(() => {
-    current = current
-      .then(async () => {
-        if (await server.isAlive()) return;
-        console.error(`${name} has died: starting it again`);
-        server = await start();
-      })
-      .catch((error: unknown) => {
-        console.error(`${name} does not start again: ${error instanceof Error ? error.message : String(error)}`);
-      });
-  }, watchEveryMs);
-  return {
-    stop: async () => {
-      clearInterval(watch);
-      await current;
-      await server.stop();
-    },
+  const temporal = async (): Promise<{ address: string; uiUrl: string | null }> => {
+    if (given.temporal.address !== '') return { address: given.temporal.address, uiUrl: null };
+    const { signal } = ending;
+    const { port, uiPort } = await keep<TemporalServer>('Temporal', ending, (before) => {
+      const ports = { port: before?.port ?? own.temporal, uiPort: before?.uiPort ?? own.ui };
+      return startTemporal({ folder: join(folder, 'temporal'), ...ports, signal });
+    });
+    return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
   };
+  console.log('Starting Postgres and Temporal…');
+  const [url, { address, uiUrl }] = await Promise.all([postgres(), temporal()]);
+  return { config: { ...given, database_url: url, temporal: { ...given.temporal, address } }, uiUrl };
 }

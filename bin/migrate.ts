@@ -1,6 +1,7 @@
 /** Brings the database's schema up to date, once per deployment; several at once are safe. */
 import { migrate } from '../db/migrate';
-import { main, readConfig } from './parts';
+import { main } from './ending';
+import { readConfig } from './parts';
 
 main(async () => {
   const config = readConfig(process.argv.slice(2));

@@ -29,7 +29,7 @@ export const justAccepted = {
 export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelledBy: string | null } | null> {
   const { rows } = await db.query<{ cancelledBy: string | null }>(
     `with definition_alive as (
-       select definition_id from definition where definition_id = $2 and deleted_at is null for key share
+       select definition_id from definition where definition_id = $2 and deleted_at is null for share
      ), cancelled as (
        select ${childCanceller(`coalesce(cancel_requested_by, $30)`, 'run_id')} as by
        from run where run_id = $21 and (cancel_requested_by is not null or outcome_class = 'CANCELLED')

@@ -1,6 +1,7 @@
 /** Queries on `attempt`: one row per backend object. Its `closed_at` is the fence that a late submit cannot pass. */
 import type { AttemptKey } from '../domain/id';
 import type { Job } from '../domain/job';
+import type { End } from '../domain/lifecycle';
 import { jobColumns, jobOf, type JobRow } from './job';
 import type { Db } from './pool';
 
@@ -94,21 +95,25 @@ export async function isOpen(db: Db, key: AttemptKey): Promise<boolean> {
 }
 
 /**
- * From here on nothing may be started for the attempt, even if it was never opened. Returns when it had been closed by an
- * earlier call, null where this one did.
+ * From here on nothing may be started for the attempt, even if it was never opened. Returns when a stop of it first
+ * reached the backend, null while none has.
  */
 export async function closeAttempt(db: Db, key: AttemptKey): Promise<Date | null> {
-  const { rows } = await db.query<{ closedBefore: Date | null }>(
-    `with earlier as (
-       select closed_at from attempt where run_id = $1 and attempt = $2
-     ), closed as (
-       insert into attempt (run_id, attempt, closed_at) select run_id, $2, now() from run where run_id = $1
-       on conflict (run_id, attempt) do update set closed_at = coalesce(attempt.closed_at, now())
-     )
-     select (select closed_at from earlier) as "closedBefore"`,
+  const { rows } = await db.query<{ stopSentAt: Date | null }>(
+    `insert into attempt (run_id, attempt, closed_at) select run_id, $2, now() from run where run_id = $1
+     on conflict (run_id, attempt) do update set closed_at = coalesce(attempt.closed_at, now())
+     returning stop_sent_at as "stopSentAt"`,
     [key.runId, key.attempt],
   );
-  return rows[0]?.closedBefore ?? null;
+  return rows[0]?.stopSentAt ?? null;
+}
+
+/** The backend is about to be told to stop the attempt: how it ends from here on is our doing. The first time stays. */
+export async function markStopSent(db: Db, key: AttemptKey): Promise<void> {
+  await db.query(`update attempt set stop_sent_at = coalesce(stop_sent_at, now()) where run_id = $1 and attempt = $2`, [
+    key.runId,
+    key.attempt,
+  ]);
 }
 
 /**
@@ -176,24 +181,34 @@ export async function openAttempts(
 }
 
 /**
- * `ours`: the run is in this database. `wanted`: the attempt is the current one of an open run; while it is being stopped
+ * Null: the run is not in this database. `wanted`: the attempt is the current one of an open run; while it is being stopped
  * it still is, for its workflow stops it with the grace that its owner asked for.
  */
-export async function standing(db: Db, key: AttemptKey): Promise<{ ours: boolean; wanted: boolean }> {
-  const { rows } = await db.query<{ wanted: boolean }>(
-    `select phase <> 'STOPPED' and attempt = $2 as wanted from run where run_id = $1`,
+export async function claimOn(db: Db, key: AttemptKey): Promise<{ wanted: boolean; startedTold: boolean } | null> {
+  const { rows } = await db.query<{ wanted: boolean; startedTold: boolean }>(
+    `select phase <> 'STOPPED' and run.attempt = $2 as wanted, coalesce(started_told, false) as "startedTold"
+     from run left join attempt on attempt.run_id = run.run_id and attempt.attempt = $2 where run.run_id = $1`,
     [key.runId, key.attempt],
   );
-  return { ours: rows[0] !== undefined, wanted: rows[0]?.wanted ?? false };
+  return rows[0] ?? null;
 }
 
-/** Whether the attempt's backend object has ever existed. */
-export async function wasCreated(db: Db, key: AttemptKey): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `select 1 from attempt where run_id = $1 and attempt = $2 and created_at is not null`,
+/** What is known of an attempt whose object is not there: whether it ever was, and how it ended where we removed it ourselves. */
+export async function absenceOf(db: Db, key: AttemptKey): Promise<{ created: boolean; doomed: End | null }> {
+  const { rows } = await db.query<{ created: boolean; doomed: End | null }>(
+    `select created_at is not null as created, doomed from attempt where run_id = $1 and attempt = $2`,
     [key.runId, key.attempt],
   );
-  return rowCount === 1;
+  return rows[0] ?? { created: false, doomed: null };
+}
+
+/** Keeps how an attempt ended before its object is removed; the first end stays. */
+export async function markDoomed(db: Db, key: AttemptKey, end: End): Promise<void> {
+  await db.query(`update attempt set doomed = coalesce(doomed, $3::jsonb) where run_id = $1 and attempt = $2`, [
+    key.runId,
+    key.attempt,
+    JSON.stringify(end),
+  ]);
 }
 
 /** The workflows of these runs know that their attempts started. */
@@ -204,6 +219,11 @@ export async function markStartedTold(db: Db, keys: AttemptKey[]): Promise<void>
      where attempt.run_id = told.run_id and attempt.attempt = told.attempt`,
     [keys.map(({ runId }) => runId), keys.map(({ attempt }) => attempt)],
   );
+}
+
+/** A workflow that takes over a run knows nothing of its starts. */
+export async function forgetStartedTold(db: Db, runId: string): Promise<void> {
+  await db.query(`update attempt set started_told = false where run_id = $1 and started_told`, [runId]);
 }
 
 /** The attempts of a run that ever reached the backend, oldest first: where its logs are. */

@@ -198,7 +198,10 @@ export async function settle(db: Db, runId: string, how: Settlement): Promise<bo
     `with before as (
        select run_id, phase from run where run_id = $1 and phase <> 'STOPPED' for update
      ), moved as (
-       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, exit_reason = $4, outcome_class = $5,
+       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, outcome_class = $5,
+         -- a cancel that was acknowledged after the verdict has its author in the reason, too
+         exit_reason = case when cancel_requested_by is null or $5 = 'CANCELLED' or position(cancel_requested_by in $4) > 0
+           then $4 else $4 || ' (before the cancel by ' || cancel_requested_by || ' took effect)' end,
          started_at = coalesce($6::timestamptz, started_at), finished_at = $7,
          oom_memory = case when $5 = 'OOM' then greatest(oom_memory, coalesce(
            (select memory_mb from attempt where attempt.run_id = run.run_id and attempt.attempt = $2),

@@ -99,10 +99,11 @@ function exitCodeOf({ outcome }: End): number | null {
       return outcome.code;
     case 'oom':
       return 137;
+    case 'lost':
+      return outcome.code ?? null;
     case 'not-started':
     case 'start-timeout':
     case 'queue-timeout':
-    case 'lost':
     case 'deadline':
     case 'cancelled':
       return null;

@@ -13,8 +13,11 @@ export type Outcome =
   | { kind: 'start-timeout'; seconds: number; waiting: string | null }
   /** Never accepted by the backend within the queue budget. */
   | { kind: 'queue-timeout'; seconds: number; waiting: string | null }
-  /** Started, then gone without an exit code. */
-  | { kind: 'lost'; why: string }
+  /**
+   * Started, then ended by the platform. `ownFault`: for breaking a limit of its own, so that another try would end the same;
+   * `code`: what the backend showed of its last moment, such as the signal's 143.
+   */
+  | { kind: 'lost'; why: string; ownFault?: boolean; code?: number }
   | { kind: 'deadline'; seconds: number }
   | { kind: 'cancelled'; by: string };
 
@@ -81,7 +84,8 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
         reason: withWaiting(`Not started within ${outcome.seconds} seconds`, outcome.waiting),
       };
     case 'lost':
-      return { class: 'INFRA_LOST', exitCode: null, reason: outcome.why };
+      // §10.4, 49: too much storage used is the command's own doing
+      return { class: outcome.ownFault === true ? 'USER' : 'INFRA_LOST', exitCode: null, reason: outcome.why };
     case 'deadline':
       return {
         class: 'TIMEOUT',

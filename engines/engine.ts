@@ -79,6 +79,8 @@ export interface Engine {
   readonly clusters: readonly string[];
   /** Stands on every run of it that shares the machine unprotected; null where runs are isolated. */
   readonly warning: string | null;
+  /** The most memory, in MB, that a job gets after OOM kills of its command; null where it gets what was asked for. */
+  readonly maxAdaptedMemoryMb: number | null;
 
   /** Starts the attempt's container, or adopts the one that an earlier call started: at most one per key, ever. */
   submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission>;

@@ -1,16 +1,13 @@
 /** Once per test run: the Docker engine that the tests share, and Temporal's program. Each test file starts its own servers. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { temporalBinary } from '../bin/dev/temporal-binary';
 import { startDocker } from './docker/engine';
-import { shared } from './shared';
+import { shared, sharedFolder } from './shared';
 
 export default async function setup(): Promise<void> {
-  shared.folder = await mkdtemp(join(tmpdir(), 'flotilla-test-'));
+  const folder = await sharedFolder();
   await temporalBinary();
   try {
-    const engine = await startDocker(shared.folder);
+    const engine = await startDocker(folder);
     shared.stops.push(engine.stop);
     if (engine.host !== null) process.env['DOCKER_HOST'] = engine.host;
     process.env['FLOTILLA_TEST_IMAGE'] = engine.image;

@@ -116,7 +116,8 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
      */
     async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
       const carried: Carried = {
-        state: { ...newRun, attempt: where.attempt, cancelledBy },
+        // Between two attempts, the earlier one is over.
+        state: { ...newRun, attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0), cancelledBy },
         touched: true,
         acceptedAt: null,
         queuedAt: Date.now(),

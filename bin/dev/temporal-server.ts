@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { endProcess, livingPid, writePidFile } from './leftover';
+import { takePort } from './port';
 import { temporalBinary } from './temporal-binary';
 
 const readyWithinMs = 60_000;
@@ -17,24 +18,32 @@ const fast = ['transferProcessorMaxPollRPS', 'timerProcessorMaxPollRPS', 'visibi
 export type TemporalOptions = {
   /** Holds the histories, the log and the pid. */
   folder: string;
+  /** 0 takes a free one; so does `uiPort`. */
   port: number;
   uiPort: number;
   /** More `--dynamic-config-value`s. */
   settings?: string[];
   /** More arguments of `server start-dev`. */
   args?: string[];
+  /** Gives up the start, and ends what it has begun. */
+  signal?: AbortSignal;
 };
 
 export type Server = { isAlive(): Promise<boolean>; stop(): Promise<void> };
+export type TemporalServer = Server & { port: number; uiPort: number };
 
 /** Ends what an earlier start has left in the folder, then starts. Returns once it answers. */
-export async function startTemporal(options: TemporalOptions): Promise<Server> {
-  const { folder, port, uiPort, settings = [], args = [] } = options;
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { folder, settings = [], args = [], signal } = options;
   await mkdir(folder, { recursive: true });
   const pidFile = join(folder, 'temporal.pid');
+  // Before the ports are looked at: the leftover holds them.
   await endProcess(pidFile);
-  const binary = await temporalBinary();
+  const port = await takePort(options.port, 'dev.temporal_port');
+  const uiPort = await takePort(options.uiPort, 'dev.temporal_ui_port');
+  const binary = await temporalBinary(signal);
   const log = await open(join(folder, 'temporal.log'), 'a');
+  signal?.throwIfAborted();
   const child = spawn(
     binary,
     [
@@ -46,20 +55,26 @@ export async function startTemporal(options: TemporalOptions): Promise<Server> {
     // A group of its own: ^C in the terminal is for us, and we end it last.
     { detached: true, stdio: ['ignore', log.fd, log.fd] },
   );
+  child.once('error', () => undefined); // told by the missing pid
   await log.close();
   if (child.pid === undefined) throw new Error(`${binary} cannot be started`);
   child.unref();
   await writePidFile(pidFile, child.pid);
-  const isAlive = async (): Promise<boolean> => (await livingPid(pidFile)) !== null && child.exitCode === null;
   const deadline = Date.now() + readyWithinMs;
   while (!(await answers(`127.0.0.1:${port}`))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
+    if (child.exitCode !== null || Date.now() > deadline || signal?.aborted === true) {
       await endProcess(pidFile);
+      signal?.throwIfAborted();
       throw new Error(`The Temporal server does not start: see ${join(folder, 'temporal.log')}`);
     }
     await sleep(waitStepMs);
   }
-  return { isAlive, stop: () => endProcess(pidFile) };
+  return {
+    port,
+    uiPort,
+    isAlive: async () => (await livingPid(pidFile)) !== null && child.exitCode === null,
+    stop: () => endProcess(pidFile),
+  };
 }
 
 /** Whether it is up and its default namespace is there. */

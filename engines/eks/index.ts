@@ -31,6 +31,8 @@ export type EksOptions = {
   /** By the names that runs ask for; the first is the default. */
   clusters: ReadonlyMap<string, ClusterAccess>;
   settings: EksSettings;
+  /** Null: memory stays as asked for after an OOM kill. */
+  maxAdaptedMemoryMb: number | null;
   logs: KeptLogs;
   /** Where what was created is kept for people to read; null keeps it nowhere. */
   manifests: S3Folder | null;
@@ -54,7 +56,8 @@ const usageEveryMs = 60_000;
 /** Where there is no metrics server, it is looked for again after that. */
 const noMetricsForMs = 600_000;
 
-export function createEksEngine({ clusters, settings, logs: kept, manifests, warn }: EksOptions): Engine {
+export function createEksEngine(options: EksOptions): Engine {
+  const { clusters, settings, maxAdaptedMemoryMb, logs: kept, manifests, warn } = options;
   const { namespace } = settings;
   const connections = new Map<string, Promise<Connection>>();
   /** What the observer in this process sees, by cluster. */
@@ -334,6 +337,7 @@ export function createEksEngine({ clusters, settings, logs: kept, manifests, war
     name: 'eks',
     clusters: [...clusters.keys()],
     warning: null,
+    maxAdaptedMemoryMb,
     submit: (...args) => named(submit(...args)),
     look: (...args) => named(look(...args)),
     stop: (...args) => named(stop(...args)),

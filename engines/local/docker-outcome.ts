@@ -87,6 +87,21 @@ export function refusal(image: string, doing: 'pull' | 'create', status: number,
   return { kind: 'not-started', why: `Image ${image} could not be pulled: ${said}`, mend: 'likely' };
 }
 
+/** So long after it was made, a container that never started may still be started by its submit. */
+const startableMs = 86_400_000;
+
+/** When the container may go, ms since the epoch: `keepSeconds` after its end, or, where it has none, after it was made. */
+export function keptUntil(
+  { Status, FinishedAt }: Pick<DockerState, 'Status' | 'FinishedAt'>,
+  created: string,
+  keepSeconds: number,
+): number {
+  const keepMs = keepSeconds * 1000;
+  const finishedAt = timeOrNull(FinishedAt);
+  if (finishedAt !== null) return finishedAt + keepMs;
+  return Date.parse(created) + (Status === 'created' ? Math.max(keepMs, startableMs) : keepMs);
+}
+
 /** Docker's message without its prefixes and line ends. */
 export function sentence(message: string): string {
   return message

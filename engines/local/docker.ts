@@ -13,13 +13,13 @@ import {
   type Submission,
 } from '../engine';
 import { argv } from '../command';
+import { answerMs, NoAnswer, refusalOf, statusOf, within, workMs } from './docker-call';
+import { followEvents } from './docker-events';
+import { attemptLabel, keepLabel, keyOf, labelsOf, ofCluster, runLabel } from './docker-labels';
 import { pageOf } from './docker-logs';
-import { refusal, sentence, sightOf } from './docker-outcome';
+import { keptUntil, sightOf } from './docker-outcome';
+import { ensureImage } from './docker-pull';
 
-const runLabel = 'flotilla.run_id';
-const attemptLabel = 'flotilla.attempt';
-/** How long the container is kept after its end, for its logs: written on it, so that any Flotilla may tidy up. */
-const keepLabel = 'flotilla.keep_seconds';
 const bytesPerMb = 1024 * 1024;
 const cpuUnitsPerCpu = 1024;
 const nanosPerCpu = 1e9;
@@ -27,18 +27,23 @@ const inspectsAtOnce = 20;
 /** Older than this, the answer to `wanted` is asked for again after the start. */
 const wantedHoldsMs = 1000;
 const tidyEveryMs = 600_000;
-const minPullNoteMs = 1000;
 
-export type DockerOptions = { docker: Docker; clusters: string[]; keepSeconds: number };
+export type DockerOptions = {
+  docker: Docker;
+  clusters: string[];
+  keepSeconds: number;
+  /** How long Docker may take to show a container. */
+  inspectMs?: number;
+};
 
-export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOptions): Engine {
-  async function submit(_: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission> {
+export function createDockerEngine({ docker, clusters, keepSeconds, inspectMs = answerMs }: DockerOptions): Engine {
+  async function submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission> {
     const found = await inspect(key);
     if (found !== null) return adopt(found, key, context);
     await context.accepted();
-    const missing = await ensureImage(job.image, context);
+    const missing = await ensureImage(docker, job.image, context);
     if (missing !== null) return { kind: 'ended', end: endWithoutTimes(missing) };
-    const created = await create(key, job);
+    const created = await create(cluster, key, job);
     if (created !== null) return { kind: 'ended', end: endWithoutTimes(created) };
     const container = await inspect(key);
     // Somebody removed it between the two calls: the next try makes it anew, for it never started.
@@ -76,7 +81,7 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
 
   async function start(key: AttemptKey): Promise<End | null> {
     try {
-      await docker.getContainer(attemptName(key)).start();
+      await within(workMs, `start ${attemptName(key)}`, (abortSignal) => containerOf(key).start({ abortSignal }));
       return null;
     } catch (error) {
       if (statusOf(error) === 304) return null;
@@ -88,68 +93,19 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
     }
   }
 
-  /** Pulls the image if this machine lacks it. Returns why that cannot be, or null. */
-  async function ensureImage(image: string, context: SubmitContext) {
-    // Such a name cannot even be asked for.
-    if (!/^[\x21-\x7e]+$/.test(image)) return refusal(image, 'pull', 400, 'invalid reference format');
-    try {
-      await docker.getImage(image).inspect();
-      return null;
-    } catch (error) {
-      if (statusOf(error) !== 404) return refusalOf(error, image, 'pull');
-    }
-    context.note(`Pulling image ${image}`);
-    try {
-      const stream = await docker.pull(image, { abortSignal: context.signal });
-      await followPull(stream, image, context);
-      return null;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      return refusalOf(error, image, 'pull');
-    }
-  }
-
-  async function followPull(stream: NodeJS.ReadableStream, image: string, context: SubmitContext): Promise<void> {
-    const layers = new Map<string, { current: number; total: number }>();
-    let notedAt = Date.now();
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        stream,
-        (error: Error | null) => {
-          if (error) reject(error);
-          else resolve();
-        },
-        (event: { id?: string; status?: string; progressDetail?: { current?: number; total?: number } }) => {
-          const { current, total } = event.progressDetail ?? {};
-          if (event.id === undefined || event.status !== 'Downloading' || !current || !total) return;
-          layers.set(event.id, { current, total });
-          if (Date.now() - notedAt < minPullNoteMs) return;
-          notedAt = Date.now();
-          const sum = (of: 'current' | 'total') =>
-            [...layers.values()].reduce((n, layer) => n + layer[of], 0) / bytesPerMb;
-          context.note(`Pulling image ${image}: ${sum('current').toFixed(0)} of ${sum('total').toFixed(0)} MB`);
-        },
-      );
-    });
-  }
-
   /** Returns why the container cannot be made, or null once it exists. */
-  async function create(key: AttemptKey, job: Job) {
+  async function create(cluster: string, key: AttemptKey, job: Job) {
     const cpus = job.cpu === null ? null : Math.min(job.cpu / cpuUnitsPerCpu, await cpuCount());
     const memoryBytes = job.memoryMb === null ? null : job.memoryMb * bytesPerMb;
     try {
-      await docker.createContainer({
+      const options = {
         name: attemptName(key),
         Image: job.image,
         // An entrypoint of the image would swallow the shell: the command is all that runs.
         Entrypoint: argv(job.command),
         Cmd: [],
         Env: job.env.map(({ name, value }) => `${name}=${value}`),
-        Labels: {
-          [runLabel]: key.runId,
-          [attemptLabel]: String(key.attempt),
-          [keepLabel]: String(keepSeconds),
-        },
+        Labels: labelsOf(cluster, key, keepSeconds),
         ExposedPorts: Object.fromEntries(job.ports.map((port) => [`${port}/tcp`, {}])),
         HostConfig: {
           Privileged: job.privileged,
@@ -164,7 +120,10 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
                 DeviceRequests: [{ Driver: '', Count: job.gpu, DeviceIDs: [], Capabilities: [['gpu']], Options: {} }],
               }),
         },
-      });
+      };
+      await within(workMs, `create ${attemptName(key)}`, (abortSignal) =>
+        docker.createContainer({ ...options, abortSignal }),
+      );
       return null;
     } catch (error) {
       // 409: an earlier call, or another worker, made it.
@@ -175,20 +134,40 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
 
   let cpus: number | null = null;
   async function cpuCount(): Promise<number> {
-    cpus ??= ((await docker.info()) as { NCPU: number }).NCPU;
+    cpus ??= (await within(answerMs, 'info', () => docker.info() as Promise<{ NCPU: number }>)).NCPU;
     return cpus;
   }
 
   async function look(_: string, keys: AttemptKey[]): Promise<Sight[]> {
     const sights: Sight[] = [];
     for (let from = 0; from < keys.length; from += inspectsAtOnce) {
-      const batch = keys.slice(from, from + inspectsAtOnce).map(async (key) => {
-        const found = await inspect(key);
-        return found === null ? ({ kind: 'absent' } as const) : sightOfContainer(found);
-      });
-      sights.push(...(await Promise.all(batch)));
+      sights.push(...(await Promise.all(keys.slice(from, from + inspectsAtOnce).map(sightNow))));
     }
     return sights;
+  }
+
+  async function sightNow(key: AttemptKey): Promise<Sight> {
+    try {
+      const found = await inspect(key);
+      return found === null ? { kind: 'absent' } : sightOfContainer(found);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return listedSight(key, error);
+    }
+  }
+
+  /** Docker can hang on a single container: it must not hide the others. The list, which waits for none, tells less. */
+  async function listedSight(key: AttemptKey, trouble: NoAnswer): Promise<Sight> {
+    const [listed] = await list([`${runLabel}=${key.runId}`, `${attemptLabel}=${key.attempt}`]);
+    if (listed === undefined) throw trouble;
+    return listed.State === 'running' || listed.State === 'paused'
+      ? { kind: 'running', startedAt: listed.Created * 1000 }
+      : { kind: 'waiting', why: 'Docker does not answer about this container' };
+  }
+
+  function list(label: string[], status: string[] = []): Promise<Docker.ContainerInfo[]> {
+    const filters = { label, ...(status.length === 0 ? {} : { status }) };
+    return within(answerMs, 'list', (abortSignal) => docker.listContainers({ all: true, filters, abortSignal }));
   }
 
   async function stop(_: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
@@ -201,7 +180,9 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
       return null;
     }
     try {
-      await docker.getContainer(attemptName(key)).stop({ t: graceSeconds });
+      await within(graceSeconds * 1000 + workMs, `stop ${attemptName(key)}`, (abortSignal) =>
+        containerOf(key).stop({ t: graceSeconds, abortSignal }),
+      );
       return null;
     } catch (error) {
       if (statusOf(error) === 404) return null;
@@ -215,135 +196,91 @@ export function createDockerEngine({ docker, clusters, keepSeconds }: DockerOpti
 
   async function remove(key: AttemptKey): Promise<void> {
     try {
-      await docker.getContainer(attemptName(key)).remove({ force: true });
+      await within(workMs, `remove ${attemptName(key)}`, (abortSignal) =>
+        containerOf(key).remove({ force: true, abortSignal }),
+      );
     } catch (error) {
       // 404: gone already; 409: another call is removing it.
       if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
     }
   }
 
-  async function observe(_: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+  async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
     // The stream is opened before the list, so that nothing falls between the two.
-    const stream = await docker.getEvents({
-      filters: { type: ['container'], label: [runLabel], event: ['start', 'die', 'destroy'] },
-      abortSignal: signal,
-    });
-    await listAll(see);
-    const tidy = setInterval(() => void removeOld().catch(() => undefined), tidyEveryMs);
+    const stream = await within(answerMs, 'events', (opening) =>
+      docker.getEvents({
+        filters: { type: ['container'], label: ofCluster(cluster), event: ['start', 'die', 'destroy'] },
+        abortSignal: AbortSignal.any([signal, opening]),
+      }),
+    );
+    await listAll(cluster, see);
+    const tidyUp = (): void => void removeOld().catch(() => undefined);
+    // At once as well: not every installation runs for so long.
+    tidyUp();
+    const tidy = setInterval(tidyUp, tidyEveryMs);
     try {
-      await followEvents(stream, see, signal);
+      await followEvents(stream, async (key) => ({ key, sight: await sightNow(key) }), see, signal);
     } finally {
       clearInterval(tidy);
     }
   }
 
-  async function listAll(see: (sightings: Sighting[]) => void): Promise<void> {
-    const all = await docker.listContainers({ all: true, filters: { label: [runLabel] } });
+  async function listAll(cluster: string, see: (sightings: Sighting[]) => void): Promise<void> {
+    const all = await list(ofCluster(cluster));
     // Ended ones are the catch-up's business: it asks only for those that are still open.
     const running = all.filter(({ State }) => State === 'running').map(({ Labels }) => keyOf(Labels));
     const keys = running.filter((key) => key !== null);
-    const sights = await look('', keys);
+    const sights = await look(cluster, keys);
     const sightings = keys.map((key, n) => ({ key, sight: sights[n] as Sight }));
     if (sightings.length > 0) see(sightings);
   }
 
-  function followEvents(
-    stream: NodeJS.ReadableStream,
-    see: (sightings: Sighting[]) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      let rest = '';
-      // Inspects take their time: each attempt's sights stay in the order of their events.
-      const lanes = new Map<string, Promise<void>>();
-      stream.on('data', (chunk: Buffer) => {
-        const lines = (rest + chunk.toString()).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) if (line.trim() !== '') enqueue(JSON.parse(line) as ContainerEvent);
-      });
-      const end = (error?: Error): void => {
-        if (signal.aborted) resolve();
-        else reject(error ?? new Error('Docker closed the stream of events'));
-      };
-      stream.on('end', () => {
-        end();
-      });
-      stream.on('close', () => {
-        end();
-      });
-      stream.on('error', end);
-
-      function enqueue(event: ContainerEvent): void {
-        const key = keyOf(event.Actor.Attributes);
-        if (key === null) return;
-        const name = attemptName(key);
-        const lane = (lanes.get(name) ?? Promise.resolve())
-          .then(async () => {
-            const [sight] = await look('', [key]);
-            if (sight !== undefined) see([{ key, sight }]);
-          })
-          .catch((error: unknown) => {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          })
-          .finally(() => {
-            if (lanes.get(name) === lane) lanes.delete(name);
-          });
-        lanes.set(name, lane);
-      }
-    });
-  }
-
+  /** Without force: what was started in the meantime stays. One that cannot go now is tried again by the next pass. */
   async function removeOld(): Promise<void> {
-    const ended = await docker.listContainers({ all: true, filters: { label: [keepLabel], status: ['exited'] } });
-    for (const { Id, Labels } of ended) {
+    for (const { Id, Labels } of await list([keepLabel], ['exited', 'created', 'dead'])) {
       const container = docker.getContainer(Id);
-      const { State } = await container.inspect();
-      const keepUntil = Date.parse(State.FinishedAt) + Number(Labels[keepLabel]) * 1000;
-      if (Date.now() > keepUntil) await container.remove();
+      const removal = async (): Promise<void> => {
+        const found = await within(inspectMs, `inspect ${Id}`, (abortSignal) => container.inspect({ abortSignal }));
+        const isOld = Date.now() > keptUntil(found.State, found.Created, Number(Labels[keepLabel]));
+        if (isOld) await within(workMs, `remove ${Id}`, (abortSignal) => container.remove({ abortSignal }));
+      };
+      await removal().catch(() => undefined);
     }
   }
 
   async function logs(_: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
-    return pageOf(docker.getContainer(attemptName(key)), cursor, maxBytes);
+    return pageOf(containerOf(key), cursor, maxBytes);
   }
 
   async function inspect(key: AttemptKey): Promise<Docker.ContainerInspectInfo | null> {
     try {
-      return await docker.getContainer(attemptName(key)).inspect();
+      return await within(inspectMs, `inspect ${attemptName(key)}`, (abortSignal) =>
+        containerOf(key).inspect({ abortSignal }),
+      );
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw error;
     }
   }
 
-  return { name: 'local', clusters, warning: null, submit, look, stop, observe, manifest: () => null, logs };
-}
+  function containerOf(key: AttemptKey): Docker.Container {
+    return docker.getContainer(attemptName(key));
+  }
 
-type ContainerEvent = { Action: string; Actor: { Attributes: Record<string, string> } };
-
-function keyOf(labels: Record<string, string>): AttemptKey | null {
-  const runId = labels[runLabel];
-  const attempt = Number(labels[attemptLabel]);
-  return runId !== undefined && Number.isInteger(attempt) ? { runId, attempt } : null;
+  return {
+    name: 'local',
+    clusters,
+    warning: null,
+    maxAdaptedMemoryMb: null,
+    submit,
+    look,
+    stop,
+    observe,
+    manifest: () => null,
+    logs,
+  };
 }
 
 function sightOfContainer(found: Docker.ContainerInspectInfo): Sight {
   return sightOf(found.State, found.HostConfig.Memory ?? 0);
-}
-
-/** Docker's answer as an outcome; anything that is not the job's fault is thrown. */
-function refusalOf(error: unknown, image: string, doing: 'pull' | 'create') {
-  const message = error instanceof Error ? error.message : String(error);
-  const status = statusOf(error);
-  // Without an answer of the engine (socket gone) it is the engine's own trouble; a pull's stream has no status.
-  if (status === null && doing === 'create') throw error;
-  const outcome = refusal(image, doing, status ?? 0, message);
-  if (outcome === null) throw new Error(sentence(message));
-  return outcome;
-}
-
-function statusOf(error: unknown): number | null {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
-    ? error.statusCode
-    : null;
 }

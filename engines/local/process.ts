@@ -186,6 +186,7 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     name: 'local',
     clusters,
     warning: 'No isolation: this run is a plain process of the machine; image, memory and CPU limits are ignored',
+    maxAdaptedMemoryMb: null,
     submit,
     look,
     stop,

@@ -50,6 +50,28 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     expect((await stack.cancel('no-such-run', 'x')).status).toBe(404);
   });
 
+  test('a cancel through Temporal reaches the runs that the job started, and theirs', async () => {
+    const definition = await stack.define('sleep 300');
+    const below = (runId: string) => ({ env: [{ name: 'PARENT_FLOTILLA_RUN_ID', value: runId }] });
+    const parent = await stack.execute(definition);
+    const child = await stack.execute(definition, below(parent));
+    const grandchild = await stack.execute(definition, below(child));
+    for (const runId of [parent, child, grandchild]) await stack.reaches(runId, ['RUNNING']);
+    const client = await stack.client();
+    await client.workflow.getHandle(parent).cancel();
+    await client.connection.close();
+    const operator = 'Task terminated by - an operator (in Temporal)';
+    expect((await stack.reaches(parent, ['STOPPED'])).exit_reason).toBe(operator);
+    for (const [runId, of] of [
+      [child, parent],
+      [grandchild, child],
+    ] as const) {
+      const run = await stack.reaches(runId, ['STOPPED']);
+      expect([run.outcome, run.exit_reason]).toEqual(['CANCELLED', `${operator} (parent ${of} cancelled)`]);
+      expect(await isRunning(runId)).toBe(false);
+    }
+  });
+
   test('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
     const runId = await stack.execute(await stack.define('sleep 300'));
     await stack.reaches(runId, ['RUNNING']);

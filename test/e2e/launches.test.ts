@@ -20,15 +20,15 @@ type Shown = WireRun & Record<string, unknown>;
 const never = (): never => {
   throw new Error('not asked for by the API');
 };
-const standIn = (name: string, manifest: Engine['manifest']): Engine => ({
-  ...{ name, clusters: ['main', 'other'], warning: null, manifest },
+const standIn = (name: string, maxAdaptedMemoryMb: number | null, manifest: Engine['manifest']): Engine => ({
+  ...{ name, clusters: ['main', 'other'], warning: null, maxAdaptedMemoryMb, manifest },
   ...{ submit: never, look: never, stop: never, observe: never, logs: never },
 });
-const engines = new Map([
-  ['eks', standIn('eks', (cluster, key, job) => ({ cluster, key, job }))],
-  ['local', standIn('local', () => null)],
-]);
 const cap = 2000;
+const engines = new Map([
+  ['eks', standIn('eks', cap, (cluster, key, job) => ({ cluster, key, job }))],
+  ['local', standIn('local', null, () => null)],
+]);
 
 let database: Database;
 let db: Database['db'];
@@ -56,7 +56,7 @@ beforeAll(async () => {
     },
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
-      ...{ maxBodyBytes: 1024 * 1024, adaptiveEngines: ['eks'], adaptiveMaxMemoryMb: cap },
+      ...{ maxBodyBytes: 1024 * 1024 },
     },
   });
   server = app.listen(0, '127.0.0.1');

@@ -15,7 +15,7 @@ test('the holder killed: another worker observes, and runs go on', async () => {
   const holder = (): Promise<string> =>
     until('somebody observes', async () => {
       const { raw } = await observer.describe();
-      return raw.pendingActivities?.[0]?.lastWorkerIdentity ?? null;
+      return (raw.pendingActivities?.[0]?.lastWorkerIdentity ?? '') || null;
     });
   const first = await holder();
   const killed = workers.find(({ pid }) => first.startsWith(`${pid}@`));

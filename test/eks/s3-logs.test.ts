@@ -66,6 +66,18 @@ async function pages(
   }
 }
 
+test('of another S3 than AWS buckets are asked for by path, of AWS by name', async () => {
+  expect(client.config.forcePathStyle).toBe(true);
+  delete process.env['AWS_ENDPOINT_URL'];
+  try {
+    const { config } = createS3Client('eu-west-3');
+    expect(config.forcePathStyle).toBe(false);
+    expect(await config.region()).toBe('eu-west-3');
+  } finally {
+    process.env['AWS_ENDPOINT_URL'] = aws.endpoint;
+  }
+});
+
 describe('what we keep', () => {
   test('100,000 numbered lines come back complete and in order, and by ranges', async () => {
     const store = createS3Store(s3);

@@ -21,6 +21,7 @@ export const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record({ kind: fc.constant('start-timeout' as const), seconds, waiting }),
   fc.record({ kind: fc.constant('queue-timeout' as const), seconds, waiting }),
   fc.record({ kind: fc.constant('lost' as const), why }),
+  fc.record({ kind: fc.constant('lost' as const), why, ownFault: fc.boolean(), code }),
   fc.record({ kind: fc.constant('deadline' as const), seconds }),
   fc.record({ kind: fc.constant('cancelled' as const), by: fc.string() }),
 );

@@ -1,5 +1,5 @@
 /** Docker's states and messages, and what we make of them. */
-import { refusal, sentence, sightOf, type DockerState } from '../../engines/local/docker-outcome';
+import { keptUntil, refusal, sentence, sightOf, type DockerState } from '../../engines/local/docker-outcome';
 import type { Outcome } from '../../domain/outcome';
 import type { Sight } from '../../engines/engine';
 
@@ -258,4 +258,20 @@ test.each([
   ['as it is', 'as it is'],
 ])('the message %j reads as one sentence', (message, read) => {
   expect(sentence(message)).toBe(read);
+});
+
+describe('how long a container is kept', () => {
+  const never = '0001-01-01T00:00:00Z';
+  const made = '2026-01-01T00:00:00Z';
+  const ended = '2026-01-05T00:00:00Z';
+  const day = 86_400;
+  test.each([
+    ['one that exited, from its end on', 'exited', ended, 3600, '2026-01-05T01:00:00Z'],
+    ['a dead one, from its end on', 'dead', ended, 3600, '2026-01-05T01:00:00Z'],
+    ['a dead one that never ran, from its making on', 'dead', never, 3600, '2026-01-01T01:00:00Z'],
+    ['one that may still be started, for a day at least', 'created', never, 3600, '2026-01-02T00:00:00Z'],
+    ['one that may still be started, as long as others', 'created', never, 3 * day, '2026-01-04T00:00:00Z'],
+  ])('%s', (_, Status, FinishedAt, keepSeconds, until) => {
+    expect(keptUntil({ Status, FinishedAt }, made, keepSeconds)).toBe(Date.parse(until));
+  });
 });

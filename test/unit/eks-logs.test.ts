@@ -127,6 +127,11 @@ describe('pages of an archive', () => {
     expect(got.slice(-2)).toEqual(texts.slice(-2));
   });
 
+  test('what looks like a time within a line stays', async () => {
+    await store.put(key, Readable.from([`${stamp(1)} ab${stamp(2)} c\n`]));
+    expect((await pageOfArchive(store, key, `@${`${stamp(1)} ab`.length}`, 1000))?.text).toBe(`${stamp(2)} c`);
+  });
+
   test('a last line without its end is told', async () => {
     await store.put(key, Readable.from([`${stamp(1)} a\n${stamp(2)} b`]));
     expect(await pages('', 1000)).toEqual(['a\nb']);

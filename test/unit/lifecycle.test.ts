@@ -235,6 +235,18 @@ describe('a run', () => {
     expect(stopped).toMatchObject({ end: cancelled, seenExitCode: 143, stopping: false });
   });
 
+  test('that is lost while it is being stopped keeps the signal that was seen (§10.5, 80)', () => {
+    const killed: End = { ...lost, outcome: { kind: 'lost', why: 'Job deleted outside Flotilla', code: 143 } };
+    expect(after(...running, { kind: 'stopping' }, { kind: 'ended', attempt: 1, end: killed })).toMatchObject({
+      end: null,
+      seenExitCode: 143,
+    });
+    expect(after(...running, { kind: 'ended', attempt: 1, end: lost })).toMatchObject({
+      end: lost,
+      seenExitCode: null,
+    });
+  });
+
   test('that exited 0 before the stop took effect keeps that end (§10.5, 87)', () => {
     const state = after(
       ...running,

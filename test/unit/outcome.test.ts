@@ -84,6 +84,14 @@ const cases: Record<string, Case> = {
     outcome: { kind: 'lost', why: 'Host i-1 lost' },
     verdict: { class: 'INFRA_LOST', exitCode: null, reason: 'Host i-1 lost' },
   },
+  'what was lost by a signal that was seen has no exit code of its own (48)': {
+    outcome: { kind: 'lost', why: 'Node drained', code: 143 },
+    verdict: { class: 'INFRA_LOST', exitCode: null, reason: 'Node drained' },
+  },
+  "what was lost by its own fault is the user's: never tried again (49)": {
+    outcome: { kind: 'lost', why: 'Evicted: storage', ownFault: true, code: 137 },
+    verdict: { class: 'USER', exitCode: null, reason: 'Evicted: storage' },
+  },
   "the deadline is 124 with the original's sentence (59)": {
     outcome: { kind: 'deadline', seconds: 30 },
     verdict: { class: 'TIMEOUT', exitCode: 124, reason: 'JobRun exceeded specified timeout of 30 seconds' },

@@ -31,7 +31,9 @@ create index run_oom on run (definition_id, command_hash, oom_at) where oom_at i
 alter table attempt
   -- what it was really given, where that is not the job's
   add column memory_mb int,
-  add column node text;
+  add column node text,
+  -- how it ended, kept before its object is removed, where the backend would go on trying although we call it over
+  add column doomed jsonb;
 
 create table backend_event (
   run_id text not null references run,

@@ -1,0 +1,75 @@
+/** The worker: polls for workflows, the projection and the engines' activities. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createEngineActivities, createProjectionActivities, type Deps } from '../activities';
+import type { Config } from '../conf/schema';
+import { engineTaskQueue, mainTaskQueue } from '../workflows/contract';
+import { prepareNamespace } from '../workflows/standing';
+import type { Running } from './ending';
+
+const retryConnectMs = 1000;
+
+/**
+ * One worker for workflows and the projection, one per engine for its activities. Waits for Temporal as long as it takes.
+ * `ended` rejects when one of them dies.
+ */
+export async function startWorker(
+  config: Config,
+  deps: Deps,
+  client: Client,
+): Promise<Running & { ended: Promise<void> }> {
+  Runtime.install({ shutdownSignals: [], logger: temporalLog(deps.log) });
+  const { namespace } = config.temporal;
+  const connection = await connectWorker(config, deps.log);
+  await prepareNamespace(client, namespace);
+  // Few long polls are open while nothing happens; more of them bring one Node process no more work.
+  const pollers = { type: 'simple-maximum', maximum: 4 } as const;
+  const common = { connection, namespace, activityTaskPollerBehavior: pollers, workflowTaskPollerBehavior: pollers };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: mainTaskQueue,
+      workflowsPath: require.resolve('../workflows'),
+      activities: createProjectionActivities(deps),
+    }),
+    ...[...deps.engines.keys()].map((engine) =>
+      Worker.create({ ...common, taskQueue: engineTaskQueue(engine), activities: createEngineActivities(deps) }),
+    ),
+  ]);
+  for (const engine of deps.engines.values()) {
+    for (const cluster of engine.clusters) await deps.runs.ensureObserver(engine.name, cluster);
+  }
+  const runs = workers.map((worker) => worker.run());
+  const ended = Promise.all(runs).then(() => undefined);
+  ended.catch(() => undefined);
+  return {
+    ended,
+    stop: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      // Also where one has died: the others still finish.
+      await Promise.allSettled(runs);
+      await connection.close();
+    },
+  };
+}
+
+async function connectWorker(config: Config, log: Logger): Promise<NativeConnection> {
+  const { address, tls, api_key: apiKey } = config.temporal;
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address, tls, ...(apiKey === '' ? {} : { apiKey }) });
+    } catch (error) {
+      log.warn({ address, error }, 'waiting for Temporal');
+      await sleep(retryConnectMs);
+    }
+  }
+}
+
+function temporalLog(log: Logger): DefaultLogger {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    log[level === 'INFO' ? 'debug' : levels[level]]({ ...meta }, message);
+  });
+}

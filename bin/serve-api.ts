@@ -1,0 +1,89 @@
+/** The API behind an HTTP server: where it listens, and how it ends. */
+import { createServer, type Server } from 'node:http';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { createApi } from '../api/app';
+import type { Config } from '../conf/schema';
+import type { Engine } from '../engines/engine';
+import type { RunClient } from '../workflows/client';
+import type { Running } from './ending';
+
+const drainSeconds = 10;
+/** What is listened on for all addresses is reached by this one. */
+const everywhere = new Set(['', '0.0.0.0', '::']);
+
+/** `port` replaces the configured one; 0 takes a free one. Jobs are told `base_uri`, or where it listens. */
+export async function startApi(
+  config: Config,
+  parts: { db: Pool; engines: ReadonlyMap<string, Engine>; runs: RunClient; log: Logger },
+  port: number | null,
+): Promise<Running & { url: string }> {
+  const { http } = config;
+  const at = listenAddress(config, port);
+  const server = createServer();
+  server.requestTimeout = http.server.read_timeout_seconds * 1000;
+  server.headersTimeout = http.server.read_timeout_seconds * 1000;
+  await listen(server, at);
+  const url = urlOf(at.host, portOf(server) ?? at.port);
+  const app = createApi({
+    ...parts,
+    settings: {
+      mode: config.flotilla_mode,
+      baseUri: config.base_uri === '' ? url : config.base_uri,
+      ownerVariable: config.owner_id_var,
+      defaultEngine: config.engines[0] ?? '',
+      deadlineSeconds: config.run.deadline_seconds,
+      maxBodyBytes: http.server.max_body_kb * 1024,
+    },
+  });
+  const handle = app.callback();
+  // In the same turn as it began to listen: no request has come yet.
+  server.on('request', (request, response) => {
+    response.setTimeout(http.server.write_timeout_seconds * 1000);
+    void handle(request, response);
+  });
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+        setTimeout(() => {
+          server.closeAllConnections();
+        }, drainSeconds * 1000).unref();
+      }),
+  };
+}
+
+export type Address = { host: string; port: number };
+
+/** An empty host stands for all addresses. */
+export function listenAddress(config: Config, port: number | null): Address {
+  const [, host, configured] = /^(.*):(\d+)$/.exec(config.http.server.listen_address) ?? ['', '', '0'];
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: port ?? Number(configured) };
+}
+
+function urlOf(host: string, port: number): string {
+  if (everywhere.has(host)) return `http://localhost:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function portOf(server: Server): number | null {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : null;
+}
+
+function listen(server: Server, { host, port }: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is taken: set HTTP_SERVER_LISTEN_ADDRESS, or give --port 0 for a free one`)
+          : error,
+      );
+    });
+    server.listen({ port, ...(host === '' ? {} : { host }) }, resolve);
+  });
+}
