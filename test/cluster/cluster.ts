@@ -5,7 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { goBinary } from '../../bin/dev/go';
+import { withGo } from '../../bin/dev/go';
 import { isExecutable } from '../../bin/dev/program';
 import { withProgress } from '../../bin/dev/progress';
 import { shared } from '../shared';
@@ -15,6 +15,7 @@ const script = join(__dirname, 'cluster.sh');
 const builder = join(__dirname, 'build.sh');
 const readyWithinMs = 180_000;
 const waitStepMs = 100;
+const outputTail = 2000;
 const ownImage = 'flotilla.test/busybox:1';
 /** With a registry at hand. */
 const publicImage = 'bash:5';
@@ -149,14 +150,18 @@ function obstacleHere(): string | null {
 
 /** Builds Kubernetes and installs what it needs, unless an earlier run has. */
 async function build(): Promise<void> {
-  try {
-    const { stdout } = await run(builder, ['path']);
-    const isBuilt = await isExecutable(stdout.trim());
-    if (!isBuilt) console.log('Building Kubernetes from source, once: about seven minutes on two cores…');
-    const env = isBuilt ? process.env : { ...process.env, GO: await goBinary() };
-    await withProgress('building Kubernetes', run(builder, [], { env }));
-  } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Error(`the Kubernetes cluster of the tests cannot be built:\n${output.slice(-2000)}`, { cause: error });
-  }
+  const { stdout } = await run(builder, ['path']);
+  const buildWith = async (go: string): Promise<void> => {
+    try {
+      await withProgress('building Kubernetes', run(builder, [], { env: { ...process.env, GO: go } }));
+    } catch (error) {
+      throw new Error(
+        error instanceof Error && 'stderr' in error ? String(error.stderr).slice(-outputTail) : String(error),
+      );
+    }
+  };
+  // Packages may still be missing; Go is not asked.
+  if (await isExecutable(stdout.trim())) return buildWith('go');
+  console.log('Building Kubernetes from source, once: about seven minutes on two cores…');
+  await withGo(buildWith);
 }
