@@ -1,5 +1,4 @@
 /** An attempt as a Kubernetes Job (engine-behaviour.md §2.3). Pure: the same attempt gives the same Job, whoever asks. */
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the client's classes are shapes of data, it takes literals */
 import type {
   V1Container,
   V1Job,
