@@ -1,5 +1,6 @@
 /** Accepts runs the way that api/execute.ts does, without HTTP. */
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { insertDefinition } from '../db/definition';
 import { insertRun, justAccepted } from '../db/accept';
 import type { Run } from '../db/run';
@@ -7,7 +8,12 @@ import { definitionIdFrom, runIdFrom } from '../domain/id';
 import { anywhere, freeze, type Definition } from '../domain/job';
 import type { Bed } from './bed';
 
-export async function define(bed: Bed, alias: string, image = 'none'): Promise<Definition> {
+export async function define(
+  bed: Bed,
+  alias: string,
+  image = 'none',
+  size: { cpu: number; memoryMb: number } = { cpu: 128, memoryMb: 128 },
+): Promise<Definition> {
   const definition: Definition = {
     definitionId: definitionIdFrom('bench', randomUUID()),
     alias,
@@ -24,9 +30,8 @@ export async function define(bed: Bed, alias: string, image = 'none'): Promise<D
     ephemeralStorageMb: null,
     retryOnInterruption: false,
     retryOnOom: false,
-    memoryMb: 128,
-    cpu: 128,
     gpu: null,
+    ...size,
   };
   if (!(await insertDefinition(bed.db, definition))) throw new Error(`alias ${alias} is taken`);
   return definition;
@@ -75,6 +80,30 @@ export async function accept(bed: Bed, definition: Definition, engine: string, c
   const run = await insert(bed, definition, engine, cluster);
   await bed.runs.start(run);
   return run.runId;
+}
+
+/** Asks the API for a run. Returns its id. */
+export async function execute(apiUrl: string, { definitionId }: Definition): Promise<string> {
+  const url = `${apiUrl}/api/v6/task/${definitionId}/execute`;
+  const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ run_tags: { owner_id: 'bench' } }) });
+  const { run_id: runId } = (await response.json()) as { run_id: string };
+  if (!response.ok) throw new Error(`execute answers ${response.status}`);
+  return runId;
+}
+
+/** Until so many runs of the engine run, as their workflows know. */
+export async function untilAllTold(bed: Bed, engine: string, runs: number, deadline: number): Promise<void> {
+  for (;;) {
+    const { rows } = await bed.db.query<{ told: number }>(
+      `select count(*)::int as told from run join attempt using (run_id, attempt)
+       where engine = $1 and phase = 'RUNNING' and started_told`,
+      [engine],
+    );
+    const told = rows[0]?.told ?? 0;
+    if (told >= runs) return;
+    if (Date.now() > deadline) throw new Error(`only ${told} of ${runs} runs are RUNNING and told`);
+    await sleep(1000);
+  }
 }
 
 /** Does `work` so many times, at most `atOnce` of them side by side. */

@@ -25,6 +25,8 @@ export type Bed = Running & {
   log: Logger;
   /** Where Temporal's server tells its Prometheus metrics. */
   metricsUrl: string;
+  /** Has it stopped with the bed, before what the bed itself runs on. */
+  add(part: Running): void;
 };
 
 const logTail = 10;
@@ -83,7 +85,8 @@ export async function openBed(): Promise<Bed> {
     const client = openTemporal(config);
     running.push({ stop: () => client.connection.close() });
     const runs = runClient(config, client);
-    return { config, db, client, runs, log, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, stop };
+    const metricsUrl = `http://127.0.0.1:${metricsPort}/metrics`;
+    return { config, db, client, runs, log, metricsUrl, add: (part) => running.push(part), stop };
   } catch (error) {
     await stop();
     throw error;

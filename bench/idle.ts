@@ -1,6 +1,6 @@
 /** (d) What thousands of open runs cost while nothing happens to them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accept, define, inLanes } from './accept';
+import { accept, define, inLanes, untilAllTold } from './accept';
 import { withWorker, type Bed } from './bed';
 import { say, type Measured } from './figure';
 import { difference, requestsByOperation, spell, sum } from './frontend';
@@ -33,7 +33,7 @@ export async function idle(bed: Bed): Promise<Measured[]> {
         started += 1;
         await accept(bed, definition, engineName, simulatedCluster);
       });
-      await untilAllTold(bed, deadline);
+      await untilAllTold(bed, engineName, openRuns, deadline);
     } finally {
       clearInterval(progress);
     }
@@ -58,18 +58,4 @@ export async function idle(bed: Bed): Promise<Measured[]> {
       { name: `${of}: CPU of api and worker`, value: (cpu.user + cpu.system) / 1e6 / minutes, unit: 's/min' },
     ];
   });
-}
-
-async function untilAllTold(bed: Bed, deadline: number): Promise<void> {
-  for (;;) {
-    const { rows } = await bed.db.query<{ told: number }>(
-      `select count(*)::int as told from run join attempt using (run_id, attempt)
-       where engine = $1 and phase = 'RUNNING' and started_told`,
-      [engineName],
-    );
-    const told = rows[0]?.told ?? 0;
-    if (told >= openRuns) return;
-    if (Date.now() > deadline) throw new Error(`only ${told} of ${openRuns} runs are RUNNING and told`);
-    await sleep(1000);
-  }
 }

@@ -5,7 +5,7 @@ import { openEngines } from '../bin/engines';
 import { startApi } from '../bin/serve-api';
 import { argv } from '../engines/command';
 import { startDocker } from '../test/docker/engine';
-import { define } from './accept';
+import { define, execute } from './accept';
 import { withWorker, type Bed } from './bed';
 import { percentile, say, type Measured } from './figure';
 
@@ -64,9 +64,8 @@ async function byDriver(bed: Bed, driver: 'docker' | 'process', image: string): 
   const timed = await withWorker(bed, [...engines.values()], async () => {
     const api = await startApi(config, { ...bed, engines }, 0);
     try {
-      const url = `${api.url}/api/v6/task/${definition.definitionId}/execute`;
       const all: Timed[] = [];
-      for (let n = 0; n < warmUps + times; n += 1) all.push(await time(bed, url));
+      for (let n = 0; n < warmUps + times; n += 1) all.push(await time(bed, () => execute(api.url, definition)));
       return all.slice(warmUps);
     } finally {
       await api.stop();
@@ -81,11 +80,9 @@ async function byDriver(bed: Bed, driver: 'docker' | 'process', image: string): 
   ];
 }
 
-async function time(bed: Bed, url: string): Promise<Timed> {
+async function time(bed: Bed, start: () => Promise<string>): Promise<Timed> {
   const began = performance.now();
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ run_tags: { owner_id: 'bench' } }) });
-  const { run_id: runId } = (await response.json()) as { run_id: string };
-  if (!response.ok) throw new Error(`execute answers ${response.status}`);
+  const runId = await start();
   for (;;) {
     const { rows } = await bed.db.query<{ ms: number; isGood: boolean }>(
       `select extract(epoch from finished_at - started_at)::float8 * 1000 as ms, exit_code is not distinct from 0 as "isGood"

@@ -1,43 +1,50 @@
 /** `npm run bench [-- --only a,b]`: measures, prints one table, writes bench/out/latest.json. Leaves nothing running. */
 import { parseArgs } from 'node:util';
 import { openBed, type Bed } from './bed';
+import { burst } from './burst';
 import { compare, say, table, write, type Measured } from './figure';
+import { flatCost } from './flat-cost';
 import { http } from './http';
 import { idle } from './idle';
+import { kubernetes } from './kubernetes';
 import { latency } from './latency';
 import { throughput } from './throughput';
 
 type Part = { key: string; title: string; measure: (bed: Bed) => Promise<Measured[]> };
 
-/** In this order each finds the database as it expects it: lists with few rows, open runs last. */
+/** Each has a bed of its own: what one leaves behind (rows, open runs) does not weigh on the next. */
 const parts: Part[] = [
-  { key: 'c', title: 'requests/s of the API', measure: http },
   { key: 'a', title: 'latency of a no-op job', measure: latency },
   { key: 'b', title: 'runs/s beside a bare workflow', measure: throughput },
+  { key: 'c', title: 'requests/s of the API', measure: http },
   { key: 'd', title: 'the cost of open runs', measure: idle },
+  { key: 'e', title: 'latency of a no-op job on Kubernetes', measure: kubernetes },
+  { key: 'f', title: 'a burst on Kubernetes', measure: burst },
+  { key: 'g', title: 'the cost of running pods', measure: flatCost },
 ];
 
 async function bench(chosen: Part[]): Promise<void> {
-  const bed = await openBed();
+  let bed: Bed | null = null;
   let aborted = false;
   // Whatever breaks or comes again while we stop (workers lose their server, npm repeats the signal) must not cut it short.
   const abort = (why: unknown): void => {
     if (aborted) return;
     aborted = true;
     console.error(why);
-    void bed.stop().finally(() => process.exit(1));
+    void Promise.resolve(bed?.stop()).finally(() => process.exit(1));
   };
   for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException'] as const) process.on(event, abort);
-  const measured = new Map<string, Measured[]>();
-  try {
-    for (const { key, title, measure } of chosen) {
-      say(`(${key}) ${title}…`);
-      measured.set(key, await measure(bed));
+  const measured: Measured[] = [];
+  for (const { key, title, measure } of chosen) {
+    say(`(${key}) ${title}…`);
+    bed = await openBed();
+    try {
+      measured.push(...(await measure(bed)));
+    } finally {
+      await bed.stop();
     }
-  } finally {
-    await bed.stop();
   }
-  const figures = compare([...measured].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, of]) => of));
+  const figures = compare(measured);
   console.log(table(figures));
   say(`\nWritten to ${await write(figures)}`);
 }

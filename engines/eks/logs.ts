@@ -1,6 +1,6 @@
 /** Logs of an attempt: live from its pod, later from where they are kept; one cursor leads through both. */
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { AttemptKey } from '../../domain/id';
 import type { LogPage } from '../engine';
@@ -61,24 +61,31 @@ async function linesFor(
 ): Promise<Line[]> {
   const lines: Line[] = [];
   let size = 0;
-  const last = { isWhole: true };
-  log.on('data', (chunk: Buffer) => {
-    last.isWhole = chunk.at(-1) === 0x0a;
-  });
-  for await (const raw of createInterface({ input: log, crlfDelay: Infinity })) {
+  for await (const { raw, isWhole } of rawLines(log)) {
+    if (!isWhole && !isOver) break;
     const line = lineFrom(raw);
     // A line without a time of its own goes on where the one before it was.
     const stamped = line.time === '' ? { ...line, time: lines.at(-1)?.time ?? '' } : line;
     if (secondOf(stamped.time) < since) continue;
     lines.push(stamped);
     if (lines.length > told) size += Buffer.byteLength(stamped.text) + 1;
-    if (size > maxBytes) {
-      log.destroy();
-      return lines;
-    }
+    if (size > maxBytes) break;
   }
-  if (!last.isWhole && !isOver) lines.pop();
+  log.destroy();
   return lines;
+}
+
+/** Cut at line feeds only: a carriage return is a program's own. */
+async function* rawLines(log: Readable): AsyncGenerator<{ raw: string; isWhole: boolean }> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of log as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const raw of lines) yield { raw, isWhole: true };
+  }
+  rest += decoder.end();
+  if (rest !== '') yield { raw: rest, isWhole: false };
 }
 
 export function logOf(pod: V1Pod, key: AttemptKey): { namespace: string; pod: string; container: string } {

@@ -105,6 +105,10 @@ function pull(image: string, reason: string, message: string, events: CoreV1Even
   const tries = Math.max(1, timesSeen(failures));
   const told = reason === 'ImagePullBackOff' ? (/ErrImagePull: (.*)$/s.exec(message)?.[1] ?? '') : message;
   const said = rpcMessage(told || (latest(failures)?.message ?? '').replace(/^.*Failed to pull image "[^"]*": /s, ''));
+  // A name that the kubelet lets pass and the container runtime does not.
+  if (/invalid reference format|failed to parse image reference/.test(said)) {
+    return hopeless(`Invalid image name ${image}`, 'never');
+  }
   const pausing = reason !== 'ErrImagePull';
   const trouble = troubleOf(said);
   const why = `${trouble.note(image)} (attempt ${tries})`;

@@ -1,6 +1,6 @@
 /** Asks a cluster's API server past all of our code: the judge of tests. */
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
+import { request, type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
 
 const timeoutMs = 10_000;
@@ -11,27 +11,20 @@ type Kubeconfig = {
   users: { user: { token?: string; 'client-certificate-data'?: string; 'client-key-data'?: string } }[];
 };
 
-export type ClusterApi = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<unknown>;
+/** PATCH: a merge patch (RFC 7386). */
+export type ClusterApi = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<unknown>;
 
 /** Throws where the answer is no success, with its text. */
 export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
-  const { clusters, users } = parse(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
-  const cluster = clusters[0]?.cluster;
-  const user = users[0]?.user ?? {};
-  if (cluster === undefined) throw new Error(`${kubeconfig} names no cluster`);
-  const options = {
-    timeout: timeoutMs,
-    ca: decode(cluster['certificate-authority-data']),
-    cert: decode(user['client-certificate-data']),
-    key: decode(user['client-key-data']),
-    headers: {
-      'content-type': 'application/json',
-      ...(user.token === undefined ? {} : { authorization: `Bearer ${user.token}` }),
-    },
-  };
+  const { server, options } = await accessBy(kubeconfig);
   return (method, path, body) =>
     new Promise((resolve, reject) => {
-      const asked = request(new URL(path, cluster.server), { ...options, method }, (response) => {
+      const headers = {
+        ...options.headers,
+        'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      };
+      const given = { ...options, timeout: timeoutMs, method, headers };
+      const asked = request(new URL(path, server), given, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
@@ -45,6 +38,23 @@ export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
       asked.on('error', reject);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
+}
+
+type Access = { server: string; options: RequestOptions & { headers: Record<string, string> } };
+
+/** What a request needs to be let in. */
+export async function accessBy(kubeconfig: string): Promise<Access> {
+  const { clusters, users } = parse(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
+  const cluster = clusters[0]?.cluster;
+  const user = users[0]?.user ?? {};
+  if (cluster === undefined) throw new Error(`${kubeconfig} names no cluster`);
+  const options = {
+    ca: decode(cluster['certificate-authority-data']),
+    cert: decode(user['client-certificate-data']),
+    key: decode(user['client-key-data']),
+    headers: user.token === undefined ? {} : { authorization: `Bearer ${user.token}` },
+  };
+  return { server: cluster.server, options };
 }
 
 function decode(data: string | undefined): Buffer | undefined {

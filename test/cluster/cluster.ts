@@ -32,6 +32,8 @@ type Component = 'etcd' | 'apiserver' | 'controllers' | 'scheduler' | `kubelet${
 export type TestCluster = {
   /** Path of a file that is complete by itself. */
   kubeconfig: string;
+  /** The same for a judge: where the cluster is ours, a user whose requests are not written down. */
+  judgeKubeconfig: string;
   /** An image with bash that its nodes have or can pull. */
   image: string;
   isOurs: boolean;
@@ -114,6 +116,7 @@ function ownCluster(dir: string): TestCluster {
   };
   return {
     kubeconfig: join(dir, 'kubeconfig'),
+    judgeKubeconfig: join(dir, 'system.kubeconfig'),
     image: ownImage,
     isOurs: true,
     auditLog: join(dir, 'audit.log'),
@@ -135,7 +138,7 @@ function foreignCluster(kubeconfig: string, image: string): TestCluster {
   const refuse = (): Promise<never> =>
     Promise.reject(new Error('only a cluster of our own can be disturbed, and KUBECONFIG_TEST names another one'));
   return {
-    ...{ kubeconfig, image, isOurs: false, auditLog: null },
+    ...{ kubeconfig, judgeKubeconfig: kubeconfig, image, isOurs: false, auditLog: null },
     ...{ signal: refuse, hold: refuse, release: refuse, stop: () => Promise.resolve() },
   };
 }
