@@ -8,7 +8,7 @@ import type { Config, EksConfig } from '../conf/schema';
 import type { Engine } from '../engines/engine';
 import { requestsBetween } from '../test/cluster/audit';
 import { clusterApi, type ClusterApi } from '../test/cluster/api';
-import { startCluster, type TestCluster } from '../test/cluster/cluster';
+import { startCluster, type ClusterOptions, type TestCluster } from '../test/cluster/cluster';
 import { until } from '../test/stack';
 import type { Bed } from './bed';
 import { say } from './figure';
@@ -37,8 +37,12 @@ const clusterName = 'bench';
 const auditLagMs = 200;
 
 /** Null, with the reason said, where there can be no cluster. It stops with the bed. */
-export async function openRig(bed: Bed, settings: Partial<EksConfig> = {}): Promise<Rig | null> {
-  const started = await startCluster(bed.config.dev.data_folder).catch(String);
+export async function openRig(
+  bed: Bed,
+  settings: Partial<EksConfig> = {},
+  options: ClusterOptions = {},
+): Promise<Rig | null> {
+  const started = await startCluster(bed.config.dev.data_folder, options).catch(String);
   if (typeof started === 'string') {
     say(`without Kubernetes: ${started}`);
     return null;

@@ -10,9 +10,12 @@ type OpenedAttempt = {
   acceptedAt: Date | null;
   /** An earlier try has made the backend object. */
   createdAt: Date | null;
-  /** How many earlier attempts of the run were OOM killed. */
-  oomsBefore: number;
+  /** The most memory, in MB, that an earlier attempt of the run was OOM killed with. */
+  oomMemoryMb: number | null;
 };
+
+/** Who writes a run and an attempt of it holds the run first: else two writers may wait for each other. */
+const held = `held as (select run_id from run where run_id = $1 for no key update)`;
 
 /**
  * Opens the attempt, or finds it open from an earlier try, and reads what to run. Null: nothing may be started for it
@@ -28,14 +31,15 @@ export async function openAttempt(db: Db, key: AttemptKey): Promise<OpenedAttemp
        returning closed_at, accepted_at, created_at
      )
      select ${jobColumns}, accepted_at as "acceptedAt", created_at as "createdAt",
-       (select count(*)::int from attempt where run_id = $1 and attempt < $2 and outcome_class = 'OOM') as "oomsBefore"
+       (select max(coalesce(memory_mb, (job->>'memoryMb')::int)) from attempt
+        where run_id = $1 and attempt < $2 and outcome_class = 'OOM') as "oomMemoryMb"
      from wanted, opened where closed_at is null`,
     [key.runId, key.attempt],
   );
   const [row] = rows;
   if (row === undefined) return null;
-  const { acceptedAt, createdAt, oomsBefore } = row;
-  return { job: jobOf(row), acceptedAt, createdAt, oomsBefore };
+  const { acceptedAt, createdAt, oomMemoryMb } = row;
+  return { job: jobOf(row), acceptedAt, createdAt, oomMemoryMb };
 }
 
 /** What the attempt is really given, where that is not what its job says. */
@@ -122,16 +126,18 @@ export async function markStopSent(db: Db, key: AttemptKey): Promise<void> {
  */
 export async function markAccepted(db: Db, key: AttemptKey, created: boolean): Promise<void> {
   await db.query(
-    `with moved as (
+    `with ${held}, moved as (
        update run set phase = 'PENDING', note = null
-       where run_id = $1 and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase) and attempt = $2
-       returning run_id
+       from held
+       where run.run_id = held.run_id and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase)
+         and attempt = $2
+       returning run.run_id
      ), told as (
        insert into transition (run_id, attempt, phase, at) select run_id, $2, 'PENDING', now() from moved
      )
      update attempt set accepted_at = coalesce(accepted_at, now()),
        created_at = case when $3 then coalesce(created_at, now()) else created_at end
-     where run_id = $1 and attempt = $2`,
+     from held where attempt.run_id = held.run_id and attempt = $2`,
     [key.runId, key.attempt, created],
   );
 }
@@ -143,10 +149,10 @@ export async function endAttempt(
   end: { class: string; reason: string; seenExitCode: number | null; startedAt: Date | null; endedAt: Date },
 ): Promise<void> {
   await db.query(
-    `with ended as (
+    `with ${held}, ended as (
        update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
          seen_exit_code = $6, started_at = $7
-       where run_id = $1 and attempt = $2 and ended_at is null
+       from held where attempt.run_id = held.run_id and attempt = $2 and ended_at is null
        returning memory_mb
      )
      update run set oom_memory = greatest(oom_memory, coalesce(memory_mb, (job->>'memoryMb')::int)), oom_at = $3

@@ -52,6 +52,8 @@ export type ClusterOptions = {
   /** 1 to 3. */
   nodes?: number;
   maxPodsPerNode?: number;
+  /** Weight of its components together, and of the pods of each node, against 1024 of what else runs on this machine. */
+  cpuShares?: number;
 };
 
 /** Throws with the reason where there can be none. The options are for our own cluster. */
@@ -73,6 +75,7 @@ export async function startCluster(folder: string, options: ClusterOptions = {})
     ...process.env,
     ...(options.nodes === undefined ? {} : { FLOTILLA_KUBE_NODES: String(options.nodes) }),
     ...(options.maxPodsPerNode === undefined ? {} : { FLOTILLA_KUBE_MAX_PODS: String(options.maxPodsPerNode) }),
+    ...(options.cpuShares === undefined ? {} : { FLOTILLA_KUBE_CPU_SHARES: String(options.cpuShares) }),
   };
   // It ends with us, however we end; but not by a ^C in our terminal, which is for us.
   const server = spawn('setpriv', ['--pdeathsig', 'KILL', script, 'start', dir], {

@@ -35,6 +35,7 @@ JSON
 start_kubelet() { # N
   group=flotilla-kube-$pid-$1
   for hierarchy in /sys/fs/cgroup/*/; do mkdir -p "$hierarchy$group"; done
+  echo "${FLOTILLA_KUBE_CPU_SHARES:-1024}" > "/sys/fs/cgroup/cpu/$group/cpu.shares"
   # A new cpuset has neither, and takes no process before it has both.
   for what in cpuset.cpus cpuset.mems; do cat "/sys/fs/cgroup/cpuset/$what" > "/sys/fs/cgroup/cpuset/$group/$what"; done
   # The machine need not have room for more than the tests, and a lost node shows within seconds.

@@ -24,6 +24,16 @@ isolate() {
   done
 }
 
+# A group of its own: else each session of it would count as much as all of another program.
+take_shares() {
+  [ -n "${FLOTILLA_KUBE_CPU_SHARES:-}" ] || return 0
+  for hierarchy in cpu memory; do
+    mkdir -p "/sys/fs/cgroup/$hierarchy/flotilla-kube-$pid-0"
+    echo $$ > "/sys/fs/cgroup/$hierarchy/flotilla-kube-$pid-0/cgroup.procs"
+  done
+  echo "$FLOTILLA_KUBE_CPU_SHARES" > "/sys/fs/cgroup/cpu/flotilla-kube-$pid-0/cpu.shares"
+}
+
 free_ports() { # COUNT
   node -e '
     const servers = [...Array(Number(process.argv[1]))].map(() => require("net").createServer().listen(0, "127.0.0.1"));
@@ -140,6 +150,7 @@ start_controllers() {
 . "$here/node.sh"
 trap 'exit 0' INT TERM
 isolate
+take_shares
 read -r etcd_port peer_port api_port node_ports <<< "$(free_ports $((3 + 2 * nodes)))"
 read -ra node_ports <<< "$node_ports"
 write_credentials
