@@ -1,7 +1,7 @@
 /** Ends of runs as a real node makes them: class, exit code and sentence. */
 import { clusterOfSetup } from '../cluster/cluster';
 import { until, type WireRun } from '../stack';
-import { startEksStack, type EksStack } from './stack';
+import { onlyFirst, startEksStack, type EksStack } from './stack';
 
 type Case = {
   command: string;
@@ -247,11 +247,6 @@ let eks: EksStack;
     expect(await eks.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 6, attempt_count: 1 });
   });
 });
-
-/** Pods of a second attempt have a number in their names. */
-function onlyFirst(first: string, later: string): string {
-  return `case $(hostname) in $FLOTILLA_RUN_ID-2-*) ${later};; esac; ${first}`;
-}
 
 /** Sets a quota that is in force on return; the answer replaces it. */
 async function quota(hard: Record<string, string>): Promise<(hard: Record<string, string>) => Promise<void>> {

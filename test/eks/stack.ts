@@ -95,6 +95,11 @@ export async function startEksStack(cluster: TestCluster, settings: Record<strin
   return eks;
 }
 
+/** A command that does the one in a run's first attempt, the other in its second: a pod bears the number of a later attempt. */
+export function onlyFirst(first: string, later: string): string {
+  return `case $(hostname) in $FLOTILLA_RUN_ID-2-*) ${later};; esac; ${first}`;
+}
+
 function isAlive({ status }: Pod): boolean {
   return (status.containerStatuses ?? []).some(({ state }) => state.running !== undefined);
 }

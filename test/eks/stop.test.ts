@@ -16,6 +16,7 @@ let eks: EksStack;
     eks = await startEksStack(cluster, {
       RUN_STOP_GRACE_SECONDS: String(graceSeconds),
       RUN_START_SECONDS: String(startSeconds),
+      RUN_QUEUE_SECONDS: String(startSeconds),
       RUN_RETRY_INFRA_START_ATTEMPTS: '1',
       // Nobody tells why a start takes so long: the backstop asks.
       RUN_POLL_FIRST_SECONDS: '5',
@@ -46,14 +47,12 @@ let eks: EksStack;
   }
 
   test.concurrent(
-    'a run that fits on no node is given up after its start budget, with the scheduler’s reason',
+    'a run that fits on no node is given up after its queue budget, with the scheduler’s reason',
     async () => {
       const run = await eks.stack.reaches(await eks.start('true', { cpu: 50_000 }), ['STOPPED'], startSeconds + 60);
-      expect([run.outcome, run.exit_code]).toEqual(['INFRA_START', undefined]);
+      expect([run.outcome, run.exit_code]).toEqual(['CAPACITY', undefined]);
       expect(run.exit_reason).toMatch(
-        new RegExp(
-          `^Did not start within ${startSeconds} seconds: Waiting for capacity: 0/1 nodes are available: 1 Insufficient cpu`,
-        ),
+        /^Not started within 60 seconds: Waiting for capacity: 0\/1 nodes are available: 1 Insufficient cpu/,
       );
     },
   );
@@ -99,6 +98,16 @@ let eks: EksStack;
     },
   );
 
+  test.concurrent('a command that ends well on TERM, within the second, is cancelled all the same', async () => {
+    const definition = await eks.define('trap "exit 0" TERM; echo ready; sleep 60 & wait');
+    const runIds = await Promise.all(Array.from({ length: 3 }, () => eks.stack.execute(definition)));
+    for (const runId of runIds) {
+      await says(runId, 'ready');
+      await cancelled(runId);
+      expect(await seenExitCode(runId)).toBe(0);
+    }
+  });
+
   test.concurrent('a command that does not listen to TERM is killed after its grace', async () => {
     const runId = await eks.start('trap "" TERM; echo ready; while true; do sleep 1; done');
     await says(runId, 'ready');
@@ -140,23 +149,26 @@ let eks: EksStack;
     }
   });
 
-  test.concurrent('10 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)', async () => {
-    const definition = await eks.define('trap exit TERM; sleep 60 & wait');
-    const runs = Array.from({ length: 10 }, async () => {
-      const runId = await eks.stack.execute(definition);
-      await sleep(Math.random() * 5000);
-      await cancelled(runId);
-      return runId;
-    });
-    const runIds = await Promise.all(runs);
-    // Nor does anything come to life later.
-    await sleep(2000);
-    for (const runId of runIds) expect(await eks.pods(runId)).toEqual([]);
-    const { items } = (await eks.api('GET', `/apis/batch/v1/namespaces/${eks.namespace}/jobs`)) as {
-      items: { metadata: { name: string } }[];
-    };
-    expect(items.filter(({ metadata }) => runIds.includes(metadata.name))).toEqual([]);
-  });
+  test.concurrent(
+    '10 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)',
+    async () => {
+      const definition = await eks.define('trap exit TERM; sleep 60 & wait');
+      const runs = Array.from({ length: 10 }, async () => {
+        const runId = await eks.stack.execute(definition);
+        await sleep(Math.random() * 5000);
+        await cancelled(runId);
+        return runId;
+      });
+      const runIds = await Promise.all(runs);
+      // Nor does anything come to life later.
+      await sleep(2000);
+      for (const runId of runIds) expect(await eks.pods(runId)).toEqual([]);
+      const { items } = (await eks.api('GET', `/apis/batch/v1/namespaces/${eks.namespace}/jobs`)) as {
+        items: { metadata: { name: string } }[];
+      };
+      expect(items.filter(({ metadata }) => runIds.includes(metadata.name))).toEqual([]);
+    },
+  );
 });
 
 async function linesOf(runId: string): Promise<string[]> {

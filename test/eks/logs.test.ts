@@ -1,0 +1,109 @@
+/** Logs come back whole and in order: live from the pod, and from where they are kept once the Job is gone. */
+import { clusterOfSetup } from '../cluster/cluster';
+import { until } from '../stack';
+import { onlyFirst, startEksStack, type EksStack } from './stack';
+
+const lines = 100_000;
+/** Each of 25 characters: two pages and more, and less than the 10 MB at which a kubelet begins a new file. */
+const print = `awk 'BEGIN { for (i = 1; i <= ${lines}; i++) printf "line %06d of the output\\n", i }'`;
+const fast = { cpu: 500, memory: 64 };
+const cluster = clusterOfSetup();
+let eks: EksStack;
+
+(cluster === null ? describe.skip : describe)('on Kubernetes', () => {
+  beforeAll(async () => {
+    if (cluster === null) return;
+    // An ended Job is removed by Kubernetes as soon as that.
+    eks = await startEksStack(cluster, { EKS_JOB_TTL: '3', RUN_RETRY_INFRA_LOST_ATTEMPTS: '2' });
+    eks.stack.startWorker();
+    await eks.stack.startApi();
+  }, 180_000);
+  afterAll(() => eks.close(), 60_000);
+
+  test.concurrent(
+    '100,000 lines written just before the exit come back complete, at once and after the Job is gone',
+    async () => {
+      const runId = await eks.start(`exec ${print}`, fast);
+      await eks.stack.reaches(runId, ['STOPPED']);
+      expectWhole(await eks.wholeLog(runId));
+      await gone(runId);
+      expectWhole(await eks.wholeLog(runId));
+      const paged = await pagesAfter(runId, '');
+      expect(paged.pages).toBeGreaterThan(2);
+      expectWhole(paged.text);
+    },
+  );
+
+  test.concurrent(
+    '100,000 lines come back live by paging, and the cursor goes on where it was once the Job is gone',
+    async () => {
+      const runId = await eks.start(`${print}; sleep 6; echo the end`, fast);
+      let live = { text: '', cursor: '' };
+      await until('all lines are there', async () => {
+        const { text, cursor } = await pagesAfter(runId, live.cursor);
+        live = { text: live.text + text, cursor };
+        return live.text.includes(`line ${lines} `) ? live : null;
+      });
+      expect((await eks.stack.run(runId)).status).toBe('RUNNING');
+      expectWhole(live.text);
+      await eks.stack.reaches(runId, ['STOPPED']);
+      await gone(runId);
+      // The shell shows what it runs.
+      expect(
+        (await pagesAfter(runId, live.cursor)).text
+          .trim()
+          .split('\n')
+          .filter((line) => !line.startsWith('+ ')),
+      ).toEqual(['the end']);
+      expectWhole(await eks.wholeLog(runId));
+    },
+  );
+
+  test.concurrent('the logs of all attempts come one after the other, after their Jobs are gone, too', async () => {
+    const runId = await eks.start(
+      onlyFirst('trap "echo told to end; exit 143" TERM; echo first; sleep 60 & wait', 'echo second; exit 3'),
+      { retry_on_interruption: true },
+    );
+    await until('the first attempt says so', async () => ((await said(runId)).includes('first') ? true : null));
+    const [pod] = await eks.pods(runId);
+    const name = pod?.metadata.name ?? '';
+    await eks.api('POST', `${eks.path}/pods/${name}/eviction`, {
+      ...{ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: eks.namespace } },
+    });
+    expect(await eks.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 3, attempt_count: 2 });
+    const whole = ['first', 'told to end', 'second'];
+    expect(await said(runId)).toEqual(whole);
+    await gone(runId);
+    expect(await said(runId)).toEqual(whole);
+  });
+});
+
+async function gone(runId: string): Promise<void> {
+  await until('Kubernetes has removed its Job and its pod', async () => {
+    const jobs = `/apis/batch/v1/namespaces/${eks.namespace}/jobs?labelSelector=flotilla-run-id%3D${runId}`;
+    const { items } = (await eks.api('GET', jobs)) as { items: unknown[] };
+    return items.length === 0 && (await eks.pods(runId)).length === 0 ? true : null;
+  });
+}
+
+async function said(runId: string): Promise<string[]> {
+  return (await eks.wholeLog(runId)).split('\n').filter((line) => line !== '' && !line.startsWith('+'));
+}
+
+/** All that there is after the cursor. */
+async function pagesAfter(runId: string, from: string): Promise<{ text: string; cursor: string; pages: number }> {
+  let [text, cursor] = ['', from];
+  for (let pages = 0; ; pages += 1) {
+    const { body } = await eks.stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(cursor)}`);
+    const page = body as { log: string; last_seen: string };
+    if (page.log === '') return { text, cursor: page.last_seen, pages };
+    text += `${page.log}\n`;
+    cursor = page.last_seen;
+  }
+}
+
+function expectWhole(text: string): void {
+  const numbers = [...text.matchAll(/^line (\d{6}) of the output$/gm)].map(([, number]) => Number(number));
+  expect(numbers.findIndex((number, n) => number !== n + 1)).toBe(-1);
+  expect(numbers).toHaveLength(lines);
+}
