@@ -50,18 +50,30 @@ const deletedOutside: End = {
   finishedAt: null,
 };
 
-/** The end of an attempt that a backend shows. One that the backend would not hold to is kept, and its object removed, before it is told. */
+/**
+ * The end of an attempt that a backend shows. One that the backend would not hold to is kept, and its object removed, before it is
+ * told; null where it has turned out otherwise in the meantime.
+ */
 export async function endOf(
   db: Db,
   engine: Engine,
   of: AttemptRef,
   sight: Extract<Sight, { kind: 'ended' }>,
-): Promise<End> {
-  if (sight.stillTrying === true) {
-    await markDoomed(db, of, sight.end);
-    await engine.stop(of.cluster, of, 0);
-  }
-  return sight.end;
+): Promise<End | null> {
+  if (sight.stillTrying !== true) return unlessDoomed(db, of, sight.end);
+  const [now] = await engine.look(of.cluster, [of]);
+  if (now?.kind === 'absent') return endOfAbsent(db, of);
+  if (now?.kind !== 'ended') return null;
+  if (now.stillTrying !== true) return unlessDoomed(db, of, now.end);
+  await markDoomed(db, of, now.end);
+  // It may have begun, and even ended, at the last moment: then that is its end.
+  return unlessDoomed(db, of, (await engine.stop(of.cluster, of, 0)) ?? now.end);
+}
+
+/** While we remove what we gave up, its backend shows it as deleted by somebody; an exit code is nobody's invention. */
+async function unlessDoomed(db: Db, key: AttemptKey, end: End): Promise<End> {
+  if (end.outcome.kind === 'exited') return end;
+  return (await absenceOf(db, key)).doomed ?? end;
 }
 
 /** The end of an attempt that no backend shows; null where it may not be there yet. */

@@ -77,6 +77,9 @@ class Observer {
   /** Sights of one attempt are handled one after the other, those of different attempts side by side. */
   private readonly lanes = new Map<string, Promise<void>>();
   private readonly inTurn = pLimit(handledAtOnce);
+  /** Stops take their time: nobody's news waits behind them. */
+  private readonly stopInTurn = pLimit(handledAtOnce);
+  private readonly stopping = new Set<string>();
   /** Attempts that run, as their workflows know: seen again, they are no news. */
   private readonly known = new Set<string>();
   private missed = false;
@@ -175,11 +178,33 @@ class Observer {
       case 'running':
         return this.running(key, sight.startedAt);
       case 'ended':
-        return this.ended(key, await endOf(this.deps.db, this.engine, this.refOf(key), sight));
+        if (sight.stillTrying === true) this.doom(key, sight);
+        else await this.ended(key, await endOf(this.deps.db, this.engine, this.refOf(key), sight));
+        return;
       case 'absent':
         // While its submit is at work, the object may not be there yet: only what existed can be lost.
         return this.ended(key, await endOfAbsent(this.deps.db, key));
     }
+  }
+
+  /** Its backend would go on trying: it is removed first, aside from what is told of others. */
+  private doom(key: AttemptKey, sight: Extract<Sight, { kind: 'ended' }>): void {
+    this.stopAside(key, async () => {
+      // Not of this database: another Flotilla's.
+      if ((await claimOn(this.deps.db, key)) === null) return;
+      await this.ended(key, await endOf(this.deps.db, this.engine, this.refOf(key), sight));
+    });
+  }
+
+  private stopAside(key: AttemptKey, work: () => Promise<unknown>): void {
+    const name = attemptName(key);
+    if (this.stopping.has(name)) return;
+    this.stopping.add(name);
+    this.stopInTurn(work)
+      .catch((error: unknown) => {
+        this.miss(key, error);
+      })
+      .finally(() => this.stopping.delete(name));
   }
 
   private async ended(key: AttemptKey, end: End | null): Promise<void> {
@@ -212,7 +237,7 @@ class Observer {
       if (claim === null) return;
       if (!claim.wanted) {
         this.deps.log.warn({ ...key }, 'stopping a container that nobody wants any more');
-        await this.engine.stop(this.cluster, key, strayGraceSeconds);
+        this.stopAside(key, () => this.engine.stop(this.cluster, key, strayGraceSeconds));
         return;
       }
       if (claim.startedTold) {

@@ -15,7 +15,10 @@ export const createPoll = ({ db, engines }: Deps) => ({
           const end = await endOfAbsent(db, of);
           return end === null ? { kind: 'waiting', why: null } : { kind: 'ended', end };
         }
-        if (sight.kind === 'ended') return { kind: 'ended', end: await endOf(db, engine, of, sight) };
+        if (sight.kind === 'ended') {
+          const end = await endOf(db, engine, of, sight);
+          return end === null ? { kind: 'waiting', why: null } : { kind: 'ended', end };
+        }
         if (sight.kind === 'waiting' && sight.why !== null) await setNote(db, of.runId, of.attempt, sight.why);
         return sight;
       } catch (error) {

@@ -18,7 +18,10 @@ export const createStop = ({ db, engines }: Deps) => ({
         const engine = engineOf(engines, of.engine);
         if (sentAt === null) {
           const [sight] = await engine.look(of.cluster, [of]);
-          if (sight?.kind === 'ended') return await endOf(db, engine, of, sight);
+          if (sight?.kind === 'ended') {
+            const end = await endOf(db, engine, of, sight);
+            if (end !== null) return end;
+          }
           await markStopSent(db, of);
         }
         const end = await engine.stop(of.cluster, of, graceSeconds);

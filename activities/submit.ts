@@ -1,7 +1,7 @@
 /** Starts an attempt's container. */
 import { isOpen, markAccepted, openAttempt, setMemory } from '../db/attempt';
 import { setNote } from '../db/run';
-import { growForRetry } from '../domain/adapt';
+import { grownMemory } from '../domain/adapt';
 import type { Job } from '../domain/job';
 import { endWithoutTimes, type SubmitContext, type Submission } from '../engines/engine';
 import type { Deps } from '.';
@@ -52,10 +52,13 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
             if (end !== null) return { kind: 'ended', end };
           }
         }
-        const job = adapted(opened.job, opened.oomsBefore, isLast, engine.maxAdaptedMemoryMb);
-        if (job.memoryMb !== null && job.memoryMb !== opened.job.memoryMb) await setMemory(db, of, job.memoryMb);
+        const job = adapted(opened.job, opened.oomMemoryMb, isLast, engine.maxAdaptedMemoryMb);
         const submission = await engine.submit(of.cluster, of, job, context);
-        if (submission.kind === 'created') await markAccepted(db, of, true);
+        if (submission.kind === 'created') {
+          const memoryMb = submission.memoryMb ?? job.memoryMb;
+          if (memoryMb !== null && memoryMb !== opened.job.memoryMb) await setMemory(db, of, memoryMb);
+          await markAccepted(db, of, true);
+        }
         if (submission.kind === 'no-capacity') context.note(`Waiting for capacity: ${submission.why}`);
         return submission;
       } catch (error) {
@@ -73,11 +76,12 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
   },
 });
 
-/** More memory after each OOM kill of the run, and no node that may be taken away where this is the last chance. */
-function adapted(job: Job, oomsBefore: number, isLast: boolean, capMb: number | null): Job {
+/** More memory than the run was OOM killed with, and no node that may be taken away where this is the last chance. */
+function adapted(job: Job, oomMemoryMb: number | null, isLast: boolean, capMb: number | null): Job {
+  const isGrown = oomMemoryMb !== null && capMb !== null;
   return {
     ...job,
-    memoryMb: job.memoryMb === null || oomsBefore === 0 ? job.memoryMb : growForRetry(job.memoryMb, oomsBefore, capMb),
+    memoryMb: isGrown ? grownMemory(job.memoryMb ?? 0, [oomMemoryMb], capMb).memoryMb : job.memoryMb,
     nodeLifecycle: isLast ? 'ondemand' : job.nodeLifecycle,
   };
 }

@@ -82,7 +82,7 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
     cpu: launch.cpu,
     gpu: launch.gpu,
     env,
-    parentRunId: job.env.find(({ name }) => name === parentVariable)?.value ?? null,
+    parentRunId: parentOf(job.env),
     retryOnInterruption: launch.retryOnInterruption ?? definition.retryOnInterruption,
     retryOnOom: launch.retryOnOom ?? definition.retryOnOom,
     arch: launch.arch,
@@ -124,6 +124,12 @@ function placeOf(
     throw new RequestError(400, `${name} cannot run containers with privileged mode`);
   }
   return { engine, cluster };
+}
+
+/** Only what looks like a run's id counts. */
+function parentOf(env: EnvVar[]): string | null {
+  const value = env.find(({ name }) => name === parentVariable)?.value ?? '';
+  return /^[a-z0-9-]{36}$/.test(value) ? value : null;
 }
 
 /** Throws RequestError 409 where the caller sets what is ours to set. */

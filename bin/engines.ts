@@ -84,7 +84,7 @@ function eksSettings({ eks, run }: Config): EksSettings {
     serviceAccount: eks.service_account === '' ? null : eks.service_account,
     schedulerName: eks.scheduler_name,
     jobTtlSeconds: eks.job_ttl,
-    startMarginSeconds: run.start_seconds,
+    startMarginSeconds: run.queue_seconds + run.start_seconds,
     terminationGraceSeconds: run.stop_grace_seconds,
     imagePullPolicy: eks.image_pull_policy,
     lifecycle: lifecycle.label === '' ? null : lifecycle,

@@ -12,7 +12,7 @@ export async function requestCancel(db: Db, runId: string, by: string): Promise<
     `with recursive family as (
        select run_id from run where run_id = $1
        union
-       select run.run_id from run join family on run.parent_run_id = family.run_id where run.phase <> 'STOPPED'
+       select run.run_id from run join family on run.parent_run_id = family.run_id
      ), author as (
        select coalesce(cancel_requested_by, $2) as by from run where run_id = $1
      ), locked as (

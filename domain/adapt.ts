@@ -24,11 +24,6 @@ export function grownMemory(askedMb: number, oomAtMb: number[], capMb: number | 
   };
 }
 
-/** The memory of an attempt after so many attempts of the same run that were OOM killed. */
-export function growForRetry(memoryMb: number, ooms: number, capMb: number | null): number {
-  return capped(memoryMb, Math.ceil(memoryMb * growth ** ooms), capMb);
-}
-
 /** A cap below what was asked for takes nothing away. */
 function capped(askedMb: number, wantedMb: number, capMb: number | null): number {
   return Math.max(askedMb, Math.min(wantedMb, capMb ?? maxMb));

@@ -7,8 +7,8 @@ import type { End } from '../domain/lifecycle';
 export type Sight =
   /** The backend is sure that no such object exists. */
   | { kind: 'absent' }
-  /** It exists and its command has not begun; `why` is the backend's reason, if it tells one. */
-  | { kind: 'waiting'; why: string | null }
+  /** It exists and its command has not begun; `why` is the backend's reason, if it tells one. `capacity`: there is no room now. */
+  | { kind: 'waiting'; why: string | null; capacity?: true }
   /** Its command runs since `startedAt` (ms since the epoch). */
   | { kind: 'running'; startedAt: number }
   /** `stillTrying`: so we judge, and the backend would go on trying: it is stopped before anybody is told. */
@@ -43,8 +43,8 @@ export type Sighting = {
 };
 
 export type Submission =
-  /** The backend object exists, and its command has begun or will. */
-  | { kind: 'created' }
+  /** The backend object exists, and its command has begun or will. `memoryMb`: what it was given, where the engine has bounds. */
+  | { kind: 'created'; memoryMb?: number }
   /** It is over already, or can never begin. */
   | { kind: 'ended'; end: End }
   /** No room now. Nothing was created; the same attempt may be submitted again. */

@@ -197,19 +197,26 @@ export async function run(input: RunInput): Promise<RunResult> {
         continue;
       }
       // Nobody told anything for long: ask the backend. Before a budget is called used up, too: the start may be untold.
-      const waiting = await askBackend(running === null ? null : budgetAt);
+      const { waiting, capacity } = await askBackend(running === null ? null : budgetAt);
       if (Date.now() >= budgetAt && !isOver() && state.startedAt === null) {
-        await stopFor({ kind: 'start-timeout', seconds: policy.startSeconds, waiting });
+        if (!capacity) await stopFor({ kind: 'start-timeout', seconds: policy.startSeconds, waiting });
+        else if (Date.now() >= queuedAt + policy.queueSeconds * 1000) {
+          await stopFor({ kind: 'queue-timeout', seconds: policy.queueSeconds, waiting });
+        } else {
+          // There is no room yet: that is the queue's time, and the start's begins anew.
+          acceptedAt = Date.now();
+        }
       }
       pollSeconds = Math.min(policy.poll.maxSeconds, pollSeconds * 2);
       pollAt = Date.now() + pollSeconds * 1000;
     }
   }
 
-  // Its answer enters by the same door as the observer's signals. Returns why the attempt waits, if it does.
+  // Its answer enters by the same door as the observer's signals. Returns why the attempt waits, if it does, and whether for room.
   // `untilMs`: a deadline does not wait for a backend that keeps its answer back.
-  async function askBackend(untilMs: number | null): Promise<string | null> {
+  async function askBackend(untilMs: number | null): Promise<{ waiting: string | null; capacity: boolean }> {
     let waiting: string | null = null;
+    let capacity = false;
     const { attempt, startedAt } = state;
     const scope = new CancellationScope({ cancellable: true });
     const answer = scope
@@ -217,7 +224,10 @@ export async function run(input: RunInput): Promise<RunResult> {
       .then((sight) => {
         if (sight.kind === 'ended') tell({ kind: 'ended', attempt, end: sight.end });
         if (sight.kind === 'running') tell({ kind: 'started', attempt, at: sight.startedAt });
-        if (sight.kind === 'waiting') waiting = sight.why;
+        if (sight.kind === 'waiting') {
+          waiting = sight.why;
+          capacity = sight.capacity === true;
+        }
         return true;
       })
       .catch((error: unknown) => isCancellation(error));
@@ -226,7 +236,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     const told = untilMs !== null && patched('poll-within-deadline') ? waitUntil(untilMs, isTold) : condition(isTold);
     await Promise.race([answer, told]);
     scope.cancel();
-    return waiting;
+    return { waiting, capacity };
   }
 
   // Nothing of the attempt runs when this returns. Its end is `outcome`, unless it had ended by itself before.

@@ -25,7 +25,7 @@ alter table run
   add column oom_memory int,
   add column oom_at timestamptz;
 
-create index run_parent on run (parent_run_id) where phase <> 'STOPPED' and parent_run_id is not null;
+create index run_parent on run (parent_run_id) where parent_run_id is not null;
 create index run_oom on run (definition_id, command_hash, oom_at) where oom_at is not null;
 
 alter table attempt

@@ -1,21 +1,20 @@
 /** Keeps the logs of ended attempts before Kubernetes removes their pods. */
+import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { attemptName, type AttemptKey } from '../../domain/id';
-import type { Readable } from 'node:stream';
 import type { LogStore } from './log-store';
 
-const atOnce = 4;
+const atOnce = 8;
 /** Waits before the next try, in seconds; after the last one it is left to the next observer, which looks at all Jobs again. */
 const tryAgainAfter = [5, 30, 120, 600];
 
-/** `open`: the attempt's whole log as a stream, null where it has none. */
-export type OpenLog = (key: AttemptKey) => Promise<Readable | null>;
+/** The attempt's log as a stream; null where it has none. `follow`: until its container ends, though that runs still. */
+export type OpenLog = (key: AttemptKey, follow: boolean) => Promise<Readable | null>;
 
-/** Everything may be repeated: what is kept already is left as it is. */
+/** One for each cluster and process. Everything may be repeated: what is kept already is left as it is. */
 export class Archive {
   private readonly inTurn = pLimit(atOnce);
-  private readonly under = new Map<string, Promise<void>>();
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly underWay = new Map<string, Promise<void>>();
   private readonly store: LogStore;
   private readonly open: OpenLog;
   private readonly warn: (text: string, error: unknown) => void;
@@ -26,36 +25,44 @@ export class Archive {
     this.warn = warn;
   }
 
-  /** Without waiting; tries again by itself. */
+  /** Of an attempt that has ended. Without waiting; tries again by itself. */
   keep(key: AttemptKey, tries = 0): void {
-    this.keepNow(key).catch((error: unknown) => {
-      this.warn(`the log of ${attemptName(key)} is not kept yet`, error);
+    this.once(key, () => this.inTurn(() => this.put(key, false))).catch((error: unknown) => {
       const after = tryAgainAfter[tries];
+      this.warn(`the log of ${attemptName(key)} is not kept${after === undefined ? '' : ' yet'}`, error);
       if (after === undefined) return;
-      const timer = setTimeout(() => {
-        this.timers.delete(timer);
+      setTimeout(() => {
         this.keep(key, tries + 1);
-      }, after * 1000);
-      timer.unref();
-      this.timers.add(timer);
+      }, after * 1000).unref();
     });
   }
 
-  private keepNow(key: AttemptKey): Promise<void> {
-    const name = attemptName(key);
-    const running = this.under.get(name);
-    if (running !== undefined) return running;
-    const work = this.inTurn(async () => {
-      if (await this.store.has(key)) return;
-      const log = await this.open(key);
-      if (log !== null) await this.store.put(key, log);
-    }).finally(() => this.under.delete(name));
-    this.under.set(name, work);
-    return work;
+  /** Of an attempt that is about to be stopped: its log goes with the pod. Returns once the log has been opened. */
+  async keepToItsEnd(key: AttemptKey): Promise<{ kept: Promise<void> }> {
+    let opened = (): void => undefined;
+    const isOpen = new Promise<void>((resolve) => {
+      opened = resolve;
+    });
+    const kept = this.once(key, () => this.put(key, true, opened)).catch((error: unknown) => {
+      this.warn(`the log of ${attemptName(key)} is lost with its pod`, error);
+    });
+    await Promise.race([isOpen, kept]);
+    return { kept };
   }
 
-  /** Nothing more is tried. */
-  close(): void {
-    for (const timer of this.timers) clearTimeout(timer);
+  private once(key: AttemptKey, work: () => Promise<void>): Promise<void> {
+    const name = attemptName(key);
+    const known = this.underWay.get(name);
+    if (known !== undefined) return known;
+    const made = work().finally(() => this.underWay.delete(name));
+    this.underWay.set(name, made);
+    return made;
+  }
+
+  private async put(key: AttemptKey, follow: boolean, opened?: () => void): Promise<void> {
+    if (await this.store.has(key)) return;
+    const log = await this.open(key, follow);
+    opened?.();
+    if (log !== null) await this.store.put(key, log);
   }
 }

@@ -38,16 +38,28 @@ export function tokenFor(name: string, region: string): Promise<string> {
   const key = `${region}/${name}`;
   const kept = tokens.get(key);
   if (kept !== undefined && Date.now() < kept.until) return kept.token;
-  const token = mint(name, region);
-  tokens.set(key, { token, until: Date.now() + tokenHoldsMs - renewBeforeMs });
-  token.catch(() => tokens.delete(key));
+  const minted = mint(name, region);
+  const token = minted.then(({ token: text }) => text);
+  const entry = { token, until: Date.now() + tokenHoldsMs - renewBeforeMs };
+  tokens.set(key, entry);
+  minted.then(
+    // A token is as good as the credentials that signed it.
+    ({ expiresAt }) => (entry.until = Math.min(entry.until, expiresAt - renewBeforeMs)),
+    () => tokens.delete(key),
+  );
   return token;
 }
 
+/** After a refusal: who we are may have changed. */
+export function forgetToken(name: string, region: string): void {
+  tokens.delete(`${region}/${name}`);
+}
+
 /** A signed request to STS, "who am I": the cluster sends it there and trusts the answer. */
-async function mint(name: string, region: string): Promise<string> {
+async function mint(name: string, region: string): Promise<{ token: string; expiresAt: number }> {
+  const identity = await credentials();
   const hostname = `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-  const signer = new SignatureV4({ credentials, region, service: 'sts', sha256: Sha256 });
+  const signer = new SignatureV4({ credentials: identity, region, service: 'sts', sha256: Sha256 });
   const signed = await signer.presign(
     new HttpRequest({
       method: 'GET',
@@ -60,5 +72,6 @@ async function mint(name: string, region: string): Promise<string> {
     { expiresIn: urlHoldsSeconds, unsignableHeaders: new Set(['content-type']) },
   );
   const query = new URLSearchParams(signed.query as Record<string, string>);
-  return `k8s-aws-v1.${Buffer.from(`https://${hostname}/?${query.toString()}`).toString('base64url')}`;
+  const token = `k8s-aws-v1.${Buffer.from(`https://${hostname}/?${query.toString()}`).toString('base64url')}`;
+  return { token, expiresAt: identity.expiration?.getTime() ?? Infinity };
 }

@@ -17,7 +17,7 @@ import { Archive } from './archive';
 import { connect, type ClusterAccess, type Connection } from './connect';
 import { follow } from './follow';
 import { logOf, pageOf, type KeptLogs } from './logs';
-import { jobManifest, jobName, managedByLabel, manager, readable, runLabel } from './manifest';
+import { memoryOf, jobManifest, jobName, managedByLabel, manager, readable, runLabel } from './manifest';
 import { keyOf, Mirror } from './mirror';
 import { sightOf, whereabouts } from './outcome';
 import { openPodLog } from './pod-log';
@@ -43,8 +43,6 @@ const absent: Sight = { kind: 'absent' };
 const ours = `${managedByLabel}=${manager}`;
 /** A selector stands in the URL: so many ids of 36 characters fit. */
 const keysPerList = 50;
-/** Events are asked for one by one: of so many attempts at a time, not for a whole comparison. */
-const eventsForAtMost = 5;
 /** Older than this, the answer to `wanted` is asked for again after the create. */
 const wantedHoldsMs = 1000;
 const goneStepMs = 1000;
@@ -52,6 +50,10 @@ const goneStepMs = 1000;
 const overdueMs = 10_000;
 const complainAfterMs = 120_000;
 const probeEveryMs = 10_000;
+/** So many unanswered questions in a row are an outage, fewer a busy server. */
+const probesMissed = 2;
+/** For the rest of a log whose pod is gone. */
+const archiveWaitMs = 10_000;
 const usageEveryMs = 60_000;
 /** Where there is no metrics server, it is looked for again after that. */
 const noMetricsForMs = 600_000;
@@ -68,9 +70,12 @@ export function createEksEngine(options: EksOptions): Engine {
     if (known !== undefined) return known;
     const access = clusters.get(cluster);
     if (access === undefined) throw new Error(`this worker has no cluster ${cluster}`);
-    const made = connect(access);
+    const forget = (): void => {
+      connections.delete(cluster);
+    };
+    const made = connect(access, forget);
     connections.set(cluster, made);
-    made.catch(() => connections.delete(cluster));
+    made.catch(forget);
     return made;
   }
 
@@ -83,7 +88,7 @@ export function createEksEngine(options: EksOptions): Engine {
       keepManifest(key, body);
     } catch (thrown) {
       const error = apiError(thrown);
-      if (error.code === 409) return adopt(cluster, key);
+      if (error.code === 409) return adopt(cluster, key, job);
       const refused = refusal(error);
       if (refused === null) throw new Error(sentence(error));
       return refused;
@@ -93,16 +98,17 @@ export function createEksEngine(options: EksOptions): Engine {
       await stop(cluster, key, 1);
       return { kind: 'unwanted' };
     }
-    return { kind: 'created' };
+    return { kind: 'created', memoryMb: memoryOf(job, settings) };
   }
 
   /** The name is taken: by an earlier call for this attempt, or by somebody else's Job. */
-  async function adopt(cluster: string, key: AttemptKey): Promise<Submission> {
+  async function adopt(cluster: string, key: AttemptKey, job: Job): Promise<Submission> {
     const { batch } = await connectionTo(cluster);
     const found = await orNull(() => batch.readNamespacedJob({ namespace, name: jobName(key) }));
     if (found === null) throw new Error(`the Job ${jobName(key)} is being removed`);
     const of = keyOf(found.metadata?.labels);
-    if (of?.runId === key.runId && of.attempt === key.attempt) return { kind: 'created' };
+    if (of?.runId === key.runId && of.attempt === key.attempt)
+      return { kind: 'created', memoryMb: memoryOf(job, settings) };
     const why = `Job name ${jobName(key)} already used`;
     return { kind: 'ended', end: endWithoutTimes({ kind: 'not-started', why, mend: 'never' }) };
   }
@@ -132,8 +138,12 @@ export function createEksEngine(options: EksOptions): Engine {
     const sights = new Map<string, Sight>();
     for (const key of keys) {
       const { job, pods } = shown.get(attemptName(key)) ?? { job: null, pods: [] };
-      const events = keys.length > eventsForAtMost ? [] : await eventsOf(cluster, job, pods);
-      sights.set(attemptName(key), sightOf(job, pods, events, key.runId));
+      // The container's own end needs no events; why one never began, or who took it away, stands there alone.
+      const bare = sightOf(job, pods, [], key.runId);
+      const isClear =
+        bare.kind === 'running' || bare.kind === 'absent' || (bare.kind === 'ended' && endedByItself(bare.end));
+      const events = isClear ? [] : await eventsOf(cluster, job, pods);
+      sights.set(attemptName(key), events.length === 0 ? bare : sightOf(job, pods, events, key.runId));
     }
     return sights;
   }
@@ -170,7 +180,6 @@ export function createEksEngine(options: EksOptions): Engine {
   }
 
   async function stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
-    const { pods } = await shownOf(cluster, key);
     const [sight] = await look(cluster, [key]);
     if (sight === undefined || sight.kind === 'absent') return null;
     if (sight.kind === 'ended') {
@@ -178,8 +187,10 @@ export function createEksEngine(options: EksOptions): Engine {
       return sight.end;
     }
     // Its log goes with the pod: it is read to its end while that is on its way.
-    if (pods.length > 0) archives.get(cluster)?.keep(key);
-    return remove(cluster, key, graceSeconds);
+    const archived = sight.kind === 'running' ? await archiveOf(cluster)?.keepToItsEnd(key) : undefined;
+    const end = await remove(cluster, key, graceSeconds);
+    if (archived !== undefined) await Promise.race([archived.kept, sleep(archiveWaitMs)]);
+    return end;
   }
 
   /** Returns once neither Job nor pod is there. The answer is its end where it had ended by itself before it was asked to. */
@@ -227,14 +238,22 @@ export function createEksEngine(options: EksOptions): Engine {
 
   const archives = new Map<string, Archive>();
 
+  /** Null where the cluster's own forwarder ships logs. */
+  function archiveOf(cluster: string): Archive | null {
+    if (kept.kind !== 'ours') return null;
+    const archive =
+      archives.get(cluster) ?? new Archive(kept.store, (key, follow) => wholeLog(cluster, key, follow), warn);
+    archives.set(cluster, archive);
+    return archive;
+  }
+
   async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
-    const connection = await connectionTo(cluster);
+    const connection = await named(connectionTo(cluster));
     const done = new AbortController();
     const until = AbortSignal.any([signal, done.signal]);
-    const archive = kept.kind === 'ours' ? new Archive(kept.store, (key) => wholeLog(cluster, key), warn) : null;
+    const archive = archiveOf(cluster);
     const mirror = new Mirror(see, (key) => archive?.keep(key));
     mirrors.set(cluster, mirror);
-    if (archive !== null) archives.set(cluster, archive);
     const { batch, core, watch } = connection;
     const base = `namespaces/${namespace}`;
     try {
@@ -277,18 +296,22 @@ export function createEksEngine(options: EksOptions): Engine {
       if (!signal.aborted) throw trouble(error);
     } finally {
       done.abort();
-      archive?.close();
       if (mirrors.get(cluster) === mirror) mirrors.delete(cluster);
-      archives.delete(cluster);
     }
   }
 
   /** A server that hangs keeps its watches open: whether it answers is asked. */
   async function probe({ batch }: Connection, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(probeEveryMs, signal);
+    for (let missed = 0; ;) {
+      await pause(missed === 0 ? probeEveryMs : 1000, signal);
       if (signal.aborted) return;
-      await batch.listNamespacedJob({ namespace, labelSelector: ours, limit: 1 });
+      try {
+        await batch.listNamespacedJob({ namespace, labelSelector: ours, limit: 1 });
+        missed = 0;
+      } catch (error) {
+        missed += 1;
+        if (missed >= probesMissed) throw error;
+      }
     }
   }
 
@@ -303,19 +326,20 @@ export function createEksEngine(options: EksOptions): Engine {
         const of = { group: 'metrics.k8s.io', version: 'v1beta1', namespace, plural: 'pods', labelSelector: ours };
         const { items } = (await custom.listNamespacedCustomObject(of)) as { items: PodMetrics[] };
         see(items.flatMap(usageSighting));
-      } catch {
-        // Usage is nice to have: most clusters of tests have nobody who measures it.
-        waitMs = noMetricsForMs;
+      } catch (error) {
+        // Usage is nice to have, and not every cluster has somebody who measures it.
+        if (apiError(error).code === 404) waitMs = noMetricsForMs;
       }
       await pause(waitMs, signal);
     }
   }
 
-  async function wholeLog(cluster: string, key: AttemptKey) {
-    const { pods } = await shownOf(cluster, key);
-    const pod = pods.at(-1);
+  async function wholeLog(cluster: string, key: AttemptKey, follow: boolean) {
+    // The observer has just seen its pod: two requests fewer for each run.
+    const seen = mirrors.get(cluster)?.podsOf(key) ?? [];
+    const pod = seen.at(-1) ?? (await shownOf(cluster, key)).pods.at(-1);
     if (pod === undefined) return null;
-    return openPodLog(await connectionTo(cluster), logOf(pod, key), { sinceSecond: 0, follow: true });
+    return openPodLog(await connectionTo(cluster), logOf(pod, key), { sinceSecond: 0, follow });
   }
 
   async function logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
@@ -351,6 +375,10 @@ function usageSighting(metrics: PodMetrics): Sighting[] {
   const key = keyOf(metrics.metadata.labels);
   const usage = key === null ? null : usageOf(metrics, key.runId);
   return key === null || usage === null ? [] : [{ key, usage }];
+}
+
+function endedByItself({ outcome }: End): boolean {
+  return (outcome.kind === 'exited' && outcome.code !== 137 && outcome.code !== 143) || outcome.kind === 'oom';
 }
 
 /** Times are whole seconds: within the same one an exit with 0 came before, another after. */

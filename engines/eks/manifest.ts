@@ -136,15 +136,21 @@ function literal(text: string): string {
 }
 
 /** What a container asks for is what it gets: request and limit are the same. */
+/** What the container may use, in MB: within the bounds of the installation. */
+export function memoryOf(job: Job, { bounds, gpuBounds, defaults }: EksSettings): number {
+  const { minMemoryMb, maxMemoryMb } = (job.gpu ?? 0) > 0 ? gpuBounds : bounds;
+  return within(minMemoryMb, asked(job.memoryMb) ?? defaults.memoryMb, maxMemoryMb);
+}
+
 function resources(job: Job, settings: EksSettings): V1ResourceRequirements {
   const gpu = job.gpu ?? 0;
-  const { minCpu, maxCpu, minMemoryMb, maxMemoryMb } = gpu > 0 ? settings.gpuBounds : settings.bounds;
+  const { minCpu, maxCpu } = gpu > 0 ? settings.gpuBounds : settings.bounds;
   const memoryMb = asked(job.memoryMb) ?? settings.defaults.memoryMb;
   const cpu = cpuFor(asked(job.cpu) ?? settings.defaults.cpu, gpu, memoryMb);
   const ephemeralStorageMb = asked(job.ephemeralStorageMb);
   const amounts = {
     cpu: `${within(minCpu, stepped(cpu), maxCpu)}m`,
-    memory: `${within(minMemoryMb, memoryMb, maxMemoryMb)}M`,
+    memory: `${memoryOf(job, settings)}M`,
     ...(gpu > 0 ? { [gpuResource]: String(gpu) } : {}),
     ...(ephemeralStorageMb === null
       ? {}

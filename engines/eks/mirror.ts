@@ -14,11 +14,15 @@ type Shown = {
   /** Events that were not told yet. */
   fresh: CoreV1Event[];
   told: string;
-  isOver: boolean;
+  /** How it ended, once it has: from then on its objects are kept by name alone. */
+  end: Sight | null;
 };
 
 /** How many events of one attempt are kept here; the Job's own trouble repeats itself under one id. */
 const maxEvents = 100;
+/** So many attempts may have events before their objects are seen. */
+const maxEarly = 5000;
+const maxAttempt = 1_000_000;
 
 /** Changes come in through `jobs`, `pods` and `events`; what they mean goes out through `see`. */
 export class Mirror {
@@ -45,15 +49,20 @@ export class Mirror {
     return shown === undefined || !this.isWhole() ? null : this.judge(shown);
   }
 
+  /** As far as they were seen. */
+  podsOf(key: AttemptKey): V1Pod[] {
+    return [...(this.shown.get(attemptName(key))?.pods.values() ?? [])];
+  }
+
   readonly jobs = (change: Change<V1Job>): void => {
     if (change.kind === 'all') {
       const names = new Set(change.objects.map(({ metadata }) => metadata?.name));
-      this.put(change.objects, (job) => job);
+      this.put(change.objects);
       for (const [name, shown] of this.shown) {
         if (!names.has(name) && shown.job !== null) this.jobGone(name);
       }
       this.whole('jobs');
-    } else if (change.kind === 'put') this.put([change.object], (job) => job);
+    } else if (change.kind === 'put') this.put([change.object]);
     else this.jobGone(change.object.metadata?.name ?? '');
   };
 
@@ -82,16 +91,16 @@ export class Mirror {
     for (const shown of this.shown.values()) {
       // Ended before anybody looked: the comparison asks for those that are still open, the others are told no more.
       const sight = this.judge(shown);
-      if (sight.kind === 'ended') this.over(shown);
+      if (sight.kind === 'ended' && sight.stillTrying !== true) this.over(shown);
       else this.tell(shown);
     }
   }
 
-  private put(jobs: V1Job[], of: (job: V1Job) => V1Job): void {
+  private put(jobs: V1Job[]): void {
     for (const job of jobs) {
       const shown = this.at(job.metadata?.labels);
       if (shown === null) continue;
-      shown.job = of(job);
+      shown.job = shown.end === null ? job : nameOnly(job);
       this.tell(shown);
     }
   }
@@ -106,7 +115,7 @@ export class Mirror {
   private podPut(pod: V1Pod): void {
     const shown = this.at(pod.metadata?.labels);
     if (shown === null) return;
-    shown.pods.set(pod.metadata?.name ?? '', pod);
+    shown.pods.set(pod.metadata?.name ?? '', shown.end === null ? pod : nameOnly(pod));
     this.tell(shown);
   }
 
@@ -132,7 +141,11 @@ export class Mirror {
     if (name === null) return;
     const shown = this.shown.get(name);
     if (shown === undefined) {
-      if (this.early.size < 1000) this.early.set(name, [...(this.early.get(name) ?? []), event]);
+      const waiting = this.early.get(name) ?? [];
+      if (waiting.length < maxEvents) this.early.set(name, [...waiting, event]);
+      // The oldest are of objects that are nobody's business any more.
+      const [oldest] = this.early.keys();
+      if (this.early.size > maxEarly && oldest !== undefined) this.early.delete(oldest);
       return;
     }
     this.keep(shown, event);
@@ -142,7 +155,7 @@ export class Mirror {
   private keep(shown: Shown, event: CoreV1Event): void {
     const id = event.metadata.uid ?? '';
     if (shown.events.size >= maxEvents && !shown.events.has(id)) return;
-    shown.events.set(id, event);
+    if (shown.end === null) shown.events.set(id, event);
     shown.fresh.push(event);
   }
 
@@ -152,7 +165,7 @@ export class Mirror {
     const name = attemptName(key);
     let shown = this.shown.get(name);
     if (shown === undefined) {
-      shown = { key, job: null, pods: new Map(), events: new Map(), fresh: [], told: '', isOver: false };
+      shown = { key, job: null, pods: new Map(), events: new Map(), fresh: [], told: '', end: null };
       this.shown.set(name, shown);
       for (const event of this.early.get(name) ?? []) this.keep(shown, event);
       this.early.delete(name);
@@ -160,8 +173,8 @@ export class Mirror {
     return shown;
   }
 
-  private judge({ key, job, pods, events }: Shown): Sight {
-    return sightOf(job, [...pods.values()], [...events.values()], key.runId);
+  private judge({ key, job, pods, events, end }: Shown): Sight {
+    return end ?? sightOf(job, [...pods.values()], [...events.values()], key.runId);
   }
 
   private tell(shown: Shown): void {
@@ -171,31 +184,44 @@ export class Mirror {
     shown.fresh = [];
     const where = whereabouts([...pods.values()]);
     // An end stays: what comes after it (the Job's removal) is no news.
-    const sight = shown.isOver ? null : this.judge(shown);
+    const sight = shown.end === null ? this.judge(shown) : null;
     const told = sight === null ? shown.told : JSON.stringify([sight, where]);
     const isNews = told !== shown.told;
     shown.told = told;
     if (isNews && sight !== null) this.see([{ key, sight, whereabouts: where, events }]);
     else if (events.length > 0) this.see([{ key, events }]);
-    if (sight?.kind === 'ended') this.over(shown);
+    // What is still tried may turn out otherwise.
+    if (sight?.kind === 'ended' && sight.stillTrying !== true) this.over(shown);
   }
 
   private over(shown: Shown): void {
-    shown.isOver = true;
+    shown.end = this.judge(shown);
+    shown.job = shown.job === null ? null : nameOnly(shown.job);
+    shown.pods = new Map([...shown.pods].map(([name, pod]) => [name, nameOnly(pod)]));
+    shown.events.clear();
     this.ended(shown.key);
   }
+}
+
+/** Thousands of ended ones stay until Kubernetes removes them. */
+function nameOnly<T extends V1Job | V1Pod>({ metadata }: T): T {
+  const { name, namespace, uid, labels } = metadata ?? {};
+  return { metadata: { name, namespace, uid, labels } } as T;
 }
 
 /** Null: not of ours. */
 export function keyOf(labels: Record<string, string> | undefined): AttemptKey | null {
   const runId = labels?.[runLabel];
-  const attempt = Number(labels?.[attemptLabel]);
-  return runId !== undefined && Number.isInteger(attempt) ? { runId, attempt } : null;
+  const attempt = Math.trunc(Number(labels?.[attemptLabel]));
+  return runId !== undefined && attempt >= 1 && attempt <= maxAttempt ? { runId, attempt } : null;
 }
+
+/** How the names of our Jobs and pods begin. */
+const runLike = /^eks-[0-9a-f-]{32}/;
 
 /** Events name their object alone: a pod is called after its Job and five characters of its own. */
 function jobNameOf({ involvedObject: { kind, name } }: CoreV1Event): string | null {
-  if (name === undefined) return null;
+  if (name === undefined || !runLike.test(name)) return null;
   if (kind === 'Job') return name;
   return kind === 'Pod' ? name.replace(/-[a-z0-9]{5}$/, '') : null;
 }

@@ -12,7 +12,17 @@ import type { BackendEvent, Sight, Whereabouts } from '../engine';
 import { disruptionOf, disruptionByEvents, type Disruption } from './disruption';
 import { deadlineAnnotation } from './manifest';
 import { oneLine } from './refusal';
-import { eventTime, isOfJob, neverStarted, noteOf, time, waitOfJob, waitOfPod, type Wait } from './waiting';
+import {
+  eventTime,
+  isOfJob,
+  neverStarted,
+  noteOf,
+  time,
+  waitOfJob,
+  waitOfPod,
+  waitingForCapacity,
+  type Wait,
+} from './waiting';
 
 /** All that is known of an attempt whose pod is still shown. */
 type Shown = {
@@ -267,7 +277,7 @@ function ended(outcome: Outcome, { startedAt, finishedAt }: Times): Sight {
 
 function waitingFor({ why, hopeless }: Wait): Sight {
   return hopeless === null
-    ? { kind: 'waiting', why }
+    ? { kind: 'waiting', why, ...(why?.startsWith(waitingForCapacity) === true ? { capacity: true as const } : {}) }
     : { kind: 'ended', end: { outcome: hopeless, ...noTimes }, stillTrying: true };
 }
 

@@ -8,6 +8,9 @@ type NotStarted = Extract<Outcome, { kind: 'not-started' }>;
 /** `hopeless`: Kubernetes would go on trying; we do not. */
 export type Wait = { why: string | null; hopeless: NotStarted | null };
 
+/** How a note begins that tells of no room. */
+export const waitingForCapacity = 'Waiting for capacity: ';
+
 /** Kubernetes's own tries (10 s, 20 s, … apart) that trouble of a registry or a runtime gets before another node may be better. */
 const triesOnOneNode = 3;
 
@@ -75,7 +78,7 @@ export function waitOfJob(job: V1Job, events: CoreV1Event[]): Wait {
     case 'never':
       return hopeless(verdict.why, 'never');
     case 'no-capacity':
-      return { why: `Waiting for capacity: ${verdict.why}`, hopeless: null };
+      return { why: `${waitingForCapacity}${verdict.why}`, hopeless: null };
     case 'platform':
       return { why: `No pod yet: ${oneLine(last.message ?? '')}`, hopeless: null };
   }
@@ -197,7 +200,7 @@ export function neverStarted(events: CoreV1Event[]): boolean {
 
 /** What preemption could do comes after the nodes' own reasons, and repeats them. */
 function capacity(message: string): string {
-  return `Waiting for capacity: ${oneLine(message).replace(/ ?preemption: .*$/, '')}`;
+  return `${waitingForCapacity}${oneLine(message).replace(/( no new claims to deallocate,)? ?preemption: .*$/, '')}`;
 }
 
 function hopeless(why: string, mend: NotStarted['mend']): Wait {

@@ -1,7 +1,7 @@
 /** Queries against a real Postgres: what a pod tells, memory that grows, cancels of whole families, clusters out of sight. */
 import { randomUUID } from 'node:crypto';
 import { insertRun, justAccepted, oomMemories } from '../../db/accept';
-import { endAttempt, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
+import { endAttempt, markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { requestCancel } from '../../db/cancel';
 import { markFresh, markStale, staleClusters } from '../../db/cluster';
 import { insertDefinition } from '../../db/definition';
@@ -126,10 +126,10 @@ describe('an attempt', () => {
     );
     const opened = await openAttempt(db, { runId, attempt: 1 });
     expect(opened?.job).toEqual(freeze(definition, {}, [], { ...placed, nodeLifecycle: 'ondemand' }));
-    expect(opened).toMatchObject({ oomsBefore: 0, acceptedAt: null, createdAt: null });
+    expect(opened).toMatchObject({ oomMemoryMb: null, acceptedAt: null, createdAt: null });
   });
 
-  test('knows how many before it were OOM killed, and nothing of those that ended otherwise', async () => {
+  test('knows with how much memory those before it were OOM killed, and nothing of those that ended otherwise', async () => {
     const runId = await accept();
     for (const [attempt, of] of [
       [1, 'OOM'],
@@ -139,7 +139,10 @@ describe('an attempt', () => {
       await openAttempt(db, { runId, attempt });
       await retry(runId, attempt, of);
     }
-    expect(await openAttempt(db, { runId, attempt: 4 })).toMatchObject({ oomsBefore: 2 });
+    await setMemory(db, { runId, attempt: 2 }, 4096);
+    await setMemory(db, { runId, attempt: 3 }, 896);
+    expect(await openAttempt(db, { runId, attempt: 3 })).toBeNull();
+    expect(await openAttempt(db, { runId, attempt: 4 })).toMatchObject({ oomMemoryMb: 896 });
   });
 
   test('shows where it runs until the next one is queued; an older one shows nothing any more', async () => {
@@ -154,6 +157,19 @@ describe('an attempt', () => {
     expect(await read(runId)).toMatchObject({ podName: null, instanceDnsName: '' });
     const { rows } = await db.query('select node from attempt where run_id = $1', [runId]);
     expect(rows).toEqual([{ node: 'node-2' }]);
+  });
+
+  test('may be written by its submit and by the observer at once', async () => {
+    const keys = await Promise.all(Array.from({ length: 40 }, async () => ({ runId: await accept(), attempt: 1 })));
+    await Promise.all(keys.map((key) => openAttempt(db, key)));
+    const at = { podName: 'pod-1', node: 'node-1' };
+    await Promise.all(
+      keys.flatMap((key) => [
+        ...[markAccepted(db, key, true), setWhereabouts(db, key, at)],
+        endAttempt(db, key, { class: 'OOM', reason: '', seenExitCode: null, startedAt: null, endedAt: new Date() }),
+      ]),
+    );
+    for (const { runId } of keys) expect(await read(runId)).toMatchObject({ phase: 'PENDING', podName: 'pod-1' });
   });
 
   test('that tells the same place again writes nothing', async () => {

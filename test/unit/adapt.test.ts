@@ -1,6 +1,6 @@
 /** How much memory a job gets after OOM kills. */
 import fc from 'fast-check';
-import { growForRetry, grownMemory } from '../../domain/adapt';
+import { grownMemory } from '../../domain/adapt';
 
 const maxInt = 2147483647;
 
@@ -28,17 +28,6 @@ test('what was done is told in a sentence, and nothing where nothing was', () =>
   );
   expect(grownMemory(512, [], null).note).toBeNull();
   expect(grownMemory(1024, [1024], 600).note).toBeNull();
-});
-
-test.each<[number, number, number | null, number]>([
-  [512, 0, null, 512],
-  [512, 1, null, 896],
-  [512, 2, null, 1568],
-  [512, 2, 1000, 1000],
-  [2000, 1, 1000, 2000],
-  [512, 1000, null, maxInt],
-])('an attempt of %d MB after %d OOM kills, cap %s, gets %d MB', (memoryMb, ooms, cap, grown) => {
-  expect(growForRetry(memoryMb, ooms, cap)).toBe(grown);
 });
 
 test('nothing is ever taken away, and nothing given beyond the cap', () => {

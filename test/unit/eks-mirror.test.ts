@@ -3,7 +3,7 @@ import type { CoreV1Event, V1Job, V1Pod } from '@kubernetes/client-node';
 import { Mirror } from '../../engines/eks/mirror';
 import type { Sighting } from '../../engines/engine';
 
-const runId = 'eks-1234';
+const runId = 'eks-0000-1111-4222-8333-444455556666';
 const labels = { 'flotilla-run-id': runId, 'flotilla-attempt': '1' };
 const time = '2026-01-31T12:00:00Z';
 

@@ -24,6 +24,7 @@ import {
   testRows,
   unscheduled,
   wait,
+  queueing,
   waiting,
 } from './kubernetes-objects';
 
@@ -44,9 +45,7 @@ const waits: Record<string, Row> = {
         'pods "eks-run-" is forbidden: exceeded quota: pods, requested: pods=1, used: pods=9, limited: pods=9',
       ),
     ],
-    sight: waiting(
-      'Waiting for capacity: Namespace quota exceeded: pods, requested: pods=1, used: pods=9, limited: pods=9',
-    ),
+    sight: queueing('Namespace quota exceeded: pods, requested: pods=1, used: pods=9, limited: pods=9'),
   },
   'a pod that the namespace does not allow (18)': {
     events: [failedCreate('pods "eks-run-" is forbidden: violates PodSecurity "restricted:latest": privileged')],
@@ -68,14 +67,14 @@ const waits: Record<string, Row> = {
   },
   'no room: the reasons of the nodes, without what preemption could do (37)': {
     pods: [unscheduled('Unschedulable', noNodes)],
-    sight: waiting('Waiting for capacity: 0/1 nodes are available: 1 Insufficient cpu.'),
+    sight: queueing('0/1 nodes are available: 1 Insufficient cpu.'),
   },
   'no room, told by the event before the condition (37)': {
     pods: [pending()],
     events: [
       event('Pod', 'FailedScheduling', noNodes, 1, { lastTimestamp: null, eventTime: '2026-01-31T12:00:01.000000Z' }),
     ],
-    sight: waiting('Waiting for capacity: 0/1 nodes are available: 1 Insufficient cpu.'),
+    sight: queueing('0/1 nodes are available: 1 Insufficient cpu.'),
   },
   'a scheduling gate': {
     pods: [unscheduled('SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates')],

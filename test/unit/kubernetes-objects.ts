@@ -141,6 +141,12 @@ export const hopeless = (why: string, mend: 'never' | 'unlikely' | 'likely' = 'n
   stillTrying: true,
 });
 export const waiting = (why: string | null): Sight => ({ kind: 'waiting', why });
+/** Waiting for room, not for anything of its own. */
+export const queueing = (why: string): Sight => ({
+  kind: 'waiting',
+  why: `Waiting for capacity: ${why}`,
+  capacity: true,
+});
 export const runs: Sight = { kind: 'running', startedAt: ms(began) };
 
 export type Row = { job?: V1Job | null; pods?: V1Pod[]; events?: CoreV1Event[]; sight: Sight };

@@ -76,6 +76,36 @@ test('what does not start within its budget is stopped and tried again, three ti
   expect(scene.calls.filter((call) => call.startsWith('stop'))).toEqual(['stop 1', 'stop 2', 'stop 3']);
 });
 
+test('what waits for room has the budget of the queue, not that of the start, and its own class', async () => {
+  const why = 'Waiting for capacity: 0/1 nodes are available';
+  const scene = await stage.play({ poll: () => Promise.resolve({ kind: 'waiting', why, capacity: true }) });
+  expect(await verdictOf(scene)).toEqual({
+    class: 'CAPACITY',
+    exitCode: null,
+    reason: `Not started within 3600 seconds: ${why}`,
+  });
+  expect(scene.calls.filter((call) => !call.startsWith('poll'))).toEqual(['submit 1', 'stop 1']);
+});
+
+test('what got its room has the whole budget of the start from then on', async () => {
+  let polls = 0;
+  const poll = () => {
+    polls += 1;
+    return Promise.resolve(
+      polls === 1
+        ? ({ kind: 'waiting', why: 'Waiting for capacity: no room', capacity: true } as const)
+        : ({ kind: 'waiting', why: 'Pulling image' } as const),
+    );
+  };
+  const INFRA_START = { attempts: 1, firstSeconds: 1, maxSeconds: 1 };
+  const scene = await stage.play({ poll }, { retry: { ...policy.retry, INFRA_START } });
+  expect(await verdictOf(scene)).toMatchObject({
+    class: 'INFRA_START',
+    reason: expect.stringMatching(/^Did not start within 600 seconds: Pulling image/) as string,
+  });
+  expect(scene.calls).toEqual(['submit 1', 'poll 1', 'poll 1', 'stop 1']);
+});
+
 test('a run over its deadline is stopped and shows 124', async () => {
   const scene = await stage.play({});
   await called(scene, 'submit 1');
