@@ -12,7 +12,7 @@ import {
   type RunPolicy,
 } from '../../workflows/contract';
 
-const policy: RunPolicy = {
+export const policy: RunPolicy = {
   queueSeconds: 3600,
   startSeconds: 600,
   deadlineSeconds: 7200,

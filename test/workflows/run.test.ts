@@ -4,9 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
+import type { Submission } from '../../engines/engine';
+import { createRunClient } from '../../workflows/client';
 import { startTimeSkipping } from '../time-skipping';
 import { until } from '../stack';
-import { exited, Stage, type Scene } from './fake-backend';
+import { exited, policy, Stage, type Scene } from './fake-backend';
 
 let env: TestWorkflowEnvironment;
 let stage: Stage;
@@ -74,6 +76,32 @@ test('what does not start within its budget is stopped and tried again, three ti
   });
   expect(scene.calls.filter((call) => call.startsWith('submit'))).toEqual(['submit 1', 'submit 2', 'submit 3']);
   expect(scene.calls.filter((call) => call.startsWith('stop'))).toEqual(['stop 1', 'stop 2', 'stop 3']);
+});
+
+describe('a submit that has used up the start budget', () => {
+  const outcome = { kind: 'start-timeout', seconds: 600, waiting: 'Pulling image' } as const;
+  const submit = (): Promise<Submission> =>
+    Promise.resolve({ kind: 'ended', end: { outcome, startedAt: null, finishedAt: null } });
+
+  test('is stopped before each retry and before the end: an earlier try may have started something (invariant 2)', async () => {
+    const scene = await stage.play({ submit });
+    expect(await verdictOf(scene)).toEqual({
+      class: 'INFRA_START',
+      exitCode: null,
+      reason: 'Did not start within 600 seconds: Pulling image (after 3 attempts)',
+    });
+    expect(scene.calls).toEqual([
+      ...['submit 1', 'stop 1', 'needsRetry 1', 'requeue 2'],
+      ...['submit 2', 'stop 2', 'needsRetry 2', 'requeue 3'],
+      ...['submit 3', 'stop 3'],
+    ]);
+  });
+
+  test('is told the end that the stop finds, and tries nothing again', async () => {
+    const scene = await stage.play({ submit, stop: () => Promise.resolve(exited(5)) });
+    expect(await verdictOf(scene)).toMatchObject({ class: 'USER', exitCode: 5 });
+    expect(scene.calls).toEqual(['submit 1', 'stop 1']);
+  });
 });
 
 test('a run over its deadline is stopped and shows 124', async () => {
@@ -150,6 +178,35 @@ test('signals of an older attempt change nothing', async () => {
   expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
 });
 
+test('an end that is told before submit has returned: the next attempt waits until the late submit is over and stopped', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const why = 'create failed';
+  const end = { outcome: { kind: 'not-started', why, mend: 'likely' } as const, startedAt: null, finishedAt: null };
+  let submits = 0;
+  const scene = await stage.play({
+    submit: async () => {
+      submits += 1;
+      if (submits === 1) await held;
+      return { kind: 'created' };
+    },
+  });
+  await called(scene, 'submit 1');
+  await scene.ended(1, end);
+  await until('submit is asked to give up', async () => {
+    const { events } = await scene.handle.fetchHistory();
+    return events?.find(({ activityTaskCancelRequestedEventAttributes: asked }) => asked) ?? null;
+  });
+  release();
+  await called(scene, 'stop 1');
+  await env.sleep('2 minutes');
+  await called(scene, 'submit 2');
+  await scene.started(2);
+  await scene.ended(2, exited(0));
+  expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+  expect(scene.calls).toEqual(['submit 1', 'needsRetry 1', 'stop 1', 'requeue 2', 'submit 2']);
+});
+
 describe('a cancel', () => {
   const cancelled = { class: 'CANCELLED', exitCode: 1, reason: 'Task terminated by - me' };
 
@@ -207,6 +264,14 @@ describe('a cancel', () => {
       exitCode: 0,
       reason: 'Command exited with code 0 (before the cancel by me took effect)',
     });
+  });
+
+  test('that finds the workflow over is no trouble', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.ended(1, exited(0));
+    expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS' });
+    expect(await createRunClient(env.client, policy).cancel(scene.handle.workflowId, 'me')).toBe(false);
   });
 
   test('through Temporal itself means the same', async () => {
