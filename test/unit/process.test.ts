@@ -216,6 +216,14 @@ test('an observer tells a start once, however long it runs, and only those of it
   ]);
 }, 30_000);
 
+test('what an observer finds at its start are the attempts of its own cluster', async () => {
+  const key = { runId: 'run', attempt: 1 };
+  await submit(key, stubborn);
+  await until('it runs', () => isRunning(key));
+  expect(await observed('second', () => sleep(300))).toEqual([]);
+  expect(await observed('default', () => sleep(300))).toMatchObject([{ key, sight: { kind: 'running' } }]);
+});
+
 (fs.existsSync('/proc/self/stat') ? test : test.skip)(
   'the processes of the machine are searched only once the leader of a group is gone',
   async () => {
