@@ -27,7 +27,8 @@ afterAll(async () => {
 /** The verdict, once the run has ended; with SAVE_HISTORIES=1 its history is kept for the replay test. */
 async function verdictOf(scene: Scene, saveAs?: string) {
   await scene.handle.result();
-  expect(scene.settled).toHaveLength(1);
+  // A local activity may be repeated with its workflow task: the row keeps the first, and all are the same.
+  expect(new Set(scene.settled.map((one) => JSON.stringify(one))).size).toBe(1);
   if (saveAs !== undefined && process.env['SAVE_HISTORIES'] === '1') {
     const format = { bytes: String, longs: String, enums: String };
     const history = temporal.api.history.v1.History.toObject(
