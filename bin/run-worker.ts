@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { createEngineActivities, createProjectionActivities, type Deps } from '../activities';
 import type { Config } from '../conf/schema';
 import { engineTaskQueue, mainTaskQueue } from '../workflows/contract';
-import { prepareNamespace } from '../workflows/standing';
+import { prepareNamespace } from '../workflows/namespace';
 import type { Running } from './ending';
 
 const retryConnectMs = 1000;
