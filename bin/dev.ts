@@ -41,7 +41,7 @@ main(async (ending) => {
   ending.add(worker);
   worker.ended.catch((error: unknown) => {
     log.fatal({ error }, 'worker failed');
-    ending.fail(new Error(`The worker has died: ${error instanceof Error ? error.message : String(error)}`));
+    ending.fail(error);
   });
   const api = await startApi(config, { db, engines, runs, log }, port);
   ending.add(api);

@@ -6,10 +6,11 @@ import type { Logger } from 'pino';
 import { createEngineActivities, createProjectionActivities, type Deps } from '../activities';
 import type { Config } from '../conf/schema';
 import { engineTaskQueue, mainTaskQueue } from '../workflows/contract';
-import { prepareNamespace } from '../workflows/standing';
+import { prepareNamespace } from '../workflows/namespace';
 import type { Running } from './ending';
 
 const retryConnectMs = 1000;
+const watchEveryMs = 500;
 
 /**
  * One worker for workflows and the projection, one per engine for its activities. Waits for Temporal as long as it takes.
@@ -41,18 +42,39 @@ export async function startWorker(
   for (const engine of deps.engines.values()) {
     for (const cluster of engine.clusters) await deps.runs.ensureObserver(engine.name, cluster);
   }
-  const runs = workers.map((worker) => worker.run());
-  const ended = Promise.all(runs).then(() => undefined);
+  const ends = workers.map(runToEnd);
+  const ended = Promise.all(ends).then(() => undefined);
   ended.catch(() => undefined);
   return {
     ended,
     stop: async () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       // Also where one has died: the others still finish.
-      await Promise.allSettled(runs);
-      await connection.close();
+      await Promise.allSettled(ends);
+      // One that has died holds it for ever.
+      await ended.then(
+        () => connection.close(),
+        () => undefined,
+      );
     },
   };
+}
+
+/** Rejects as soon as the worker has failed: its `run` may wait for ever then, or tell a consequence of what went wrong. */
+function runToEnd(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const watch = setInterval(() => {
+      if (worker.getState() !== 'FAILED') return;
+      clearInterval(watch);
+      reject(new Error(`The worker of ${worker.options.taskQueue} has failed: see “Worker failed” in the log`));
+    }, watchEveryMs);
+    worker
+      .run()
+      .then(resolve, reject)
+      .finally(() => {
+        clearInterval(watch);
+      });
+  });
 }
 
 async function connectWorker(config: Config, log: Logger): Promise<NativeConnection> {

@@ -3,7 +3,7 @@ import type { AttemptKey } from '../../domain/id';
 
 export const runLabel = 'flotilla.run_id';
 export const attemptLabel = 'flotilla.attempt';
-export const clusterLabel = 'flotilla.cluster';
+const clusterLabel = 'flotilla.cluster';
 /** How long the container is kept after its end, for its logs: written on it, so that any Flotilla may tidy up. */
 export const keepLabel = 'flotilla.keep_seconds';
 

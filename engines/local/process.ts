@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attemptName, type AttemptKey } from '../../domain/id';
@@ -12,7 +12,22 @@ import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
 import type { Engine, LogPage, Sight, Sighting, SubmitContext, Submission } from '../engine';
 import { launcher, wrap } from '../command';
-import { isGroupAlive, signalGroup, type Leader } from './process-group';
+import {
+  bury,
+  buryIfLost,
+  claim,
+  exists,
+  leaderOf,
+  noteOf,
+  overSince,
+  readFrom,
+  readOrNull,
+  removeEnv,
+  timeOf,
+  writeWhole,
+  type AttemptNote,
+} from './process-folder';
+import { isGroupAlive, signalGroup } from './process-group';
 
 const supervisor = join(__dirname, 'supervise.sh');
 /** A supervisor writes its pid at once; one that has not after this long died before it could. */
@@ -20,6 +35,8 @@ const pidWithinMs = 10_000;
 const waitStepMs = 10;
 const liveCheckMs = 2000;
 const tidyEveryMs = 600_000;
+/** So long after its last submit, an attempt that nothing claimed may still be started by the next one. */
+const startableMs = 86_400_000;
 /** What the command gets of the worker's own environment. */
 const passedOn = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
 
@@ -31,31 +48,38 @@ export type ProcessOptions = {
 };
 
 export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOptions): Engine {
-  const bells = join(folder, 'bells');
+  // Each cluster has its own: a bell is answered by one observer.
+  const bellsOf = (cluster: string): string => join(folder, 'bells', encodeURIComponent(cluster));
   const folderOf = (key: AttemptKey): string => join(folder, attemptName(key));
 
-  async function submit(_: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission> {
+  async function submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission> {
     const dir = folderOf(key);
-    await mkdir(bells, { recursive: true });
+    await mkdir(bellsOf(cluster), { recursive: true });
     await mkdir(join(dir, 'work'), { recursive: true });
     if (!(await exists(join(dir, 'claim')))) {
-      await writeFile(join(dir, 'key.json'), JSON.stringify(key));
+      const note: AttemptNote = { ...key, cluster };
+      await writeWhole(join(dir, 'key.json'), JSON.stringify(note));
       // For the command alone, and removed once it is over: not on a command line, where everybody could read it.
-      await writeFile(join(dir, 'env'), exportsOf(job), { mode: 0o600 });
+      await writeWhole(join(dir, 'env'), exportsOf(job));
       await context.accepted();
-      if (!(await context.wanted())) return { kind: 'unwanted' };
+      if (!(await context.wanted())) {
+        await removeEnv(dir);
+        return { kind: 'unwanted' };
+      }
       // Harmless if another supervisor or a stop was faster: only one can make the claim.
-      start(dir, job);
+      start(dir, job, join(bellsOf(cluster), attemptName(key)));
       await until(() => exists(join(dir, 'claim')), pidWithinMs);
     }
     const sight = await sightOf(key);
+    // Over already: then nobody else removes what was written above.
+    if (sight.kind === 'ended' || sight.kind === 'absent') await removeEnv(dir);
     if (sight.kind === 'ended') return { kind: 'ended', end: sight.end };
     return sight.kind === 'absent' ? { kind: 'unwanted' } : { kind: 'created' };
   }
 
-  function start(dir: string, job: Job): void {
+  function start(dir: string, job: Job, bell: string): void {
     const base = Object.fromEntries(passedOn.map((name) => [name, process.env[name]]));
-    const child = spawn('/bin/sh', [supervisor, dir, launcher, wrap(job.command)], {
+    const child = spawn('/bin/sh', [supervisor, dir, launcher, wrap(job.command), bell], {
       detached: true,
       stdio: 'ignore',
       cwd: dir,
@@ -94,38 +118,50 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     const dir = folderOf(key);
     await mkdir(dir, { recursive: true });
     if (await claim(dir)) {
-      await writeFile(join(dir, 'stopped'), '');
+      await bury(dir, 'stopped');
       return null;
     }
     // An earlier stop may have died between its claim and its mark: then no pid ever comes, and nothing runs.
-    const leader = await until(() => leaderOf(dir), pidWithinMs).catch(() => null);
-    if (leader === null) return null;
+    const waitMs = (await exists(join(dir, 'stopped'))) ? 0 : pidWithinMs;
+    let leader = await until(() => leaderOf(dir), waitMs).catch(() => null);
+    if (leader === null) {
+      // A supervisor that is merely slow writes its pid, then looks for the mark: one of us sees the other.
+      await bury(dir, 'stopped');
+      leader = await leaderOf(dir);
+      if (leader === null) return null;
+    }
+    const group = leader;
     const before = await sightOf(key);
+    signalGroup(group, before.kind === 'ended' ? 'SIGKILL' : 'SIGTERM');
     if (before.kind === 'ended') {
-      signalGroup(leader, 'SIGKILL');
+      await buryIfLost(dir, before);
       return before.end;
     }
-    signalGroup(leader, 'SIGTERM');
-    const gone = (): Promise<true | null> => Promise.resolve(isGroupAlive(leader) ? null : true);
+    const gone = (): Promise<true | null> => Promise.resolve(isGroupAlive(group) ? null : true);
     await until(gone, graceSeconds * 1000).catch(() => {
-      signalGroup(leader, 'SIGKILL');
+      signalGroup(group, 'SIGKILL');
     });
     await until(gone, pidWithinMs);
+    await bury(dir, 'stopped');
     return null;
   }
 
   /** Rings for each attempt whose supervisor touched its bell; looks after those whose supervisor cannot any more. */
-  async function observe(_: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+  async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+    const bells = bellsOf(cluster);
     await mkdir(bells, { recursive: true });
-    const running = new Map<string, AttemptKey>();
+    const running = new Set<string>();
     const lookAt = async (name: string): Promise<void> => {
-      const text = await readOrNull(join(folder, name, 'key.json'));
-      if (text === null) return;
-      const key = JSON.parse(text) as AttemptKey;
+      const note = await noteOf(join(folder, name));
+      if (note?.cluster !== cluster) return;
+      const key = { runId: note.runId, attempt: note.attempt };
       const sight = await sightOf(key);
-      if (sight.kind === 'running') running.set(name, key);
+      // Its start was told, and is all there is to tell.
+      if (sight.kind === 'running' && running.has(name)) return;
+      if (sight.kind === 'running') running.add(name);
       else running.delete(name);
       see([{ key, sight }]);
+      await buryIfLost(join(folder, name), sight);
     };
     const broken = new Promise<never>((_resolve, reject) => {
       // One look at a time, in the order of the bells.
@@ -145,24 +181,34 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
       });
       watcher.on('error', reject);
       const liveCheck = setInterval(() => {
-        for (const name of running.keys()) enqueue(name);
+        for (const name of running) enqueue(name);
       }, liveCheckMs);
-      const tidy = setInterval(() => void removeOld().catch(() => undefined), tidyEveryMs);
+      const tidyUp = (): void => void removeOld().catch(() => undefined);
+      // At once as well: not every installation runs for so long.
+      tidyUp();
+      const tidy = setInterval(tidyUp, tidyEveryMs);
       signal.addEventListener('abort', () => {
         watcher.close();
         clearInterval(liveCheck);
         clearInterval(tidy);
       });
     });
-    for (const name of await attempts()) if (!(await exists(join(folder, name, 'exit')))) await lookAt(name);
+    for (const name of await attempts()) if ((await overSince(join(folder, name))) === null) await lookAt(name);
     await Promise.race([broken, aborted(signal)]);
   }
 
   async function removeOld(): Promise<void> {
-    for (const name of await attempts()) {
-      const endedAt = await timeOf(join(folder, name, 'exit'));
-      if (endedAt !== null && Date.now() - endedAt > keepSeconds * 1000)
-        await rm(join(folder, name), { recursive: true });
+    for (const name of await attempts()) await removeIfOld(join(folder, name)).catch(() => undefined);
+  }
+
+  async function removeIfOld(dir: string): Promise<void> {
+    const over = await overSince(dir);
+    const submittedAt = await timeOf(join(dir, 'key.json'));
+    if (over !== null) {
+      if (Date.now() - over > keepSeconds * 1000) await rm(dir, { recursive: true, force: true });
+    } else if (submittedAt !== null && Date.now() - submittedAt > Math.max(keepSeconds * 1000, startableMs)) {
+      // Never started: with the claim made, no supervisor can come first.
+      if (await claim(dir)) await rm(dir, { recursive: true, force: true });
     }
   }
 
@@ -172,7 +218,7 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
 
   async function logs(_: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
     const dir = folderOf(key);
-    const over = await exists(join(dir, 'exit'));
+    const over = (await overSince(dir)) !== null;
     const from = /^\d+$/.test(cursor) ? Number(cursor) : 0;
     const bytes = await readFrom(join(dir, 'out.log'), from, maxBytes);
     const lineEnd = bytes.lastIndexOf('\n') + 1;
@@ -208,24 +254,6 @@ function ended(outcome: End['outcome'], startedAt: number | null, finishedAt: nu
   return { kind: 'ended', end: { outcome, startedAt, finishedAt } };
 }
 
-/** True for the one caller, of all processes, that made it. */
-async function claim(dir: string): Promise<boolean> {
-  try {
-    await mkdir(join(dir, 'claim'));
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function leaderOf(dir: string): Promise<Leader | null> {
-  const text = await readOrNull(join(dir, 'pid'));
-  if (text === null) return null;
-  const [pid, ...birth] = text.trim().split(' ');
-  return { pid: Number(pid), birth: birth.join(' '), since: (await timeOf(join(dir, 'pid'))) ?? Date.now() };
-}
-
 async function until<T>(ask: () => Promise<T | null | false>, withinMs: number): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
@@ -243,47 +271,4 @@ function aborted(signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await timeOf(path)) !== null;
-}
-
-/** When the file was last written, ms since the epoch; null where there is none. */
-async function timeOf(path: string): Promise<number | null> {
-  try {
-    return Math.round((await stat(path)).mtimeMs);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-async function readOrNull(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-async function readFrom(path: string, from: number, maxBytes: number): Promise<Buffer> {
-  let file;
-  try {
-    file = await open(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# supervise.sh DIR LAUNCHER SCRIPT: runs one attempt of the process driver and leaves its exit code in DIR/exit.
+# supervise.sh DIR LAUNCHER SCRIPT BELL: runs one attempt of the process driver and leaves its exit code in DIR/exit. Touches
+# BELL when that has begun and when it is over.
 # It outlives the worker that started it. DIR/claim can be made only once: by one supervisor, or by a stop that came first.
 mkdir "$1/claim" 2>/dev/null || exit 0
 if [ -r /proc/self/stat ]; then
@@ -8,7 +9,8 @@ else
   birth=$(ps -o lstart= -p $$)
 fi
 echo "$$ $birth" > "$1/pid.tmp" && mv "$1/pid.tmp" "$1/pid" || exit 1
-: > "$1/../bells/${1##*/}"
+[ ! -e "$1/stopped" ] || exit 0
+: > "$4"
 
 interrupted=
 trap 'interrupted=yes' TERM INT HUP
@@ -25,8 +27,8 @@ while [ -n "$interrupted" ]; do
   [ $again = 127 ] || code=$again
 done
 
-rm -f "$1/env"
+rm -f "$1/env" "$1"/env.*
 echo $code > "$1/exit.tmp" && mv "$1/exit.tmp" "$1/exit"
-: > "$1/../bells/${1##*/}"
+: > "$4"
 # As in a container, what the command left behind ends with it.
 kill -KILL 0

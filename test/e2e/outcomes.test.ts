@@ -1,5 +1,9 @@
 /** What a run's end is called, for real: exit codes, memory, images, commands, deadline. */
-import { hasDocker, startStack, type Stack } from '../stack';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { hasDocker, startStack, until, type Stack } from '../stack';
 
 type Case = {
   command: string;
@@ -9,6 +13,15 @@ type Case = {
   code: number | undefined;
   reason: RegExp;
 };
+
+/** A folder to have as PATH: a shell and nothing else. */
+const bin = mkdtempSync(join(tmpdir(), 'flotilla-bin-'));
+symlinkSync('/bin/sh', join(bin, 'sh'));
+afterAll(() => {
+  rmSync(bin, { recursive: true });
+});
+
+const odd = `it's "$HOME" \`id\` $(id) \\n\n  é ''' end`;
 
 const everywhere: Record<string, Case> = {
   'a command that exits with 0 succeeds': {
@@ -41,6 +54,43 @@ const everywhere: Record<string, Case> = {
     outcome: 'USER',
     code: 137,
     reason: /^Killed \(SIGKILL\)$/,
+  },
+  'a command gets the values of its environment as they are': {
+    command: `cat > expected <<'END'\n${odd}\nEND\n[ "$ODD" = "$(cat expected)" ]`,
+    definition: { env: [{ name: 'ODD', value: odd }] },
+    outcome: 'SUCCESS',
+    code: 0,
+    reason: /^Command exited with code 0$/,
+  },
+};
+
+/** What the environment is for the command must not be for its supervisor: then no exit code would be told. */
+const onProcesses: Record<string, Case> = {
+  'a PATH that leads nowhere shows 127, for no shell is found': {
+    command: 'exit 3',
+    definition: { env: [{ name: 'PATH', value: '/nonexistent' }] },
+    outcome: 'USER',
+    code: 127,
+    reason: /^Command exited with code 127$/,
+  },
+  'a command with a PATH of a shell and nothing else shows its own code': {
+    command: 'exit 3',
+    definition: { env: [{ name: 'PATH', value: bin }] },
+    outcome: 'USER',
+    code: 3,
+    reason: /^Command exited with code 3$/,
+  },
+  'a command with variables that no shell can name or that split words shows its own code': {
+    command: 'exit 3',
+    definition: {
+      env: [
+        { name: 'A-B', value: 'x' },
+        { name: 'IFS', value: '/0123456789' },
+      ],
+    },
+    outcome: 'USER',
+    code: 3,
+    reason: /^Command exited with code 3$/,
   },
 };
 
@@ -104,11 +154,32 @@ function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void 
     expect(raw.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await raw.text()).toBe(`${first.log}\n`);
   });
+
+  if (driver === 'process') {
+    test('the file with the environment can be read by nobody else, and goes with the command, killed or not', async () => {
+      const fileOf = (runId: string): string => join(stack.folder, 'attempts', runId, 'env');
+      const [ends, stays] = await Promise.all([
+        stack.execute(await stack.define('while [ ! -e go ]; do sleep 0.05; done')),
+        stack.execute(await stack.define("trap '' TERM; : > deaf; while :; do sleep 0.05; done")),
+      ]);
+      await until('it hears no TERM', () => stat(join(dirname(fileOf(stays)), 'work', 'deaf')));
+      for (const runId of [ends, stays]) {
+        await stack.reaches(runId, ['RUNNING']);
+        expect(((await stat(fileOf(runId))).mode & 0o777).toString(8)).toBe('600');
+      }
+      await stack.cancel(stays, 'me');
+      await mkdir(join(dirname(fileOf(ends)), 'work', 'go'));
+      for (const runId of [ends, stays]) {
+        await stack.reaches(runId, ['STOPPED']);
+        await expect(stat(fileOf(runId))).rejects.toMatchObject({ code: 'ENOENT' });
+      }
+    });
+  }
 }
 
 (hasDocker ? describe : describe.skip)('on docker', () => {
   suite('docker', { ...everywhere, ...onDocker });
 });
 describe('as processes', () => {
-  suite('process', everywhere);
+  suite('process', { ...everywhere, ...onProcesses });
 });

@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { takePort } from '../../bin/dev/port';
@@ -30,6 +30,9 @@ beforeEach(async () => {
     DEV_TEMPORAL_UI_PORT: String(ui),
     HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${api}`,
     LOCAL_DRIVER: 'process',
+    // A job's login shell reads the profile of this machine's user otherwise, which may take its time.
+    HOME: folder,
+    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
   };
   for (const name of ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'BASE_URI']) Reflect.deleteProperty(env, name);
 });

@@ -3,17 +3,17 @@ import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@tem
 import { temporal } from '@temporalio/proto';
 import { mainTaskQueue, reconcilerId, searchAttributes, workflowTypes } from './contract';
 
+const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const reconcileEvery = '30 seconds';
 
 /** Safe to repeat, and from several processes at once. */
 export async function prepareNamespace(client: Client, namespace: string): Promise<void> {
-  const { KEYWORD } = { KEYWORD: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD };
   const known = await client.connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.values(searchAttributes).filter(({ name }) => !(name in (known.customAttributes ?? {})));
   if (missing.length > 0) {
     await client.connection.operatorService.addSearchAttributes({
       namespace,
-      searchAttributes: Object.fromEntries(missing.map(({ name }) => [name, KEYWORD])),
+      searchAttributes: Object.fromEntries(missing.map(({ name }) => [name, keyword])),
     });
   }
   try {

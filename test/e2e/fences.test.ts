@@ -1,0 +1,236 @@
+/** Races and repetitions on the rows of a real Postgres; Temporal and the backend are played by the tests. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import type { Deps } from '../../activities';
+import { createReconcile } from '../../activities/reconcile';
+import { createSubmit } from '../../activities/submit';
+import { createApi } from '../../api/app';
+import { takePort } from '../../bin/dev/port';
+import { startPostgres } from '../../bin/dev/postgres-server';
+import type { Server } from '../../bin/dev/temporal-server';
+import { settle } from '../../db/run';
+import type { Engine, Sight, Submission } from '../../engines/engine';
+import type { RunClient } from '../../workflows/client';
+import { until, type Answer } from '../stack';
+
+const root = join(__dirname, '../..');
+const log = pino({ enabled: false });
+/** More than the reconciler has at work at once. */
+const manyRuns = 30;
+
+let folder: string;
+let postgres: Server & { url: string };
+let db: Pool;
+let api: HttpServer;
+let migrations: string[];
+/** What Temporal says to the API's cancel. */
+let signal: () => Promise<boolean>;
+/** What the backend shows, and how often something was started there. */
+let backend: { sight: Sight; starts: number };
+
+const unexpected = (): never => {
+  throw new Error('nobody should ask for this');
+};
+const engine: Engine = {
+  ...{ name: 'local', clusters: ['default'], warning: null, maxAdaptedMemoryMb: null },
+  ...{ stop: unexpected, observe: unexpected, logs: unexpected, manifest: unexpected },
+  look: () => Promise.resolve([backend.sight]),
+  submit: () => {
+    if (backend.sight.kind === 'absent')
+      backend = { sight: { kind: 'waiting', why: null }, starts: backend.starts + 1 };
+    return Promise.resolve({ kind: 'created' });
+  },
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flotilla-fences-'));
+  // Postgres runs as another user when we are root.
+  await chmod(folder, 0o755);
+  postgres = await startPostgres(folder, await takePort(0, 'postgres'));
+  db = new Pool({ connectionString: postgres.url });
+  migrations = await migrateAtOnce(3);
+  const app = createApi({
+    ...{ db, log, engines: new Map([[engine.name, engine]]) },
+    runs: { start: () => Promise.resolve(true), cancel: () => signal() },
+    settings: {
+      ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
+      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000 },
+    },
+  });
+  const handle = app.callback();
+  api = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
+  await once(api, 'listening');
+}, 120_000);
+afterAll(async () => {
+  api.close();
+  api.closeAllConnections();
+  await db.end();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+beforeEach(() => db.query('truncate run, attempt, transition, backend_event'));
+
+/** As when all processes of an installation boot for the first time. Returns what each of them said; the first test judges it. */
+async function migrateAtOnce(processes: number): Promise<string[]> {
+  const gate = await db.connect();
+  // Nobody creates anything before all are there.
+  await gate.query('begin; lock table pg_catalog.pg_class in share mode');
+  const env = { ...process.env, DATABASE_URL: postgres.url };
+  let over = 0;
+  const all = Array.from({ length: processes }, () =>
+    promisify(execFile)(process.execPath, ['bin/bootstrap.mjs', 'bin/migrate.ts'], { cwd: root, env })
+      .then(({ stdout }) => stdout.trim(), String)
+      .finally(() => (over += 1)),
+  );
+  await until('all processes wait', async () => {
+    const { rowCount } = await db.query('select from pg_locks where not granted');
+    return over + (rowCount ?? 0) >= processes ? true : null;
+  });
+  await gate.query('rollback');
+  gate.release();
+  return Promise.all(all);
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<Answer> {
+  const { port } = api.address() as AddressInfo;
+  const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const response = await fetch(`http://127.0.0.1:${port}/api/v6${path}`, init);
+  return { status: response.status, body: await response.json() };
+}
+
+let named = 0;
+async function define(command: string): Promise<string> {
+  const job = { alias: `fences-${(named += 1)}`, group_name: 'test', image: 'none', memory: 64, command };
+  const { body } = await call('POST', '/task', job);
+  return (body as { definition_id: string }).definition_id;
+}
+
+async function accept(definitionId: string): Promise<string> {
+  const { body } = await call('PUT', `/task/${definitionId}/execute`, { run_tags: { owner_id: 'tester' } });
+  return (body as { run_id: string }).run_id;
+}
+
+const cancel = (runId: string): Promise<Answer> => call('DELETE', `/task/any/history/${runId}`);
+
+function depsWith(runs: Partial<RunClient>): Deps {
+  return {
+    ...{ db, log, engines: new Map([[engine.name, engine]]) },
+    runs: {
+      ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
+      ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected },
+      ...runs,
+    },
+  };
+}
+
+test('three processes that migrate one empty database at once all succeed, and each migration is applied once', async () => {
+  expect(migrations.sort()).toEqual([
+    expect.stringMatching(/^Applied /) as unknown,
+    'The schema is up to date',
+    'The schema is up to date',
+  ]);
+  const { rows } = await db.query<{ name: string }>('select name from schema_migration order by name');
+  const files = (await readdir(join(root, 'db/migrations'))).map((file) => file.replace(/\.sql$/, ''));
+  expect(rows.map(({ name }) => name)).toEqual(files.sort());
+});
+
+describe('a cancel', () => {
+  test('that meets the end of its run in the row is answered as one of a run that is over', async () => {
+    signal = () => Promise.reject(new Error('a run that is over is sent no cancel'));
+    const runId = await accept(await define('true'));
+    const settling = await db.connect();
+    await settling.query('begin');
+    await settle(settling, runId, {
+      ...{ attempt: 1, verdict: { class: 'SUCCESS', exitCode: 0, reason: 'Command exited with code 0' } },
+      ...{ startedAt: null, finishedAt: new Date(), seenExitCode: 0 },
+    });
+    const answer = cancel(runId);
+    await until('the cancel waits for the row', async () => {
+      const { rowCount } = await db.query('select from pg_locks where not granted');
+      return rowCount === 0 ? null : true;
+    });
+    await settling.query('commit');
+    settling.release();
+    expect(await answer).toEqual({ status: 200, body: { terminated: true } });
+    const { rows } = await db.query('select phase, exit_code, cancel_requested_by from run');
+    expect(rows).toEqual([{ phase: 'STOPPED', exit_code: 0, cancel_requested_by: null }]);
+  });
+
+  test.each<[string, () => Promise<boolean>]>([
+    ['whose workflow is over already', () => Promise.resolve(false)],
+    ['that Temporal does not take', () => Promise.reject(new Error('14 UNAVAILABLE'))],
+  ])('%s is kept for the reconciler and acknowledged', async (_, told) => {
+    signal = told;
+    const runId = await accept(await define('true'));
+    expect(await cancel(runId)).toEqual({ status: 200, body: { terminated: true } });
+    const { rows } = await db.query('select cancel_requested_by, cancel_confirmed from run');
+    expect(rows).toEqual([{ cancel_requested_by: 'user', cancel_confirmed: false }]);
+  });
+});
+
+test('a run that cannot be started holds up no other one, and its pass counts as not made', async () => {
+  const definition = await define('true');
+  const [bad = '', cancelled = '', abandoned = '', ...good] = await Promise.all(
+    Array.from({ length: manyRuns }, () => accept(definition)),
+  );
+  // The bad one first in line.
+  await db.query(
+    `update run set queued_at = now() - case run_id when $1 then interval '3 minutes' else interval '2 minutes' end,
+       start_confirmed = run_id in ($2, $3)`,
+    [bad, cancelled, abandoned],
+  );
+  await db.query(
+    `update run set cancel_requested_by = 'me', cancel_requested_at = now() - interval '1 minute' where run_id = $1`,
+    [cancelled],
+  );
+  const done: string[] = [];
+  const take = (verb: string, runId: string): Promise<boolean> => {
+    if (verb === 'start' && runId === bad) return Promise.reject(new Error('too long a name'));
+    done.push(`${verb} ${runId}`);
+    return Promise.resolve(true);
+  };
+  const activities = createReconcile(
+    depsWith({
+      ensureObserver: () => Promise.resolve(),
+      start: ({ runId }) => take('start', runId),
+      cancel: (runId) => take('cancel', runId),
+      revive: ({ runId }) => take('revive', runId),
+      async *closedBadlySince() {
+        yield await Promise.resolve(abandoned);
+      },
+    }),
+  );
+  const pass = new MockActivityEnvironment().run(() => activities.reconcile(null));
+  await expect(pass).rejects.toThrow('too long a name');
+  const wanted = [...good.map((runId) => `start ${runId}`), `cancel ${cancelled}`, `revive ${abandoned}`];
+  expect(done.sort()).toEqual(wanted.sort());
+  const { rows } = await db.query('select run_id from run where not start_confirmed');
+  expect(rows).toEqual([{ run_id: bad }]);
+});
+
+test('a submit that is repeated adopts what runs, and does not start anew what was deleted', async () => {
+  backend = { sight: { kind: 'absent' }, starts: 0 };
+  const runId = await accept(await define('true'));
+  const activities = createSubmit(depsWith({}));
+  const submit = (): Promise<Submission> =>
+    new MockActivityEnvironment().run(() =>
+      activities.submit({ runId, attempt: 1, engine: engine.name, cluster: 'default' }, 60),
+    );
+  expect(await submit()).toEqual({ kind: 'created' });
+  expect(await submit()).toEqual({ kind: 'created' });
+  backend.sight = { kind: 'absent' };
+  expect(await submit()).toMatchObject({
+    kind: 'ended',
+    end: { outcome: { kind: 'lost', why: 'Job deleted outside Flotilla' } },
+  });
+  expect(backend.starts).toBe(1);
+});

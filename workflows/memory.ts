@@ -1,0 +1,64 @@
+/** What a run's workflow remembers from one step to the next, and takes along when it continues as new. */
+import { condition, continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { newRun, reduce, type Phase, type RunEvent, type RunState } from '../domain/lifecycle';
+import { searchAttributes, type RunInput } from './contract';
+import type { run } from './run';
+
+export class Memory {
+  state: RunState;
+  /** Something may have been started for the attempt. */
+  touched: boolean;
+  /** When the backend accepted the attempt, ms since the epoch; null while it has not. */
+  acceptedAt: number | null;
+  queuedAt: number;
+  pollSeconds: number;
+  /** A submit whose answer is still out. */
+  inFlight: Promise<void> | null = null;
+  private shown: Phase;
+  private readonly input: RunInput;
+
+  constructor(input: RunInput) {
+    const { carried, policy } = input;
+    this.input = input;
+    this.state = carried?.state ?? newRun;
+    this.touched = carried?.touched ?? false;
+    this.acceptedAt = carried?.acceptedAt ?? null;
+    this.queuedAt = carried?.queuedAt ?? Date.now();
+    this.pollSeconds = carried?.pollSeconds ?? policy.poll.firstSeconds;
+    this.shown = this.state.phase;
+  }
+
+  tell(event: RunEvent): void {
+    this.state = reduce(this.state, event);
+  }
+
+  readonly isOver = (): boolean => this.state.end !== null || this.state.cancelledBy !== null;
+
+  /** The next attempt begins from nothing. */
+  startOver(): void {
+    this.touched = false;
+    this.acceptedAt = null;
+    this.queuedAt = Date.now();
+    this.pollSeconds = this.input.policy.poll.firstSeconds;
+  }
+
+  showPhase(): void {
+    if (this.shown === this.state.phase) return;
+    this.shown = this.state.phase;
+    upsertSearchAttributes([{ key: searchAttributes.status, value: this.shown }]);
+  }
+
+  readonly isFull = (): boolean => workflowInfo().continueAsNewSuggested && !this.isOver() && this.inFlight === null;
+
+  /** A run of weeks must not fill its history: it goes on in a new one, with all that signals have told so far. */
+  async continueIfFull(): Promise<void> {
+    if (!this.isFull()) return;
+    const { state, touched, acceptedAt, queuedAt, pollSeconds } = this;
+    await continueAsNew<typeof run>({ ...this.input, carried: { state, touched, acceptedAt, queuedAt, pollSeconds } });
+  }
+}
+
+/** Returns at `atMs` (ms since the epoch) or as soon as `isReached` holds. */
+export async function waitUntil(atMs: number, isReached: () => boolean): Promise<void> {
+  await condition(isReached, Math.max(1, atMs - Date.now()));
+}
