@@ -17,7 +17,7 @@ export { attemptName as jobName } from '../../domain/id';
 
 export const runLabel = 'flotilla-run-id';
 export const attemptLabel = 'flotilla-attempt';
-export const ownerLabel = 'owner';
+const ownerLabel = 'owner';
 export const managedByLabel = 'app.kubernetes.io/managed-by';
 export const manager = 'flotilla';
 /** On the Job: how long its command may run. `activeDeadlineSeconds` is longer, for the time to start and a margin are in it. */

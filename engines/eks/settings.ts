@@ -1,9 +1,9 @@
 /** What an installation sets for all its Kubernetes clusters (configuration `eks.*`). */
 
 /** Bounds of what a container may ask for; `cpu` in milli-CPU, memory in MB (10^6 bytes), as the original counts on Kubernetes. */
-export type Bounds = { minCpu: number; maxCpu: number; minMemoryMb: number; maxMemoryMb: number };
+type Bounds = { minCpu: number; maxCpu: number; minMemoryMb: number; maxMemoryMb: number };
 
-export type Toleration = { key: string; operator: string; value?: string; effect?: string };
+type Toleration = { key: string; operator: string; value?: string; effect?: string };
 
 export type EksSettings = {
   /** Where all Jobs are. */
