@@ -295,7 +295,7 @@ test('a cluster that cannot be seen keeps the moment since when, until it is see
 });
 
 describe('a cancel', () => {
-  test('reaches all open runs below, each with its own reason, and is delivered until it is confirmed', async () => {
+  test('reaches all open runs below, also below one that is over, each with its own reason, and is delivered until it is confirmed', async () => {
     const parent = await accept();
     const [child, ended] = [await accept({ parentRunId: parent }), await accept({ parentRunId: parent })];
     const [grandchild, ofEnded] = [await accept({ parentRunId: child }), await accept({ parentRunId: ended })];
@@ -308,14 +308,15 @@ describe('a cancel', () => {
         [parent, 'me@example.com'],
         [child, `me@example.com (parent ${parent} cancelled)`],
         [grandchild, `me@example.com (parent ${child} cancelled)`],
+        [ofEnded, `me@example.com (parent ${ended} cancelled)`],
       ]),
     );
-    for (const runId of [ofEnded, other]) expect((await read(runId)).note).toBeNull();
+    expect((await read(other)).note).toBeNull();
     expect((await read(child)).note).toBe(`Stopping: cancelled by me@example.com (parent ${parent} cancelled)`);
 
     await confirmCancel(db, parent);
     const again = await requestCancel(db, parent, 'somebody else');
-    expect(again?.map(({ runId }) => runId).sort()).toEqual([child, grandchild].sort());
+    expect(again?.map(({ runId }) => runId).sort()).toEqual([child, grandchild, ofEnded].sort());
     const undelivered = await unconfirmedCancels(db, -60, 1000);
     expect(undelivered.map(({ runId }) => runId)).toEqual(expect.arrayContaining([child, grandchild]));
   });
