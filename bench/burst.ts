@@ -16,7 +16,7 @@ const atOnce = 20;
 /** So that CPU and memory let 110 of them onto a node of two CPUs. */
 const size = { cpu: 15, memoryMb: 32 };
 /** In earnest the node is another machine: here it must not keep ours from its turn. */
-const cpuShares = 128;
+const cpuShares = 512;
 const lookEveryMs = 10;
 const sampleEveryMs = 5000;
 const giveUpMs = 900_000;

@@ -8,20 +8,25 @@ type Entry = {
   user: { username: string };
   requestURI: string;
   requestReceivedTimestamp: string;
-  objectRef?: { resource?: string; subresource?: string };
+  objectRef?: { resource?: string; subresource?: string; namespace?: string };
 };
 
 const testUser = 'flotilla-test';
 
-/** Requests that came between the two times (ms since the epoch), by verb and resource. A watch counts when it begins. */
-export async function requestsBetween(auditLog: string, from: number, to: number): Promise<Map<string, number>> {
+/** Requests that came between the two times (ms since the epoch), by verb and resource; of one namespace, where it is given. */
+export async function requestsBetween(
+  auditLog: string,
+  from: number,
+  to: number,
+  namespace?: string,
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const seen = new Set<string>();
   for await (const line of createInterface({ input: createReadStream(auditLog) })) {
     const entry = entryOf(line);
     if (entry?.user.username !== testUser || seen.has(entry.auditID)) continue;
     const at = Date.parse(entry.requestReceivedTimestamp);
-    if (at < from || at >= to) continue;
+    if (at < from || at >= to || (namespace !== undefined && entry.objectRef?.namespace !== namespace)) continue;
     // A watch is told when it begins and when it ends.
     seen.add(entry.auditID);
     const { resource, subresource } = entry.objectRef ?? {};
