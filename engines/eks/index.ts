@@ -381,13 +381,15 @@ function endedByItself({ outcome }: End): boolean {
   return (outcome.kind === 'exited' && outcome.code !== 137 && outcome.code !== 143) || outcome.kind === 'oom';
 }
 
-/** Times are whole seconds: within the same one an exit with 0 came before, another after. */
+/**
+ * Times are whole seconds. Of an end within the second of the deletion nobody can say which came first: it is the deletion's doing,
+ * for commands that end well on TERM are many.
+ */
 function endedBefore({ metadata }: V1Pod, end: End): boolean {
   const dueAt = time(metadata?.deletionTimestamp);
   if (dueAt === null) return true;
   const askedAt = dueAt - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
-  const isGood = end.outcome.kind === 'exited' && end.outcome.code === 0;
-  return end.finishedAt !== null && (end.finishedAt < askedAt || (end.finishedAt <= askedAt && isGood));
+  return end.finishedAt !== null && end.finishedAt < askedAt;
 }
 
 /** The answer of the API server, null where it says that there is no such object. */
