@@ -5,7 +5,7 @@ import type { Deps } from '.';
 import { endOf, endOfAbsent, engineOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
 export const createPoll = ({ db, engines }: Deps) => ({
-  /** Only for attempts that were created: one that is absent was deleted, and that is an end. Read-only, so any repetition is harmless. */
+  /** Only for attempts that were created: one that is absent was deleted, and that is an end. May be repeated. */
   poll(of: AttemptRef): Promise<Exclude<Sight, { kind: 'absent' }>> {
     return withHeartbeat(async () => {
       try {

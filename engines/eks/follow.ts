@@ -21,6 +21,9 @@ const spreadSeconds = 60;
 /** A server under load may end watches as soon as they begin. */
 const pauseMs = 250;
 const gone = 410;
+const tooMany = 429;
+/** A busy server is asked again after that. */
+const busyMs = 2000;
 
 /** Until `signal` is aborted. Throws where the cluster cannot be reached or refuses, or where `on` throws. */
 export async function follow<T extends KubernetesObject>(
@@ -74,6 +77,7 @@ function watchFrom<T extends KubernetesObject>(
       if (signal.aborted) resolve(version);
       else if (isGone(error)) resolve('');
       else if (error === null || error === undefined || isClosing(error)) resolve(version);
+      else if (isBusy(error)) setTimeout(resolve, busyMs, version);
       else reject(error instanceof Error ? error : new Error('the watch broke'));
     };
     const take = (phase: string, object: T & { code?: number; message?: string }): void => {
@@ -118,6 +122,11 @@ function watchFrom<T extends KubernetesObject>(
 
 function isGone(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'statusCode' in error && error.statusCode === gone;
+}
+
+function isBusy(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 0;
+  return code === tooMany || code >= 500;
 }
 
 /** The connection went away in the middle: nothing is lost, for the next watch begins where this one ended. */

@@ -183,11 +183,21 @@ export function createEksEngine(options: EksOptions): Engine {
     const [sight] = await look(cluster, [key]);
     if (sight === undefined || sight.kind === 'absent') return null;
     if (sight.kind === 'ended') {
-      if (sight.stillTrying === true) await remove(cluster, key, 1);
-      return sight.end;
+      if (sight.stillTrying !== true) return sight.end;
+      const hasLog = sight.end.startedAt !== null;
+      return removeWithLog(cluster, key, 1, hasLog).then((end) => end ?? sight.end);
     }
-    // Its log goes with the pod: it is read to its end while that is on its way.
-    const archived = sight.kind === 'running' ? await archiveOf(cluster)?.keepToItsEnd(key) : undefined;
+    return removeWithLog(cluster, key, graceSeconds, sight.kind === 'running');
+  }
+
+  /** Its log goes with the pod: it is read to its end while that is on its way. */
+  async function removeWithLog(
+    cluster: string,
+    key: AttemptKey,
+    graceSeconds: number,
+    hasLog: boolean,
+  ): Promise<End | null> {
+    const archived = hasLog ? await archiveOf(cluster)?.keepToItsEnd(key) : undefined;
     const end = await remove(cluster, key, graceSeconds);
     if (archived !== undefined) await Promise.race([archived.kept, sleep(archiveWaitMs)]);
     return end;

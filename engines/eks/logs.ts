@@ -27,14 +27,29 @@ export async function pageOf(
   // Who has begun with what is kept goes on there.
   const isKeptCursor = cursor !== '' && !/^\d+\/\d+$/.test(cursor);
   if (connection !== null && pod !== null && !isKeptCursor) {
-    const live = await livePage(connection, pod, key, cursor, maxBytes);
-    if (live !== null) return live;
+    try {
+      const live = await livePage(connection, pod, key, cursor, maxBytes);
+      if (live !== null) return live;
+    } catch (error) {
+      // Its node is away: what is kept can be read all the same.
+      const page = await keptPage(kept, key, cursor, maxBytes, false);
+      if (page === null) throw error;
+      return page;
+    }
   }
-  const page =
-    kept.kind === 'ours'
-      ? await pageOfArchive(kept.store, key, cursor, maxBytes)
-      : await pageOfForwarded(kept.folder, key, cursor, maxBytes, pod === null);
-  return page ?? { text: '', cursor };
+  return (await keptPage(kept, key, cursor, maxBytes, pod === null)) ?? { text: '', cursor };
+}
+
+function keptPage(
+  kept: KeptLogs,
+  key: AttemptKey,
+  cursor: string,
+  maxBytes: number,
+  isOver: boolean,
+): Promise<LogPage | null> {
+  return kept.kind === 'ours'
+    ? pageOfArchive(kept.store, key, cursor, maxBytes)
+    : pageOfForwarded(kept.folder, key, cursor, maxBytes, isOver);
 }
 
 async function livePage(

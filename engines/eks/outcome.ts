@@ -47,7 +47,11 @@ export function sightOf(job: V1Job | null, pods: V1Pod[], events: CoreV1Event[],
   const shown: Shown = { job, pod, status, events, name: containerName };
   // The pod's phase and the Job's condition come seconds after the container's own end, or never.
   const state = status?.state?.terminated;
-  if (state !== undefined && !isSynthetic(state)) return exit(shown, state);
+  if (state !== undefined && !isSynthetic(state)) {
+    const sight = exit(shown, state);
+    // Another container of the pod (somebody injected it) goes on: with the Job it ends, too.
+    return sight.kind === 'ended' && !isAlone(shown) ? { ...sight, stillTrying: true } : sight;
+  }
   // A kubelet calls no phase terminal while a container may run; the garbage collector does where the node is no more.
   if (state !== undefined || isTerminal(pod)) return ended(...vanished(shown));
   const running = status?.state?.running;

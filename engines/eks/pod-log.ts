@@ -5,8 +5,8 @@ import type { Connection } from './connect';
 
 export type PodLog = { namespace: string; pod: string; container: string };
 
-/** Silence of a log that nobody follows. */
-const silenceMs = 30_000;
+/** Of a log that nobody follows; well within the API's own limit of an answer. */
+const silenceMs = 8000;
 
 /**
  * Lines of `<time> <text>`; from `sinceSecond` (seconds since the epoch) on, where it is not 0. With `follow` it goes on until
@@ -15,7 +15,7 @@ const silenceMs = 30_000;
 export async function openPodLog(
   { config }: Connection,
   { namespace, pod, container }: PodLog,
-  options: { sinceSecond: number; follow: boolean; signal?: AbortSignal },
+  options: { sinceSecond: number; follow: boolean },
 ): Promise<IncomingMessage | null> {
   const server = config.getCurrentCluster()?.server ?? '';
   const url = new URL(`${server}/api/v1/namespaces/${namespace}/pods/${pod}/log`);
@@ -27,11 +27,13 @@ export async function openPodLog(
   await config.applyToHTTPSOptions(request);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const get = url.protocol === 'http:' ? getHttp : getHttps;
-    const sent = get(url, { ...request, ...(options.signal === undefined ? {} : { signal: options.signal }) }, resolve);
+    const sent = get(url, request, (answer) => {
+      // Who follows a log waits for as long as its container is silent.
+      if (options.follow) sent.setTimeout(0);
+      resolve(answer);
+    });
     sent.on('error', reject);
-    if (!options.follow) {
-      sent.setTimeout(silenceMs, () => sent.destroy(new Error('the API server does not answer with the log')));
-    }
+    sent.setTimeout(silenceMs, () => sent.destroy(new Error('the API server does not answer with the log')));
   });
   if (response.statusCode === 200) return response;
   response.resume();

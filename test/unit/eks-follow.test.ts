@@ -130,3 +130,10 @@ test("times come as dates, as in a list; labels and annotations stay anybody's t
     },
   ]);
 });
+
+test.each([429, 500, 503])('a server that is busy (%d) is asked again from where it was', async (statusCode) => {
+  const played = play([[{ done: Object.assign(new Error('busy'), { statusCode }) }]], [[]]);
+  await played.run();
+  expect(played.froms).toEqual(['list-1', 'list-1']);
+  expect(played.lists()).toBe(1);
+});

@@ -1,5 +1,6 @@
 /** How containers on Kubernetes end, by themselves or with their nodes (spec/engine-behaviour.md §10.3 and §10.4). */
 import { sightOf } from '../../engines/eks/outcome';
+import type { Sight } from '../../engines/engine';
 import {
   type Row,
   at,
@@ -52,9 +53,9 @@ const ends: Record<string, Row> = {
     pods: [pod({ containerStatuses: [{ ...exit(1), name: 'istio-proxy' }, running] })],
     sight: runs,
   },
-  'the container by name ends the run while a sidecar goes on': {
+  'the container by name ends the run while a sidecar goes on, which is ended with the Job': {
     pods: [pod({ containerStatuses: [{ ...running, name: 'istio-proxy' }, exit(3)] })],
-    sight: ran({ kind: 'exited', code: 3 }),
+    sight: { ...ran({ kind: 'exited', code: 3 }), stillTrying: true } as Sight,
   },
   'a command that the shell did not find is its own end: 127 with reason Error (34)': {
     pods: [ended(exit(127))],
@@ -121,7 +122,7 @@ const ends: Record<string, Row> = {
   },
   'where a sidecar keeps the phase from coming, 137 is told at once (47)': {
     pods: [pod({ containerStatuses: [exit(137), { ...running, name: 'istio-proxy' }] })],
-    sight: ran({ kind: 'exited', code: 137 }),
+    sight: { ...ran({ kind: 'exited', code: 137 }), stillTrying: true } as Sight,
   },
   'a container that ended beside it keeps the phase from nothing: 137 is told with it (47, 49)': {
     pods: [pod({ containerStatuses: [exit(137), { ...exit(0), name: 'istio-proxy' }] })],
