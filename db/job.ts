@@ -4,21 +4,25 @@ import type { AttemptKey } from '../domain/id';
 import type { Db } from './pool';
 
 /** What `jobOf` needs of a row of `run`. */
-export const jobColumns = `job, "user", node_lifecycle, active_deadline_seconds`;
+export const jobColumns = `job, "user", node_lifecycle, active_deadline_seconds, executable_id, alias, group_name`;
 export type JobRow = {
-  job: Partial<Job> & Omit<Job, 'nodeLifecycle' | 'owner' | 'deadlineSeconds' | keyof typeof anywhere>;
+  job: Partial<Job> & Omit<Job, 'nodeLifecycle' | 'owner' | 'deadlineSeconds' | 'source' | keyof typeof anywhere>;
   user: string;
   node_lifecycle: Job['nodeLifecycle'];
   active_deadline_seconds: number;
+  executable_id: string;
+  alias: string;
+  group_name: string;
 };
 
-/** Complete, also where the run was accepted before jobs knew their placement. */
+/** Complete, also where the run was accepted before jobs knew their placement or their source. */
 export function jobOf(row: JobRow): Job {
   return {
     ...anywhere,
     nodeLifecycle: row.node_lifecycle,
     owner: row.user,
     deadlineSeconds: row.active_deadline_seconds,
+    source: { definitionId: row.executable_id, alias: row.alias, groupName: row.group_name, tags: [] },
     ...row.job,
   };
 }

@@ -42,9 +42,13 @@ export type Placement = {
   labels: Record<string, string>;
 };
 
+/** The definition that a job was frozen from: how its backend objects are named and labelled. */
+export type Source = Pick<Definition, 'definitionId' | 'alias' | 'groupName' | 'tags'>;
+
 /** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
 export type Job = Resources &
   Placement & {
+    source: Source;
     image: string;
     command: string;
     env: EnvVar[];
@@ -73,8 +77,10 @@ export function freeze(
   runEnv: EnvVar[],
   of: Placement & { owner: string; deadlineSeconds: number },
 ): Job {
+  const { definitionId, alias, groupName, tags } = definition;
   return {
     ...of,
+    source: { definitionId, alias, groupName, tags },
     image: definition.image,
     command: overrides.command === undefined || overrides.command === '' ? definition.command : overrides.command,
     env: mergeEnv(definition.env, runEnv),

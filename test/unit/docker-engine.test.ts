@@ -54,6 +54,7 @@ const never = '0001-01-01T00:00:00Z';
 
 const job: Job = {
   ...anywhere,
+  source: { definitionId: 'etl-1', alias: 'etl', groupName: 'etl', tags: [] },
   owner: 'me',
   deadlineSeconds: 60,
   image: 'example.com/job:1',

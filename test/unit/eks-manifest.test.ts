@@ -31,6 +31,7 @@ const settings: EksSettings = {
 
 const minimal: Job = {
   ...anywhere,
+  source: { definitionId: 'etl-1', alias: 'etl', groupName: 'etl', tags: [] },
   image: 'busybox:1',
   command: 'echo hello',
   env: [],

@@ -61,6 +61,7 @@ describe('a frozen job', () => {
   test('is its definition where the run asks for nothing, without what no container needs', () => {
     expect(freeze(definition, {}, [], of)).toEqual({
       ...of,
+      source: { definitionId: 'etl-1', alias: 'etl', groupName: 'etl', tags: ['x'] },
       image: 'busybox:1',
       command: 'echo stored',
       env: env('A=1 B=2'),

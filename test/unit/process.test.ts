@@ -38,7 +38,8 @@ afterAll(() => {
 const dirOf = ({ runId }: AttemptKey): string => join(folder, runId);
 const has = (key: AttemptKey, name: string): boolean => fs.existsSync(join(dirOf(key), name));
 
-const placed = { ...anywhere, owner: 'me', deadlineSeconds: 60 };
+const source = { definitionId: 'etl-1', alias: 'etl', groupName: 'etl', tags: [] };
+const placed = { ...anywhere, source, owner: 'me', deadlineSeconds: 60 };
 
 function submit(key: AttemptKey, command: string, more: Partial<SubmitContext> = {}): Promise<Submission> {
   return submitTo('default', key, command, more);
