@@ -84,7 +84,7 @@ function causeOf({ stopCode, stoppedReason }: TaskState): { why: string; isSomeb
   const host = /Host EC2 \(instance (i-\w+)\) (?:stopped|terminated)/.exec(stoppedReason)?.[1];
   if (host !== undefined) return { why: `Host ${host} lost` };
   // Older agents and rules say it by the reason alone.
-  if (stopCode === 'SpotInterruption' || /Spot Task was interrupted/.test(stoppedReason)) {
+  if (stopCode === 'SpotInterruption' || stoppedReason.includes('Spot Task was interrupted')) {
     return { why: `Spot interruption: ${said || 'no reason given'}` };
   }
   switch (stopCode) {

@@ -37,7 +37,7 @@ const fargateSizes: [cpu: number, from: number, to: number, step: number][] = [
 ];
 
 /** What the container gets. On Fargate the smallest size that holds it; null where there is none. */
-export function sizeOf(job: Job, settings: EcsSettings): { cpu: number | null; memoryMb: number } | null {
+export function sizeOf(job: Job, settings: EcsSettings): { cpu: number; memoryMb: number } | null {
   const memoryMb = job.memoryMb ?? settings.defaults.memoryMb;
   if (!isFargate(settings)) return { cpu: job.cpu ?? settings.defaults.cpu, memoryMb };
   return fargateSize(job.cpu ?? settings.defaults.cpu, memoryMb);
@@ -130,7 +130,7 @@ function definitionOf(
 function containerOf(
   job: Job,
   settings: EcsSettings,
-  size: { cpu: number | null; memoryMb: number } | null,
+  size: { cpu: number; memoryMb: number } | null,
   above: { command?: string[]; environment?: EnvVar[] },
 ): NonNullable<RegisterTaskDefinitionCommandInput['containerDefinitions']>[number] {
   const fargate = isFargate(settings);
@@ -143,7 +143,7 @@ function containerOf(
     user: 'root',
     ...(fargate ? {} : { privileged: job.privileged }),
     ...(size === null ? {} : { memory: size.memoryMb }),
-    ...(size?.cpu == null ? {} : { cpu: size.cpu }),
+    ...(size === null ? {} : { cpu: size.cpu }),
     ...(gpu === null || gpu === 0 ? {} : { resourceRequirements: [{ type: 'GPU', value: String(gpu) }] }),
     // Fargate has no shared memory to give.
     ...(sharedMemoryMb === null || fargate ? {} : { linuxParameters: { sharedMemorySize: sharedMemoryMb } }),

@@ -74,17 +74,16 @@ export function taskInEvent(body: string): TaskState | null {
     stoppedAt?: unknown;
   };
   if (typeof rest.taskArn !== 'string' || typeof rest.lastStatus !== 'string') return null;
-  return taskOf({
-    ...rest,
-    ...timeOf('startedAt', startedAt),
-    ...timeOf('stoppedAt', stoppedAt),
-    containers: Array.isArray(containers) ? containers : [],
-  });
+  return {
+    ...taskOf({ ...rest, containers: Array.isArray(containers) ? containers : [] }),
+    startedAt: timeOf(startedAt),
+    stoppedAt: timeOf(stoppedAt),
+  };
 }
 
-function timeOf<K extends string>(name: K, value: unknown): { [_ in K]?: Date } {
+function timeOf(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN;
-  return (Number.isNaN(ms) ? {} : { [name]: new Date(ms) }) as { [_ in K]?: Date };
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function numberOrNull(text: string | undefined): number | null {

@@ -102,7 +102,11 @@ export const stopped = (
     { lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stopCode, stoppedReason, stoppedAt: new Date(over) },
     { lastStatus: 'STOPPED', ...main },
   );
-export const beforeStart = ({ startedAt: _, ...rest }: Task): Task => rest;
+export const beforeStart = (shown: Task): Task => {
+  const rest = { ...shown };
+  delete rest.startedAt;
+  return rest;
+};
 /** As an instance tells it: the cause stands with the container. */
 export const failed = (reason: string, main: Partial<ShownContainer> = {}): Task =>
   beforeStart(stopped('TaskFailedToStart', 'Task failed to start', { reason, ...main }));

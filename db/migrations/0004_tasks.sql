@@ -1,0 +1,22 @@
+-- Tasks of ECS: their definitions by content, and which request made which task.
+
+create table task_definition (
+  -- of its content
+  hash text primary key,
+  family text not null,
+  -- null while nobody has registered it
+  arn text,
+  -- until then one worker alone may register it
+  claimed_until timestamptz not null,
+  registered_at timestamptz
+);
+
+create index task_definition_family on task_definition (family, registered_at desc) where arn is not null;
+
+alter table attempt
+  -- counts the requests that were refused for want of room: each is another one to AWS
+  add column placement_try int not null default 1,
+  -- when the present one was first made, and when it was last proven that no task came of it
+  add column asked_at timestamptz,
+  add column seen_absent_at timestamptz,
+  add column task_arn text;
