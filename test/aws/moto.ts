@@ -1,16 +1,16 @@
-/** An S3 for tests: moto's server in a Python environment of our own, or the one that AWS_ENDPOINT_URL_TEST names. */
+/** AWS's services other than ECS, for tests: moto's server in a Python environment of our own, or the one that AWS_ENDPOINT_URL_TEST names. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { takePort } from '../../bin/dev/port';
 
 const version = '5.2.5';
-/** What S3 and the server need; `moto[s3,server]` brings 300 MB more for other services. */
+/** What the services used here and the server need; `moto[server]` brings 300 MB more for others. */
 const requirements = [
   `moto==${version}`,
   'flask==3.1.3',
@@ -21,25 +21,19 @@ const requirements = [
 const installWithinMs = 300_000;
 const readyWithinMs = 30_000;
 const waitStepMs = 50;
-/** Ends with the process that holds its standard input, however that ends. */
-const program = `
-import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
-from moto.server import main
-main(["-H", "127.0.0.1", "-p", sys.argv[1]])
-`;
+const program = join(__dirname, 'moto-server.py');
 
-export type TestAws = { endpoint: string; stop: () => Promise<void> };
+export type Moto = { endpoint: string; stop: () => Promise<void> };
 
 /** `folder` gets the server's log. Throws with the reason where none can be had. */
-export async function startMoto(folder: string): Promise<TestAws> {
+export async function startMoto(folder: string): Promise<Moto> {
   const given = process.env['AWS_ENDPOINT_URL_TEST'];
   if (given !== undefined) return { endpoint: given, stop: () => Promise.resolve() };
   const python = await environment();
-  const port = await freePort();
+  const port = await takePort(0, 'moto');
   await mkdir(folder, { recursive: true });
   const log = await open(join(folder, 'moto.log'), 'a');
-  const moto = spawn(python, ['-c', program, String(port)], { stdio: ['pipe', log.fd, log.fd] });
+  const moto = spawn(python, [program, String(port)], { stdio: ['pipe', log.fd, log.fd] });
   await log.close();
   const stop = async (): Promise<void> => {
     if (moto.exitCode !== null || moto.signalCode !== null) return;
@@ -57,6 +51,14 @@ export async function startMoto(folder: string): Promise<TestAws> {
     await sleep(waitStepMs);
   }
   return { endpoint, stop };
+}
+
+/** AWS's own descriptions of its services, which moto brings along: a folder for each service. */
+export async function serviceModels(): Promise<string> {
+  const libraries = join(dirname(dirname(await environment())), 'lib');
+  const [python] = await readdir(libraries);
+  if (python === undefined) throw new Error(`no Python in ${libraries}`);
+  return join(libraries, python, 'site-packages', 'botocore', 'data');
 }
 
 /** Made once on a machine. Whole or not there: made beside its place, for another process may be making it, too. */
@@ -89,19 +91,11 @@ async function run(program: string, args: string[]): Promise<void> {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new Error(
       isMissing
-        ? 'an S3 for the tests needs python3 (3.10 or newer, with venv): install it or set AWS_ENDPOINT_URL_TEST'
-        : `the Python environment of the test S3 cannot be made: ${String(error)}`,
+        ? 'an AWS for the tests needs python3 (3.10 or newer, with venv): install it or set AWS_ENDPOINT_URL_TEST'
+        : `the Python environment of the test AWS cannot be made: ${String(error)}`,
       { cause: error },
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await promisify(server.close.bind(server))();
-  return port;
 }
 
 async function answers(endpoint: string): Promise<boolean> {

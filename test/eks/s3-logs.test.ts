@@ -18,7 +18,7 @@ import { pageOfForwarded } from '../../engines/eks/forwarded-logs';
 import { createS3Client, createS3Store, uploadManifest, type S3Folder } from '../../engines/eks/s3';
 import type { LogPage } from '../../engines/engine';
 import { take, type Line } from '../../engines/log-cursor';
-import { startMoto, type TestAws } from '../aws/moto';
+import { startMoto, type Moto } from '../aws/moto';
 
 const runId = 'eks-11111111-2222-3333-4444-555555555555';
 const key = { runId, attempt: 2 };
@@ -26,7 +26,7 @@ const stamp = (at: number): string => new Date(at).toISOString().replace('Z', '0
 const stored = (lines: Line[]): string => lines.map(({ time, text }) => `${time} ${text}\n`).join('');
 
 let folder: string;
-let aws: TestAws;
+let aws: Moto;
 let client: S3Client;
 let s3: S3Folder;
 let buckets = 0;
