@@ -1,5 +1,5 @@
-// Three projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once:
-// those of engine `local` with Docker, those of engine `eks` with Kubernetes.
+// Four projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once:
+// those of engine `local` with Docker, those of engine `eks` with Kubernetes, those of engine `ecs` with an AWS of our own.
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
@@ -24,6 +24,13 @@ module.exports = {
       displayName: 'eks',
       roots: ['<rootDir>/test/eks'],
       globalSetup: '<rootDir>/test/cluster/global-setup.ts',
+      globalTeardown: '<rootDir>/test/global-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'ecs',
+      roots: ['<rootDir>/test/ecs'],
+      globalSetup: '<rootDir>/test/aws/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
     },
   ],

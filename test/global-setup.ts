@@ -6,6 +6,8 @@ import { shared, sharedFolder } from './shared';
 export default async function setup(): Promise<void> {
   const folder = await sharedFolder();
   await temporalBinary();
+  if (shared.isDockerSetUp) return;
+  shared.isDockerSetUp = true;
   try {
     const engine = await startDocker(folder);
     shared.stops.push(engine.stop);

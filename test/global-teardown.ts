@@ -6,4 +6,5 @@ export default async function teardown(): Promise<void> {
   for (const stop of shared.stops.splice(0)) await stop();
   if (shared.folder !== null) await rm(shared.folder, { recursive: true, force: true });
   shared.folder = null;
+  shared.isDockerSetUp = false;
 }

@@ -7,6 +7,8 @@ type Shared = {
   /** Null until a setup needs it. */
   folder: string | null;
   stops: (() => Promise<unknown>)[];
+  /** Two setups ask for a Docker engine: the first starts it. */
+  isDockerSetUp: boolean;
   /** FLOTILLA_TEST_IMAGE as it was given: a setup overwrites it with the image that its own engine has. */
   askedImage: string | undefined;
 };
@@ -16,6 +18,7 @@ const holder = globalThis as { flotillaShared?: Shared };
 export const shared: Shared = (holder.flotillaShared ??= {
   folder: null,
   stops: [],
+  isDockerSetUp: false,
   askedImage: process.env['FLOTILLA_TEST_IMAGE'],
 });
 
