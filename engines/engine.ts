@@ -106,6 +106,9 @@ export interface Engine {
   /** What `submit` would create, for people to read; null where a backend has no such document. Values of variables are left out. */
   manifest(cluster: string, key: AttemptKey, job: Job): object | null;
 
+  /** Why a job can never run there, in a sentence for whoever asks for it: told before it is accepted. Left out where all may be tried. */
+  impossible?(cluster: string, job: Job): string | null;
+
   /** The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. */
   logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage>;
 }

@@ -28,7 +28,11 @@ export class Definitions {
   private readonly prepare: () => Promise<void>;
 
   /** `prepare` is called before anything is registered. */
-  constructor(clients: { ecs: ECSClient; ecsOnce: ECSClient }, store: TaskDefinitionStore, prepare: () => Promise<void>) {
+  constructor(
+    clients: { ecs: ECSClient; ecsOnce: ECSClient },
+    store: TaskDefinitionStore,
+    prepare: () => Promise<void>,
+  ) {
     this.clients = clients;
     this.store = store;
     this.prepare = prepare;

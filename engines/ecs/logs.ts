@@ -1,0 +1,76 @@
+/** Logs of tasks in CloudWatch (engine-behaviour.md §1.8): one stream a container, read by its forward tokens. */
+import {
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  GetLogEventsCommand,
+  PutRetentionPolicyCommand,
+  type CloudWatchLogsClient,
+  type GetLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { LogPage } from '../engine';
+import { taskIdIn } from './names';
+import type { LogPlace } from './settings';
+
+/** AWS's most for one page. */
+const eventsPerPage = 10_000;
+
+export function streamOf({ prefix }: LogPlace, containerName: string, taskArn: string): string {
+  return `${prefix === '' ? '' : `${prefix}/`}${containerName}/${taskIdIn(taskArn)}`;
+}
+
+export async function pageOf(
+  logs: CloudWatchLogsClient,
+  { group }: LogPlace,
+  stream: string,
+  cursor: string,
+  maxBytes: number,
+): Promise<LogPage> {
+  const ask = (limit: number, nextToken: string): Promise<GetLogEventsCommandOutput> =>
+    logs.send(
+      new GetLogEventsCommand({
+        logGroupName: group,
+        logStreamName: stream,
+        startFromHead: true,
+        limit,
+        ...(nextToken === '' ? {} : { nextToken }),
+      }),
+    );
+  try {
+    let page = await ask(eventsPerPage, cursor).catch((error: unknown) => {
+      // No token of this stream: the beginning.
+      if (cursor !== '' && (error as Error).name === 'InvalidParameterException') return ask(eventsPerPage, '');
+      throw error;
+    });
+    const size = sizeOf(page);
+    const count = page.events?.length ?? 0;
+    if (size > maxBytes && count > 1) {
+      page = await ask(Math.max(1, Math.floor((count * maxBytes) / size)), cursor);
+    }
+    // In CloudWatch's own order: lines of one time stamp stay as they were written.
+    const text = (page.events ?? []).map(({ message }) => message ?? '').join('\n');
+    return { text, cursor: page.nextForwardToken ?? cursor };
+  } catch (error) {
+    const { name } = error as Error;
+    // No line yet; or too many readers, which is no end.
+    if (name === 'ResourceNotFoundException' || name === 'ThrottlingException') return { text: '', cursor };
+    throw error;
+  }
+}
+
+/** Without it no task starts. One that exists is left alone. */
+export async function openGroup(logs: CloudWatchLogsClient, group: string, retentionInDays: number): Promise<void> {
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }));
+  if (logGroups.some(({ logGroupName }) => logGroupName === group)) return;
+  try {
+    await logs.send(new CreateLogGroupCommand({ logGroupName: group }));
+  } catch (error) {
+    // Another worker was faster.
+    if ((error as Error).name === 'ResourceAlreadyExistsException') return;
+    throw error;
+  }
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName: group, retentionInDays }));
+}
+
+function sizeOf({ events = [] }: GetLogEventsCommandOutput): number {
+  return events.reduce((sum, { message }) => sum + Buffer.byteLength(message ?? '') + 1, 0);
+}

@@ -1,0 +1,165 @@
+/** The queue that EventBridge puts task events into (engine-behaviour.md §1.5): made where it is missing, left alone where it is right. */
+import {
+  DescribeRuleCommand,
+  ListTargetsByRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  type EventBridgeClient,
+} from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { startedByPrefix } from './names';
+
+/** Their names. */
+export type QueueSettings = { queue: string; rule: string };
+
+const retentionSeconds = 604_800;
+/** A consumer that dies gives its messages back after that. */
+const visibilitySeconds = 45;
+const longPollSeconds = 20;
+const messagesPerReceive = 10;
+const statementId = 'flotilla-task-status-updates-to-sqs';
+
+/** Only our tasks, and only what is news: a start, containers that are over, the end. */
+export function eventPattern(mode: string): object {
+  return {
+    source: ['aws.ecs'],
+    'detail-type': ['ECS Task State Change'],
+    detail: {
+      startedBy: [{ prefix: startedByPrefix(mode) }],
+      lastStatus: ['RUNNING', 'DEPROVISIONING', 'STOPPED'],
+    },
+  };
+}
+
+type Policy = { Version: string; Id?: string; Statement: { Sid?: string }[] };
+
+/** The policy with our statement in it, all others as they were; null where it stands there already. */
+export function withStatement(policy: string | undefined, queueArn: string, ruleArn: string): string | null {
+  const statement = {
+    Sid: statementId,
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn,
+    Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+  };
+  const known: Policy =
+    policy === undefined || policy === '' ? { Version: '2012-10-17', Statement: [] } : (JSON.parse(policy) as Policy);
+  const others = [known.Statement].flat().filter(({ Sid }) => Sid !== statementId);
+  const isThere = [known.Statement].flat().some((one) => same(one, statement));
+  return isThere ? null : JSON.stringify({ ...known, Statement: [...others, statement] });
+}
+
+/** Equal as JSON, in whatever order its keys are. */
+export function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
+
+/** Returns the queue's URL. `warn`: what we may not look at or change, and what works without. */
+export async function openQueue(
+  { sqs, events }: { sqs: SQSClient; events: EventBridgeClient },
+  { queue, rule }: QueueSettings,
+  mode: string,
+  warn: (text: string, error: unknown) => void,
+): Promise<string> {
+  const url = await queueUrl(sqs, queue);
+  try {
+    const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] });
+    const { Attributes = {} } = await sqs.send(asked);
+    const queueArn = Attributes.QueueArn ?? '';
+    const ruleArn = await openRule(events, rule, eventPattern(mode));
+    const policy = withStatement(Attributes.Policy, queueArn, ruleArn);
+    // Before the target: nothing that EventBridge sends is refused.
+    if (policy !== null) {
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy: policy } }));
+    }
+    await openTarget(events, rule, queue, queueArn);
+  } catch (error) {
+    if (!/^(?:AccessDenied|NotAuthorized)/.test((error as Error).name)) throw error;
+    warn(`the rule ${rule} and the policy of queue ${queue} cannot be looked after: they must be right already`, error);
+  }
+  return url;
+}
+
+async function queueUrl(sqs: SQSClient, queue: string): Promise<string> {
+  try {
+    return (await sqs.send(new GetQueueUrlCommand({ QueueName: queue }))).QueueUrl ?? '';
+  } catch (error) {
+    if (!/QueueDoesNotExist|NonExistentQueue/.test((error as Error).name)) throw error;
+  }
+  const Attributes = {
+    MessageRetentionPeriod: String(retentionSeconds),
+    VisibilityTimeout: String(visibilitySeconds),
+    ReceiveMessageWaitTimeSeconds: String(longPollSeconds),
+  };
+  return (await sqs.send(new CreateQueueCommand({ QueueName: queue, Attributes }))).QueueUrl ?? '';
+}
+
+/** Returns its ARN. */
+async function openRule(events: EventBridgeClient, Name: string, pattern: object): Promise<string> {
+  try {
+    const { Arn, EventPattern, State } = await events.send(new DescribeRuleCommand({ Name }));
+    const isRight = State === 'ENABLED' && same(JSON.parse(EventPattern ?? 'null'), pattern);
+    if (Arn !== undefined && isRight) return Arn;
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+  }
+  const put = new PutRuleCommand({ Name, EventPattern: JSON.stringify(pattern), State: 'ENABLED' });
+  return (await events.send(put)).RuleArn ?? '';
+}
+
+async function openTarget(events: EventBridgeClient, Rule: string, Id: string, Arn: string): Promise<void> {
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
+  if (Targets.some((one) => one.Arn === Arn)) return;
+  const { FailedEntryCount, FailedEntries } = await events.send(
+    new PutTargetsCommand({ Rule, Targets: [{ Id, Arn }] }),
+  );
+  if ((FailedEntryCount ?? 0) > 0) {
+    throw new Error(`EventBridge took no target for rule ${Rule}: ${FailedEntries?.[0]?.ErrorMessage ?? ''}`);
+  }
+}
+
+/** Takes messages until `signal` is aborted; each is deleted after `handle` has seen it. Throws when the queue cannot be read. */
+export async function consume(
+  sqs: SQSClient,
+  QueueUrl: string,
+  handle: (bodies: string[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const asked = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: messagesPerReceive,
+      WaitTimeSeconds: longPollSeconds,
+    });
+    const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
+    if (Messages.length === 0) continue;
+    handle(Messages.map(({ Body }) => Body ?? ''));
+    const Entries = Messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
+    // One that is not deleted comes again, and is no news then.
+    sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })).catch(() => undefined);
+  }
+}
+
+/** Whether no event is left in the queue or in a consumer's hands. */
+export async function isDrained(sqs: SQSClient, QueueUrl: string): Promise<boolean> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  );
+  return AttributeNames.every((name) => Number(Attributes[name] ?? 0) === 0);
+}
