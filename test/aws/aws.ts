@@ -12,7 +12,8 @@ import { seeded } from './random';
 import { createTrouble, type Fault } from './trouble';
 import { createUpstream } from './upstream';
 
-const checkedServices = ['ecs', 'sqs', 'logs', 'events'];
+/** Of EC2 and STS the requests, of the others the answers, too. */
+const checkedServices = ['ecs', 'sqs', 'logs', 'events', 'ec2', 'sts'];
 
 export type AwsOptions = {
   /** What runs the containers whose end is not scripted: the Docker engine that DOCKER_HOST names, or this machine. */
@@ -55,7 +56,7 @@ export async function startAws(folder: string, options: AwsOptions): Promise<Tes
   const runner = options.runner === 'docker' ? dockerRunner() : processRunner();
   await runner.sweep();
   const moto = await startMoto(folder);
-  const models = await readModels();
+  const modelOf = await readModels();
   const upstream = createUpstream(moto.endpoint);
   const calls = new Map<string, number>();
   const violations: string[] = [];
@@ -64,7 +65,7 @@ export async function startAws(folder: string, options: AwsOptions): Promise<Tes
   };
   const ecs = createEcs({ runner, upstream, report });
   const trouble = createTrouble(ecs.random);
-  const server = createGateway({ ecs, upstream, models, trouble, calls, violations });
+  const server = createGateway({ ecs, upstream, modelOf, trouble, calls, violations });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const initial = { ...defaultConfig, ...options.config };
@@ -102,8 +103,14 @@ export async function startAws(folder: string, options: AwsOptions): Promise<Tes
   };
 }
 
-async function readModels(): Promise<Map<string, ServiceModel>> {
+/** Each is read when it is needed: that of EC2 is large. */
+async function readModels(): Promise<(service: string) => Promise<ServiceModel | null>> {
   const folder = await serviceModels();
-  const models = checkedServices.map(async (service) => [service, await readModel(folder, service)] as const);
-  return new Map(await Promise.all(models));
+  const models = new Map<string, Promise<ServiceModel>>();
+  return (service) => {
+    if (!checkedServices.includes(service)) return Promise.resolve(null);
+    const model = models.get(service) ?? readModel(folder, service);
+    models.set(service, model);
+    return model;
+  };
 }

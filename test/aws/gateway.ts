@@ -23,6 +23,7 @@ type Call = {
   operation: string;
   /** Null where the service's protocol is not JSON. */
   input: unknown;
+  /** That its answer is checked against. */
   model: ServiceModel | null;
   request: IncomingMessage;
   response: ServerResponse;
@@ -33,7 +34,8 @@ type Call = {
 export function createGateway(of: {
   ecs: TestEcs;
   upstream: Upstream;
-  models: Map<string, ServiceModel>;
+  /** Null for a service whose calls are not checked. */
+  modelOf: (service: string) => Promise<ServiceModel | null>;
   trouble: Trouble;
   /** By `service.Operation`; what came of it stands behind a space: `ecs.RunTask lost`. */
   calls: Map<string, number>;
@@ -59,16 +61,25 @@ export function createGateway(of: {
       return;
     }
     if (fault?.kind === 'delay') await sleep(fault.delayMs ?? usualDelayMs);
-    const model = isJson ? (of.models.get(service) ?? null) : null;
-    const input: unknown = model === null ? null : JSON.parse(body.toString() || '{}');
-    const wrong = model?.request(operation, input) ?? [];
+    const model = await of.modelOf(service);
+    const input: unknown = isJson ? JSON.parse(body.toString() || '{}') : null;
+    const wrong = (isJson ? model?.request(operation, input) : model?.form(body.toString())) ?? [];
     if (wrong.length > 0) {
       of.violations.push(...wrong.map((sentence) => `request ${service} ${sentence}`));
       const type = service === 'ecs' ? 'InvalidParameterException' : 'SerializationException';
       send(request, response, 400, JSON.stringify({ __type: type, message: wrong.join('; ') }));
       return;
     }
-    const call: Call = { service, operation, input, model, request, response, body, isLost: fault?.kind === 'lost' };
+    const call: Call = {
+      service,
+      operation,
+      input,
+      model: isJson ? model : null,
+      request,
+      response,
+      body,
+      isLost: fault?.kind === 'lost',
+    };
     if (isForgedEvent(call)) send(request, response, 200, notAuthorized(call.input as PutEvents));
     else if (service === 'ecs') answerEcs(call);
     else await pass(call);

@@ -1,12 +1,14 @@
-/** AWS's own description of a service, as botocore ships it, to check requests and answers of the JSON protocols against. */
+/** AWS's own description of a service, as botocore ships it, to check requests and answers against. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { structureOf } from './query';
 
-type Reference = { shape: string };
+/** The names are those of the query protocols. */
+export type Reference = { shape: string; locationName?: string; queryName?: string };
 
-type Shape = {
+export type Shape = {
   type: string;
   members?: Record<string, Reference>;
   member?: Reference;
@@ -19,6 +21,7 @@ type Shape = {
 };
 
 type Description = {
+  metadata: { protocol: string };
   shapes: Record<string, Shape>;
   operations: Record<string, { input?: Reference; output?: Reference }>;
 };
@@ -27,6 +30,8 @@ export type ServiceModel = {
   /** What is wrong with it, a sentence each. */
   request: (operation: string, value: unknown) => string[];
   answer: (operation: string, value: unknown) => string[];
+  /** Of a query protocol: the request as its form is encoded. */
+  form: (text: string) => string[];
 };
 
 /** `folder` is botocore's of all services. */
@@ -34,12 +39,18 @@ export async function readModel(folder: string, service: string): Promise<Servic
   const versions = await readdir(join(folder, service));
   const file = join(folder, service, versions.sort().at(-1) ?? '', 'service-2.json.gz');
   const text = await promisify(gunzip)(await readFile(file));
-  const { shapes, operations } = JSON.parse(text.toString()) as Description;
+  const { shapes, operations, metadata } = JSON.parse(text.toString()) as Description;
+  const request = (name: string, read: (input: Reference) => unknown): string[] => {
+    const operation = operations[name];
+    if (operation === undefined) return [`no such operation ${name}`];
+    return operation.input === undefined ? [] : check(shapes, operation.input, read(operation.input), name);
+  };
   return {
-    request(name, value) {
-      const operation = operations[name];
-      if (operation === undefined) return [`no such operation ${name}`];
-      return operation.input === undefined ? [] : check(shapes, operation.input, value, name);
+    request: (name, value) => request(name, () => value),
+    form(text) {
+      const form = new URLSearchParams(text);
+      const isEc2 = metadata.protocol === 'ec2';
+      return request(form.get('Action') ?? 'none', (input) => structureOf(form, { shapes, input, isEc2 }));
     },
     answer(name, value) {
       const output = operations[name]?.output;

@@ -1,44 +1,24 @@
-/** The AWS of the tests behaves as the real one where engine `ecs` depends on it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The AWS of the tests behaves as the real one where engine `ecs` depends on it: how tasks end, and what is told. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import {
-  CreateClusterCommand,
   DeregisterTaskDefinitionCommand,
-  DescribeContainerInstancesCommand,
   DescribeTasksCommand,
-  ListContainerInstancesCommand,
   ListTasksCommand,
-  RegisterContainerInstanceCommand,
   RegisterTaskDefinitionCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { startAws, type TestAws } from '../aws/aws';
-import { awslogs, cluster, createBed, image, type Bed, type Launch } from './bed';
+import type { TestAws } from '../aws/aws';
+import { awslogs, cluster, fargate, image, refusedAs, shell, startBed, type Bed, type StartedBed } from './bed';
 
-const runner = process.env['FLOTILLA_TEST_IMAGE'] === undefined ? 'process' : 'docker';
-const fargate = {
-  requiresCompatibilities: ['FARGATE' as const],
-  networkMode: 'awsvpc' as const,
-  ...{ cpu: '256', memory: '512', executionRoleArn: 'arn:aws:iam::1:role/x' },
-};
-const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
-const shell = (script: string): string[] => ['sh', '-c', script];
-
-let folder: string;
+let started: StartedBed;
 let aws: TestAws;
 let bed: Bed;
 let host: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flotilla-aws-'));
-  aws = await startAws(folder, { runner });
-  bed = await createBed(aws);
-  host = await bed.addHost(4096, 8192);
-  await bed.define('job', { command: shell('echo hello; exit 3'), stopTimeout: 2 });
+  started = await startBed();
+  ({ aws, bed, host } = started);
 });
 beforeEach(() => {
   aws.control.calm();
@@ -46,13 +26,7 @@ beforeEach(() => {
 afterEach(() => {
   expect(aws.control.violations()).toEqual([]);
 });
-afterAll(async () => {
-  bed.close();
-  await aws.stop();
-  await rm(folder, { recursive: true });
-});
-
-const refusedAs = (name: string, message = '') => ({ name, message: expect.stringContaining(message) as string });
+afterAll(() => started.close());
 
 describe('a container', () => {
   test('that ends is told with its exit code, its log and ordered events with versions', async () => {
@@ -175,146 +149,6 @@ describe('StopTask', () => {
   });
 });
 
-describe('a client token', () => {
-  test('gets the same task, three fields of it once stopped, a conflict for other parameters, and is forgotten', async () => {
-    const launch: Launch = { clientToken: 'run-9-1', startedBy: 'run-9', scenario: 'exit:0;run:500ms' };
-    const arn = await bed.start(launch);
-    expect(await bed.start(launch)).toBe(arn);
-    const conflict = { name: 'ConflictException', resourceIds: [arn] };
-    await expect(bed.run({ ...launch, startedBy: 'run-8' })).rejects.toMatchObject(conflict);
-    await bed.reaches(arn);
-    const [again = {}] = (await bed.run(launch)).tasks ?? [];
-    expect(Object.keys(again).sort()).toEqual(['desiredStatus', 'lastStatus', 'taskArn']);
-    aws.control.config({ stoppedKeptMs: 300 });
-    await sleep(350);
-    expect(await bed.start(launch)).not.toBe(arn);
-    const { failures } = await bed.ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-    expect(failures).toEqual([{ arn, reason: 'MISSING' }]);
-  });
-
-  test('replays a placement failure even when there is room: a new try needs a new token', async () => {
-    await bed.define('big', { memory: 20_000 });
-    const launch: Launch = { taskDefinition: 'big', clientToken: 'big-1', scenario: 'exit:0' };
-    expect((await bed.run(launch)).failures).toMatchObject([{ reason: 'RESOURCE:MEMORY' }]);
-    await bed.addHost(4096, 32_768);
-    expect((await bed.run(launch)).failures).toMatchObject([{ reason: 'RESOURCE:MEMORY' }]);
-    expect((await bed.run({ ...launch, clientToken: 'big-2' })).failures).toEqual([]);
-  });
-
-  test('finds the task whose answer was lost', async () => {
-    aws.control.faults([{ service: 'ecs', operation: 'RunTask', kind: 'lost', times: 1 }]);
-    const launch: Launch = { clientToken: 'lost-1', startedBy: 'lost', scenario: 'exit:0;run:1s' };
-    await expect(bed.run(launch)).rejects.toThrow();
-    const arn = await bed.start(launch);
-    const { taskArns } = await bed.ecs.send(new ListTasksCommand({ cluster, startedBy: 'lost' }));
-    expect(taskArns).toEqual([arn]);
-  });
-
-  test('makes one start of two lost answers, judged by a file that the container writes', async () => {
-    const judge = await mkdtemp(join(tmpdir(), 'flotilla-judge-'));
-    // A plain process sees the path of the host itself.
-    const inside = runner === 'docker' ? '/judge' : judge;
-    await bed.define(
-      'judge',
-      {
-        command: shell(`echo started >> ${inside}/starts`),
-        mountPoints: [{ sourceVolume: 'judge', containerPath: '/judge' }],
-      },
-      { volumes: [{ name: 'judge', host: { sourcePath: judge } }] },
-    );
-    aws.control.faults([{ service: 'ecs', operation: 'RunTask', kind: 'lost', times: 2 }]);
-    const launch: Launch = { taskDefinition: 'judge', clientToken: 'judge-1', startedBy: 'judge' };
-    await expect(bed.run(launch)).rejects.toThrow();
-    await expect(bed.run(launch)).rejects.toThrow();
-    await bed.reaches(await bed.start(launch));
-    expect(await readFile(join(judge, 'starts'), 'utf8')).toBe('started\n');
-    await rm(judge, { recursive: true });
-    const records = aws.control.tasks().filter(({ startedBy }) => startedBy === 'judge');
-    expect(records).toMatchObject([{ starts: 1, exitCode: 0, lastStatus: 'STOPPED' }]);
-  });
-});
-
-describe('placement', () => {
-  test('in a cluster without container instances is refused', async () => {
-    await bed.ecs.send(new CreateClusterCommand({ clusterName: 'empty' }));
-    await expect(bed.run({ cluster: 'empty' })).rejects.toMatchObject(
-      refusedAs('InvalidParameterException', 'No Container Instances were found in your cluster'),
-    );
-  });
-
-  test('on a host leads to its EC2 instance', async () => {
-    const { containerInstanceArns } = await bed.ecs.send(new ListContainerInstancesCommand({ cluster }));
-    const asked = new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns });
-    const [instance] = (await bed.ecs.send(asked)).containerInstances ?? [];
-    expect(instance?.ec2InstanceId).toBe(host);
-    const { Reservations } = await bed.ec2.send(new DescribeInstancesCommand({ InstanceIds: [host] }));
-    expect(Reservations?.[0]?.Instances?.[0]?.PrivateDnsName).toMatch(/^ip-.*\.internal$/);
-  });
-
-  test('fails with ATTRIBUTE where the host lacks what the definition needs', async () => {
-    await bed.ecs.send(new CreateClusterCommand({ clusterName: 'bare' }));
-    const attributes = [{ name: 'ecs.capability.task-eni' }];
-    await bed.ecs.send(new RegisterContainerInstanceCommand({ cluster: 'bare', attributes }));
-    expect((await bed.run({ cluster: 'bare' })).failures).toMatchObject([{ reason: 'ATTRIBUTE' }]);
-  });
-
-  test('follows constraints on attributes', async () => {
-    await bed.ecs.send(new CreateClusterCommand({ clusterName: 'typed' }));
-    const [name, driver] = ['ecs.instance-type', 'com.amazonaws.ecs.capability.logging-driver.awslogs'];
-    const attributes = [{ name, value: 'm5.large' }, { name: driver }];
-    await bed.ecs.send(new RegisterContainerInstanceCommand({ cluster: 'typed', attributes }));
-    const failuresFor = async (expression: string): Promise<(string | undefined)[]> => {
-      const placementConstraints = [{ type: 'memberOf' as const, expression }];
-      const { failures = [] } = await bed.run({ cluster: 'typed', scenario: 'exit:0', placementConstraints });
-      return failures.map(({ reason }) => reason);
-    };
-    expect(await failuresFor('attribute:ecs.instance-type in [m5.large, m5.xlarge]')).toEqual([]);
-    expect(await failuresFor('attribute:ecs.instance-type =~ m5.*')).toEqual([]);
-    const unsatisfied = ['MemberOf placement constraint unsatisfied.'];
-    expect(await failuresFor('attribute:ecs.instance-type == p3.2xlarge')).toEqual(unsatisfied);
-    expect(await failuresFor('attribute:ecs.instance-type exists and attribute:stack exists')).toEqual(unsatisfied);
-    await expect(failuresFor('nonsense')).rejects.toMatchObject(refusedAs('InvalidParameterException'));
-  });
-
-  test('by a capacity provider without room waits in PROVISIONING until a host comes', async () => {
-    await bed.define('huge', { memory: 100_000 });
-    const capacityProviderStrategy = [{ capacityProvider: 'asg', weight: 1 }];
-    const arn = await bed.start({ taskDefinition: 'huge', capacityProviderStrategy, scenario: 'exit:0' });
-    await sleep(200);
-    expect((await bed.task(arn)).lastStatus).toBe('PROVISIONING');
-    await bed.addHost(1024, 128_000);
-    await bed.reaches(arn);
-  });
-});
-
-describe('on Fargate a task', () => {
-  test('is PROVISIONING first and DEPROVISIONING before STOPPED; no capacity is a failure without an ARN', async () => {
-    await bed.drain(0);
-    await bed.define('fargate', { command: ['true'] }, fargate);
-    const capacityProviderStrategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
-    const launch: Launch = { taskDefinition: 'fargate', capacityProviderStrategy, networkConfiguration };
-    const arn = await bed.start(launch);
-    expect((await bed.reaches(arn)).capacityProviderName).toBe('FARGATE_SPOT');
-    const seen = (await bed.eventsOf(arn)).map(({ lastStatus }) => lastStatus);
-    expect(seen).toEqual(['PROVISIONING', 'PENDING', 'RUNNING', 'DEPROVISIONING', 'STOPPED']);
-    aws.control.config({ fargateCapacity: 0 });
-    const { failures } = await bed.run(launch);
-    expect(failures).toEqual([{ reason: expect.stringMatching(/^Capacity is unavailable/) as string }]);
-  });
-
-  test('that is asked to stop is DEACTIVATING and STOPPING, too', async () => {
-    await bed.drain(0);
-    await bed.define('fargate-long', { command: ['sleep', '30'], stopTimeout: 1 }, fargate);
-    const launch: Launch = { taskDefinition: 'fargate-long', launchType: 'FARGATE', networkConfiguration };
-    const arn = await bed.start(launch);
-    await bed.reaches(arn, 'RUNNING');
-    await bed.stop(arn, 'enough');
-    await bed.reaches(arn);
-    const seen = (await bed.eventsOf(arn)).map(({ lastStatus }) => lastStatus);
-    expect(seen.slice(-5)).toEqual(['RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
-  });
-});
-
 describe('a host', () => {
   test('whose agent is cut off shows a task that ended as RUNNING and DISCONNECTED, and the truth later', async () => {
     const arn = await bed.start({ command: shell('sleep 0.5; exit 5') });
@@ -385,6 +219,17 @@ describe('a call', () => {
       'request ecs RunTask: taskDefinition is required',
       'request ecs RunTask: unknown member launchtype',
       'request ecs RunTask.count: not an integer: "1"',
+    ]);
+    aws.control.calm();
+    const form = 'Action=DescribeInstances&InstanceId.1=i-1&MaxResult=5&DryRun=perhaps';
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request',
+    };
+    expect((await fetch(aws.endpoint, { method: 'POST', headers, body: form })).status).toBe(400);
+    expect(aws.control.violations()).toEqual([
+      'request ec2 DescribeInstances: unknown member MaxResult',
+      'request ec2 DescribeInstances.DryRun: not a boolean: "perhaps"',
     ]);
     aws.control.calm();
   });

@@ -1,4 +1,7 @@
 /** A cluster on a test AWS with a status queue, by AWS's own clients: what the tests of it do again and again. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
@@ -26,7 +29,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { TestAws } from '../aws/aws';
+import { startAws, type TestAws } from '../aws/aws';
 
 export const cluster = 'main';
 const logGroup = '/flotilla';
@@ -36,10 +39,23 @@ export const awslogs = {
   logDriver: 'awslogs' as const,
   options: { 'awslogs-group': logGroup, 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'job' },
 };
+export const runner = process.env['FLOTILLA_TEST_IMAGE'] === undefined ? 'process' : 'docker';
+export const shell = (script: string): string[] => ['sh', '-c', script];
+/** A size that is sold. */
+export const fargate = {
+  requiresCompatibilities: ['FARGATE' as const],
+  networkMode: 'awsvpc' as const,
+  ...{ cpu: '256', memory: '512', executionRoleArn: 'arn:aws:iam::1:role/x' },
+};
 const rule = 'flotilla';
 const pollMs = 10;
 
 export type Launch = Partial<RunTaskCommandInput> & { command?: string[]; scenario?: string };
+
+/** What an error of AWS's clients must match. */
+export function refusedAs(name: string, message = '') {
+  return { name, message: expect.stringContaining(message) as string };
+}
 
 export type TaskEvent = {
   account: string;
@@ -54,7 +70,32 @@ export type TaskEvent = {
 
 export type Bed = Awaited<ReturnType<typeof createBed>>;
 
-export async function createBed(aws: TestAws) {
+export type StartedBed = {
+  aws: TestAws;
+  bed: Bed;
+  /** Instance id of the cluster's first host, 4 CPUs and 8 GB. */
+  host: string;
+  close: () => Promise<void>;
+};
+
+/** With real containers where the setup has a Docker engine. `job` says hello and ends with exit code 3. */
+export async function startBed(): Promise<StartedBed> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-aws-'));
+  const aws = await startAws(folder, { runner });
+  const bed = await createBed(aws);
+  const host = await bed.addHost(4096, 8192);
+  await bed.define('job', { command: shell('echo hello; exit 3'), stopTimeout: 2 });
+  return {
+    ...{ aws, bed, host },
+    async close() {
+      bed.close();
+      await aws.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function createBed(aws: TestAws) {
   const config = {
     endpoint: aws.endpoint,
     region: 'us-east-1',
