@@ -16,6 +16,7 @@ import { taskOperations } from './tasks';
 import type { TaskStatus, StopCode } from './wire';
 
 const endWithinMs = 5000;
+const killStepMs = 50;
 
 /** A task for a judge: who, how often it was really started, how it ended. */
 export type TaskRecord = {
@@ -103,12 +104,21 @@ export function createEcs(of: { runner: Runner; upstream: Upstream; report: (tro
     connectAgent: (instanceId: string, isConnected: boolean): void => {
       connectAgent(ecs, hostOf(instanceId), isConnected);
     },
-    /** Kills every container and waits until it is gone. */
+    /** Kills every container and waits until it is gone; those that are just being started, too. */
     async end(): Promise<void> {
-      const running = ecs.history.filter(({ wire }) => wire.lastStatus !== 'STOPPED').flatMap((task) => task.running);
-      for (const one of running) one.signal('SIGKILL');
-      const gone = Promise.all(running.map(({ exit }) => exit));
-      await Promise.race([gone, sleep(endWithinMs, undefined, { ref: false })]);
+      const open = ecs.history.filter(({ wire }) => wire.lastStatus !== 'STOPPED');
+      const kill = (): void => {
+        for (const { running } of open) for (const one of running) one.signal('SIGKILL');
+      };
+      for (const { host, stopped } of open) {
+        host?.reconnect();
+        stopped.abort();
+      }
+      kill();
+      const again = setInterval(kill, killStepMs);
+      const over = Promise.all(open.map(({ life }) => life));
+      await Promise.race([over, sleep(endWithinMs, undefined, { ref: false })]);
+      clearInterval(again);
     },
   };
 }

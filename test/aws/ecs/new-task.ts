@@ -31,6 +31,7 @@ export function newTask(input: RunTask, plan: Plan): Task {
     running: [],
     logs: [],
     starts: 0,
+    life: Promise.resolve(),
     stopped: new AbortController(),
   };
 }

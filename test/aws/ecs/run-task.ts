@@ -49,7 +49,7 @@ function start(ecs: Ecs, input: RunTask, plan: Plan): { tasks: Task[]; failures:
   }
   for (const task of tasks) {
     ecs.events.emit(task.wire);
-    void live(ecs, task);
+    task.life = live(ecs, task);
   }
   return { tasks, failures };
 }

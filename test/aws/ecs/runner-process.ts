@@ -29,8 +29,10 @@ export function processRunner(): Runner {
       const [program = '', ...args] = [...enter, ...argv];
       const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
       for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', tell);
+      let isOver = false;
       const exit = new Promise<number>((resolve) => {
         child.on('close', (code, signal) => {
+          isOver = true;
           resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
         });
       });
@@ -38,7 +40,7 @@ export function processRunner(): Runner {
         runtimeId: randomBytes(32).toString('hex'),
         exit: exit.then(async (code) => ({ code, isOom: group !== null && (await leave(group)) })),
         signal(name) {
-          if (child.pid !== undefined) send(-child.pid, name);
+          if (child.pid !== undefined && !isOver) send(-child.pid, name);
         },
       };
     },

@@ -61,6 +61,8 @@ export type Task = {
   logs: LogSink[];
   /** How often its first container was really started. */
   starts: number;
+  /** Resolved at its end. */
+  life: Promise<void>;
   /** Aborted once it is asked to stop. */
   stopped: AbortController;
 };
