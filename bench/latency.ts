@@ -59,7 +59,7 @@ async function directly(image: string): Promise<number> {
 
 async function byDriver(bed: Bed, driver: 'docker' | 'process', image: string): Promise<Measured[]> {
   const config = { ...bed.config, local: { ...bed.config.local, driver, keep_seconds: 1 } }; // leaves no containers behind
-  const { engines } = await openEngines(config, bed.log);
+  const { engines } = await openEngines(config, bed.db, bed.log);
   const definition = await define(bed, `bench-latency-${driver}`, image);
   const timed = await withWorker(bed, [...engines.values()], async () => {
     const api = await startApi(config, { ...bed, engines }, 0);

@@ -70,7 +70,7 @@ export async function openRig(
       ...settings,
     },
   };
-  const { engines } = await openEngines(config, bed.log);
+  const { engines } = await openEngines(config, bed.db, bed.log);
   return { cluster: started, judge, namespace, config, engines };
 }
 

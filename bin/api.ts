@@ -13,7 +13,7 @@ main(async (ending) => {
   const log = createLog(config);
   const db = openPool(config, log);
   ending.add({ stop: () => db.end() });
-  const { engines } = await openEngines(config, log);
+  const { engines } = await openEngines(config, db, log);
   const client = openTemporal(config);
   // A namespace that no worker has seen yet would refuse runs; where Temporal is away, the first worker makes up for it.
   prepareNamespace(client, config.temporal.namespace).catch((error: unknown) => {

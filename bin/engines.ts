@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigError } from '../conf/load';
 import type { Config, EksConfig } from '../conf/schema';
+import type { Db } from '../db/pool';
 import { createEksEngine } from '../engines/eks';
 import type { ClusterAccess } from '../engines/eks/connect';
 import { createFolderStore } from '../engines/eks/log-store';
@@ -11,6 +12,7 @@ import { createS3Client, createS3Store, type S3Folder } from '../engines/eks/s3'
 import type { EksSettings } from '../engines/eks/settings';
 import type { Engine } from '../engines/engine';
 import { createLocalEngine } from '../engines/local';
+import { ecsEngine } from './ecs-engine';
 import { absolute } from './parts';
 
 export type Engines = {
@@ -21,7 +23,7 @@ export type Engines = {
 };
 
 /** Throws ConfigError where settings do not fit together. */
-export async function openEngines(config: Config, log: Logger): Promise<Engines> {
+export async function openEngines(config: Config, db: Db, log: Logger): Promise<Engines> {
   const engines = new Map<string, Engine>();
   let driver: Engines['driver'] = null;
   for (const name of config.engines) {
@@ -39,6 +41,9 @@ export async function openEngines(config: Config, log: Logger): Promise<Engines>
       }
       case 'eks':
         engines.set(name, eksEngine(config, log));
+        break;
+      case 'ecs':
+        engines.set(name, ecsEngine(config, db, log));
     }
   }
   return { engines, driver };

@@ -10,7 +10,7 @@ main(async (ending) => {
   const log = createLog(config);
   const db = openPool(config, log);
   ending.add({ stop: () => db.end() });
-  const { engines, driver } = await openEngines(config, log);
+  const { engines, driver } = await openEngines(config, db, log);
   const client = openTemporal(config);
   const worker = await startWorker(config, { db, engines, runs: runClient(config, client), log }, client);
   ending.add(worker);

@@ -3,12 +3,12 @@
 const positive = { type: 'integer', minimum: 1, maximum: 2147483647 } as const;
 const port = { type: 'integer', minimum: 0, maximum: 65535 } as const;
 const text = { type: 'string' } as const;
-const names = {
+const maybeNames = {
   type: 'array',
   items: { type: 'string', pattern: '^[A-Za-z0-9._-]+$' },
-  minItems: 1,
   uniqueItems: true,
 } as const;
+const names = { ...maybeNames, minItems: 1 } as const;
 
 const object = <P extends Record<string, unknown>>(properties: P) => ({
   type: 'object',
@@ -21,6 +21,9 @@ const budget = object({ attempts: positive, first_seconds: positive, max_seconds
 const texts = { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 } as const;
 const bucket = object({ s3_bucket_name: text, s3_bucket_root_dir: text });
 const waits = object({ first_seconds: positive, max_seconds: positive });
+
+const rate = object({ per_second: positive, burst: positive });
+const roleArn = { type: 'string', pattern: '^$|^arn:' } as const;
 
 export const schema = object({
   flotilla_mode: { type: 'string', minLength: 1 },
@@ -42,7 +45,7 @@ export const schema = object({
     tls: { type: 'boolean' },
     api_key: text,
   }),
-  engines: { type: 'array', items: { enum: ['local', 'eks'] }, minItems: 1, uniqueItems: true },
+  engines: { type: 'array', items: { enum: ['local', 'eks', 'ecs'] }, minItems: 1, uniqueItems: true },
   local: object({ driver: { enum: ['auto', 'docker', 'process'] }, clusters: names, keep_seconds: positive }),
   aws_default_region: text,
   eks: object({
@@ -89,6 +92,32 @@ export const schema = object({
         options: object({ region: text, s3_bucket_name: text, s3_bucket_root_dir: text }),
       }),
     }),
+  }),
+  ecs: object({
+    clusters: maybeNames,
+    launch_type: { enum: ['', 'EC2', 'FARGATE', 'EXTERNAL'] },
+    capacity_providers: object({ spot: maybeNames, ondemand: maybeNames }),
+    network_mode: { enum: ['host', 'bridge', 'awsvpc'] },
+    subnets: maybeNames,
+    security_groups: maybeNames,
+    assign_public_ip: { type: 'boolean' },
+    execution_role_arn: roleArn,
+    engine: object({ task_role_arn: roleArn }),
+    log: object({
+      driver: object({
+        name: { type: 'string', minLength: 1 },
+        options: { type: 'object', additionalProperties: text },
+      }),
+      namespace: text,
+      retention_days: positive,
+    }),
+    resources: object({ default_cpu: positive, default_memory: positive }),
+    rates: object({ run: rate, read: rate, define: rate }),
+    sweep_seconds: object({ alone: positive, with_events: positive }),
+  }),
+  queue: object({
+    status: { type: 'string', pattern: '^[A-Za-z0-9_-]{0,80}$' },
+    status_rule: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
   }),
   run: object({
     queue_seconds: positive,
@@ -138,6 +167,24 @@ export type EksConfig = {
   manifest: { storage: { options: Bucket & { region: string } } };
 };
 
+type Rate = { per_second: number; burst: number };
+
+export type EcsConfig = {
+  clusters: string[];
+  launch_type: '' | 'EC2' | 'FARGATE' | 'EXTERNAL';
+  capacity_providers: { spot: string[]; ondemand: string[] };
+  network_mode: 'host' | 'bridge' | 'awsvpc';
+  subnets: string[];
+  security_groups: string[];
+  assign_public_ip: boolean;
+  execution_role_arn: string;
+  engine: { task_role_arn: string };
+  log: { driver: { name: string; options: Record<string, string> }; namespace: string; retention_days: number };
+  resources: { default_cpu: number; default_memory: number };
+  rates: { run: Rate; read: Rate; define: Rate };
+  sweep_seconds: { alone: number; with_events: number };
+};
+
 /** The checked configuration, as `schema` says. */
 export type Config = {
   flotilla_mode: string;
@@ -154,10 +201,12 @@ export type Config = {
     };
   };
   temporal: { address: string; namespace: string; tls: boolean; api_key: string };
-  engines: ('local' | 'eks')[];
+  engines: ('local' | 'eks' | 'ecs')[];
   local: { driver: 'auto' | 'docker' | 'process'; clusters: string[]; keep_seconds: number };
   aws_default_region: string;
   eks: EksConfig;
+  ecs: EcsConfig;
+  queue: { status: string; status_rule: string };
   run: {
     queue_seconds: number;
     start_seconds: number;
