@@ -16,6 +16,8 @@ const services: Partial<Record<string, string>> = {
   AWSEvents: 'events',
 };
 const usualDelayMs = 1000;
+/** No client finds its connection just closed. */
+const keptMs = 600_000;
 const usualType = 'application/x-amz-json-1.1';
 
 type Call = {
@@ -117,7 +119,7 @@ export function createGateway(of: {
     else response.writeHead(answer.status, answer.headers).end(request.method === 'HEAD' ? undefined : answer.body);
   }
 
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: keptMs }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
       // Who asked may be gone: a long poll that was given up.
       if (request.socket.destroyed) return;

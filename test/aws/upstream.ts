@@ -28,6 +28,8 @@ export function createUpstream(endpoint: string): Upstream {
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
+          // How moto keeps its connections is not for those of the client.
+          delete response.headers.connection;
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
         });
       });

@@ -1,6 +1,12 @@
 /** The AWS of the tests behaves as the real one where engine `ecs` depends on it: how tasks end, and what is told. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  CreateLogStreamCommand,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   DeregisterTaskDefinitionCommand,
   DescribeTasksCommand,
   ListTasksCommand,
@@ -8,8 +14,21 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { TestAws } from '../aws/aws';
-import { awslogs, cluster, fargate, image, refusedAs, shell, startBed, type Bed, type StartedBed } from './bed';
+import {
+  awslogs,
+  cluster,
+  credentials,
+  fargate,
+  image,
+  logGroup,
+  refusedAs,
+  shell,
+  startBed,
+  type Bed,
+  type StartedBed,
+} from './bed';
 
 let started: StartedBed;
 let aws: TestAws;
@@ -313,5 +332,55 @@ describe('a call', () => {
     const refused = (await Promise.allSettled(registrations)).filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThanOrEqual(9);
     expect(refused.length).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('behind the same endpoint', () => {
+  test('S3 keeps objects and gives ranges of them', async () => {
+    const { endpoint } = aws;
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+    const object = { Bucket: 'bucket', Key: 'a/b' };
+    await s3.send(new CreateBucketCommand({ Bucket: object.Bucket }));
+    await s3.send(new PutObjectCommand({ ...object, Body: '0123456789' }));
+    const { Body } = await s3.send(new GetObjectCommand({ ...object, Range: 'bytes=2-4' }));
+    expect(await Body?.transformToString()).toBe('234');
+    s3.destroy();
+  });
+
+  test('STS tells who asks', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sts/aws4_request';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization };
+    const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+    const answer = await fetch(aws.endpoint, { method: 'POST', headers, body });
+    expect(await answer.text()).toContain('<Account>123456789012</Account>');
+  });
+
+  test('CloudWatch Logs knows which retention there is, and misses a stream that is not there', async () => {
+    const retain = (retentionInDays: number) =>
+      bed.logs.send(new PutRetentionPolicyCommand({ logGroupName: logGroup, retentionInDays }));
+    await retain(30);
+    await expect(retain(31)).rejects.toMatchObject(refusedAs('InvalidParameterException'));
+    const missing = new GetLogEventsCommand({ logGroupName: logGroup, logStreamName: 'none' });
+    await expect(bed.logs.send(missing)).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));
+  });
+
+  test('a page of log events ends at 1 MB, and the forward tokens lead through all of them', async () => {
+    const stream = { logGroupName: logGroup, logStreamName: 'long' };
+    await bed.logs.send(new CreateLogStreamCommand(stream));
+    for (let put = 0; put < 3; put++) {
+      const logEvents = Array.from({ length: 6 }, (_, at) => ({
+        timestamp: Date.now(),
+        message: `${put * 6 + at} `.padEnd(100_000, 'x'),
+      }));
+      await bed.logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
+    }
+    const seen: number[][] = [];
+    for (let nextToken: string | undefined; seen.at(-1)?.length !== 0;) {
+      const page = await bed.logs.send(new GetLogEventsCommand({ ...stream, startFromHead: true, nextToken }));
+      seen.push((page.events ?? []).map(({ message }) => Number(message?.split(' ')[0])));
+      nextToken = page.nextForwardToken;
+    }
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen.flat()).toEqual(Array.from({ length: 18 }, (_, at) => at));
   });
 });

@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   DescribeTasksCommand,
   ECSClient,
-  RegisterContainerInstanceCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
-  type Attribute,
   type ContainerDefinition,
   type RegisterTaskDefinitionCommandInput,
   type RunTaskCommandInput,
@@ -30,9 +28,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { startAws, type TestAws } from '../aws/aws';
+import { addHost } from '../aws/host';
 
+export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const cluster = 'main';
-const logGroup = '/flotilla';
+export const logGroup = '/flotilla';
 /** For Docker the one that the setup has; a process of this machine needs none. */
 export const image = process.env['FLOTILLA_TEST_IMAGE'] ?? 'busybox';
 export const awslogs = {
@@ -57,7 +57,7 @@ export function refusedAs(name: string, message = '') {
   return { name, message: expect.stringContaining(message) as string };
 }
 
-export type TaskEvent = {
+type TaskEvent = {
   account: string;
   detail: {
     taskArn: string;
@@ -99,7 +99,7 @@ async function createBed(aws: TestAws) {
   const config = {
     endpoint: aws.endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials,
     maxAttempts: 1,
   };
   const ecs = new ECSClient(config);
@@ -149,22 +149,7 @@ async function createBed(aws: TestAws) {
   const bed = {
     ...{ ecs, sqs, logs, events, ec2, queue, task, addQueue },
 
-    /** An EC2 instance that has joined the cluster; returns its instance id. */
-    async addHost(cpu: number, memoryMb: number, attributes: Attribute[] = []): Promise<string> {
-      const made = await ec2.send(new RunInstancesCommand({ ImageId: 'ami-03cf127a', MinCount: 1, MaxCount: 1 }));
-      const instanceId = made.Instances?.[0]?.InstanceId ?? '';
-      const joined = new RegisterContainerInstanceCommand({
-        cluster,
-        instanceIdentityDocument: JSON.stringify({ instanceId }),
-        totalResources: [
-          { name: 'CPU', type: 'INTEGER', integerValue: cpu },
-          { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMb },
-        ],
-        attributes,
-      });
-      await ecs.send(joined);
-      return instanceId;
-    },
+    addHost: (cpu: number, memoryMb: number): Promise<string> => addHost({ ecs, ec2 }, cluster, { cpu, memoryMb }),
 
     /** One container, `main`. */
     async define(
