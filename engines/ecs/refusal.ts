@@ -4,8 +4,8 @@ import { endWithoutTimes, type Submission } from '../engine';
 import { judgePlacement } from './placement';
 import { oneLine } from './words';
 
-/** `status` 0: no answer of AWS at all. */
-export type AwsError = { name: string; message: string; status: number; resourceIds: string[] };
+/** `status` 0: no answer of AWS at all. `attempts`: how often the SDK asked; only the last answer is told. */
+export type AwsError = { name: string; message: string; status: number; attempts: number; resourceIds: string[] };
 
 export type Refusal =
   | { kind: 'never'; why: string }
@@ -34,19 +34,20 @@ const faults = new Set([
 
 export function awsError(thrown: unknown): AwsError {
   if (typeof thrown !== 'object' || thrown === null) {
-    return { name: '', message: String(thrown), status: 0, resourceIds: [] };
+    return { name: '', message: String(thrown), status: 0, attempts: 1, resourceIds: [] };
   }
   const { name, message, $metadata, resourceIds } = thrown as {
     name?: unknown;
     message?: unknown;
-    $metadata?: { httpStatusCode?: unknown };
+    $metadata?: { httpStatusCode?: unknown; attempts?: unknown };
     resourceIds?: unknown;
   };
-  const status = $metadata?.httpStatusCode;
+  const { httpStatusCode: status, attempts } = $metadata ?? {};
   return {
     name: typeof name === 'string' ? name : '',
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'number' ? status : 0,
+    attempts: typeof attempts === 'number' ? attempts : 1,
     resourceIds: Array.isArray(resourceIds) ? resourceIds.filter((one) => typeof one === 'string') : [],
   };
 }

@@ -128,7 +128,7 @@ export function createSubmit(parts: Parts) {
     cluster: string,
     key: AttemptKey,
     job: Job,
-    { earlier }: Ask,
+    { earlier, placementTry }: Ask,
     context: SubmitContext,
   ): Promise<Submission | 'definition-gone'> {
     const error = awsError(thrown);
@@ -151,6 +151,8 @@ export function createSubmit(parts: Parts) {
       case 'definition-gone':
         return 'definition-gone';
       case 'no-capacity':
+        // Asked once and answered: nothing is unclear.
+        if (earlier.askedAt === null && error.attempts === 1) await store.refused(key, placementTry);
         return refusal;
       case 'never':
         return never(refusal.why);

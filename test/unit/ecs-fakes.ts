@@ -1,0 +1,99 @@
+/** An ECS of a few lines and stores in memory, for tests of the protocol around them. */
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { TaskDefinitionStore, TaskRef, TaskStore } from '../../engines/ecs/stores';
+import { attemptName, type AttemptKey } from '../../domain/id';
+import { family } from './ecs-objects';
+
+type Answer = object | Error;
+export type Call = { name: string; input: Record<string, unknown> };
+
+/** Answers each command by its name. */
+export function fakeClient(answers: Record<string, (input: Record<string, unknown>, n: number) => Answer>) {
+  const calls: Call[] = [];
+  const send = (command: { constructor: { name: string }; input: Record<string, unknown> }): Promise<object> => {
+    const name = command.constructor.name.replace(/Command$/, '');
+    calls.push({ name, input: command.input });
+    const answer = answers[name]?.(command.input, calls.filter((call) => call.name === name).length);
+    if (answer === undefined) return Promise.reject(new Error(`nobody expects ${name}`));
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  return {
+    client: { send } as unknown as ECSClient,
+    calls,
+    named: (name: string) => calls.filter((call) => call.name === name).map(({ input }) => input),
+  };
+}
+
+export const awsFault = (name: string, message: string, status = 400, more: object = {}): Error =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } }, more);
+export const lostAnswer = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+export type Row = { placementTry: number; askedAt: Date | null; seenAbsentAt: Date | null; taskArn: string | null };
+export const neverAsked: Row = { placementTry: 1, askedAt: null, seenAbsentAt: null, taskArn: null };
+
+export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null = null): TaskStore {
+  const unclearSince = ({ askedAt, seenAbsentAt }: Row): Date | null =>
+    askedAt === null || seenAbsentAt === null || seenAbsentAt < askedAt ? askedAt : seenAbsentAt;
+  const refOf = (key: AttemptKey): TaskRef | null => {
+    const row = rows.get(attemptName(key));
+    if (row === undefined) return null;
+    const { taskArn, askedAt } = row;
+    return { ...key, taskArn, askedAt, unclearSince: unclearSince(row), definitionId: family, cancelledBy };
+  };
+  const change = (key: AttemptKey, to: (row: Row) => Partial<Row>): Promise<void> => {
+    const row = rows.get(attemptName(key));
+    if (row !== undefined) rows.set(attemptName(key), { ...row, ...to(row) });
+    return Promise.resolve();
+  };
+  return {
+    refs: (keys) => Promise.resolve(keys.map(refOf)),
+    async ask(key) {
+      const row = rows.get(attemptName(key));
+      if (row === undefined) return null;
+      await change(key, ({ askedAt }) => ({ askedAt: askedAt ?? new Date() }));
+      const earlier = { askedAt: row.askedAt, unclearSince: unclearSince(row) };
+      return { placementTry: row.placementTry, earlier };
+    },
+    refused: (key, placementTry) =>
+      change(key, (row) =>
+        row.placementTry === placementTry ? { placementTry: placementTry + 1, askedAt: null, seenAbsentAt: null } : {},
+      ),
+    absent: (key, at) => change(key, () => ({ seenAbsentAt: at })),
+    placed: (key, taskArn) => change(key, (row) => ({ taskArn: row.taskArn ?? taskArn })),
+    open: (_, afterRunId) =>
+      Promise.resolve(
+        [...rows]
+          .map(([name, { taskArn }]) => ({ runId: name, taskArn: taskArn ?? '' }))
+          .filter(({ runId, taskArn }) => runId > afterRunId && taskArn !== ''),
+      ),
+  };
+}
+
+/** `lapsed` ends all claims. */
+export function memoryDefinitions(): TaskDefinitionStore & { lapsed: () => void } {
+  const rows = new Map<string, { arn: string | null; claimed: boolean }>();
+  return {
+    get: (hash) => Promise.resolve(rows.get(hash)?.arn ?? null),
+    claim(hash) {
+      const row = rows.get(hash);
+      if (row !== undefined && (row.arn !== null || row.claimed)) return Promise.resolve(null);
+      rows.set(hash, { arn: null, claimed: true });
+      return Promise.resolve({ again: row !== undefined });
+    },
+    put(hash, arn) {
+      rows.set(hash, { arn, claimed: true });
+      return Promise.resolve();
+    },
+    release(hash) {
+      if (rows.get(hash)?.arn === null) rows.set(hash, { arn: null, claimed: false });
+      return Promise.resolve();
+    },
+    forget(hash, arn) {
+      if (rows.get(hash)?.arn === arn) rows.set(hash, { arn: null, claimed: false });
+      return Promise.resolve();
+    },
+    lapsed() {
+      for (const [hash, { arn }] of rows) rows.set(hash, { arn, claimed: arn !== null });
+    },
+  };
+}
