@@ -107,6 +107,18 @@ describe('a container', () => {
     expect(await bed.end({ scenario })).toMatchObject(end);
   });
 
+  test('that is scripted writes lines, which come after its end where the config wants it', async () => {
+    const prompt = await bed.start({ scenario: 'exit:0;logs:3' });
+    await bed.reaches(prompt);
+    expect(await bed.linesOf(prompt)).toEqual(['line 0', 'line 1', 'line 2']);
+    aws.control.config({ logLagMs: 1000 });
+    const late = await bed.start({ scenario: 'exit:0;log:too late' });
+    await bed.reaches(late);
+    expect(await bed.linesOf(late)).toEqual([]);
+    await sleep(1500);
+    expect(await bed.linesOf(late)).toEqual(['too late']);
+  });
+
   test('beside the essential one: its end is an event, and the end of the essential one ends it', async () => {
     await bed.drain(0);
     const sidecar = { image, memory: 64, essential: false };

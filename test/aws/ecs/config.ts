@@ -9,7 +9,7 @@ export type Config = {
   deprovisioningMs: number;
   /** How long the log driver gathers lines. */
   logFlushMs: number;
-  /** By how much the last lines come after the end of the task. */
+  /** By how much more lines come late, so that the last ones come after the end of the task. */
   logLagMs: number;
   /** How long a stopped task is known; an hour on AWS. */
   stoppedKeptMs: number;

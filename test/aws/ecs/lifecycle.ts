@@ -165,9 +165,7 @@ async function endOf(ecs: Ecs, task: Task, ends: Promise<void>[]): Promise<void>
 
 async function finish(ecs: Ecs, task: Task): Promise<void> {
   const { wire } = task;
-  const closeLogs = (): Promise<unknown> => Promise.all(task.logs.map((log) => log.close()));
-  if (ecs.config.logLagMs === 0) await closeLogs();
-  else setTimeout(() => void closeLogs(), ecs.config.logLagMs).unref();
+  if (ecs.config.logLagMs === 0) await Promise.all(task.logs.map((log) => log.close()));
   await task.host?.connected;
   if (!task.isHostLost) for (const container of wire.containers) container.lastStatus = 'STOPPED';
   wire.executionStoppedAt = nowSeconds();
@@ -196,8 +194,9 @@ async function seeExit(ecs: Ecs, task: Task, at: number, exit: Exit): Promise<vo
 }
 
 function failToStart(task: Task, { reason, exitCode }: StartFailure): void {
-  // EC2 shows the cause with the container, Fargate with the task, too.
-  markStopping(task, 'TaskFailedToStart', task.isFargate ? reason : 'Task failed to start');
+  // EC2 shows the cause with the container, Fargate with the task, too. Who asked it to stop before remains the author.
+  const stoppedReason = task.isFargate ? reason : 'Task failed to start';
+  if (task.wire.desiredStatus === 'RUNNING') markStopping(task, 'TaskFailedToStart', stoppedReason);
   const [first] = task.wire.containers;
   if (first === undefined) return;
   first.reason = reason.slice(0, maxReasonLength);

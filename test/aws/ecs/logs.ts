@@ -33,7 +33,7 @@ export function createTaskLogs(of: {
     const lines: { timestamp: number; message: string }[] = [];
     let flushing: Promise<void> | null = null;
     async function flush(): Promise<void> {
-      await sleep(of.config.logFlushMs);
+      await sleep(of.config.logFlushMs + of.config.logLagMs, undefined, { ref: false });
       try {
         while (lines.length > 0) {
           await upstream.call('logs', 'PutLogEvents', { ...stream, logEvents: lines.splice(0, maxEvents) });
