@@ -2,7 +2,8 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { attemptName } from '../../domain/id';
 import { createEcsEngine } from '../../engines/ecs';
-import { Lookup } from '../../engines/ecs/lookup';
+import { Lookup, Seen } from '../../engines/ecs/lookup';
+import { taskOf } from '../../engines/ecs/task';
 import { same, eventPattern, withStatement } from '../../engines/ecs/queue';
 import type { AwsClients } from '../../engines/ecs/client';
 import type { Sight, Sighting } from '../../engines/engine';
@@ -205,6 +206,15 @@ describe('a stop', () => {
     expect(it.named('DescribeTasks')).toHaveLength(2);
   });
 
+  test('of an attempt whose answer was just lost waits for what ECS may show late', async () => {
+    const it = rig(
+      { ListTasks: (_, n) => ({ taskArns: n > 2 ? [taskArn] : [] }), DescribeTasks: shown(exited(0)) },
+      { askedAt: seconds(3) },
+    );
+    expect(await it.engine.stop('main', key, 10)).not.toBeNull();
+    expect(it.row()?.taskArn).toBe(taskArn);
+  });
+
   test('of an attempt whose answer was lost long ago is certain at once where ECS lists none', async () => {
     const it = rig({}, { askedAt: seconds(16) });
     expect(await it.engine.stop('main', key, 10)).toBeNull();
@@ -315,6 +325,22 @@ describe('events', () => {
     expect(named('SetQueueAttributes')).toEqual([{ QueueUrl: url, Attributes: { Policy: policy } }]);
   });
 
+  test('come again where somebody had disabled the rule', async () => {
+    const { named } = await told([], {
+      DescribeRule: () => ({ ...rightQueue['DescribeRule']?.({}, 1), State: 'DISABLED' }),
+      PutRule: () => ({ RuleArn: ruleArn }),
+    });
+    expect(named('PutRule')).toMatchObject([{ State: 'ENABLED' }]);
+  });
+
+  test('that come late do not replace what is known', () => {
+    const seen = new Seen();
+    expect(seen.take(taskOf(exited(0, undefined, { version: 5 })), 1)).toBe(true);
+    expect(seen.take(taskOf(task({ version: 3 })), 2)).toBe(false);
+    expect(seen.since(taskArn, 0)?.version).toBe(5);
+    expect(seen.since(taskArn, 2)).toBeNull();
+  });
+
   test('without the right to look after the rule are read all the same', async () => {
     const { sightings, warnings } = await told([event(task())], {
       DescribeRule: () => awsFault('AccessDeniedException', 'no'),
@@ -348,9 +374,10 @@ test('an observer whose AWS does not answer throws', async () => {
 }, 10_000);
 
 test('a manifest shows no values of variables', () => {
-  const text = JSON.stringify(rig({}).engine.manifest('main', key, job));
-  expect(text).toContain('FLOTILLA_RUN_ID');
-  expect(text).not.toContain('"full"');
+  const environment = job.env.map(({ name }) => ({ name, value: '' }));
+  expect(rig({}).engine.manifest('main', key, job)).toMatchObject({
+    runTask: { overrides: { containerOverrides: [{ environment }] } },
+  });
 });
 
 test('a job that can never run is told before it is accepted', () => {

@@ -224,6 +224,14 @@ describe('a task that did not start', () => {
       ),
       notStarted('Container could not be created: devmapper: Thin Pool has insufficient free space', 'likely'),
     ],
+    'for its host had no room for a container, whatever the words around it (35)': [
+      failed('CannotCreateContainerError: open /var/lib/docker/x: too many open files: unknown'),
+      notStarted('Container could not be created: open /var/lib/docker/x: too many open files: unknown', 'likely'),
+    ],
+    'for its registry had enough, and calls it a denial (30)': [
+      failed('CannotPullContainerError: toomanyrequests: denied: manifest not found for you'),
+      notStarted(`Image ${image} could not be pulled: toomanyrequests: denied: manifest not found for you`, 'likely'),
+    ],
     'for its command cannot run, with the code that was shown (34)': [
       failed('CannotStartContainerError: Error response from daemon: OCI runtime create failed: exec format error', {
         exitCode: 126,

@@ -19,8 +19,8 @@ function rig(answers: Parameters<typeof fakeClient>[0], store = memoryDefinition
 
 test('500 runs on two workers register it once', async () => {
   const { worker, named } = rig({ RegisterTaskDefinition: registered });
-  const workers = [worker(), worker()];
-  const arns = await Promise.all(Array.from({ length: 500 }, (_, n) => workers[n % 2]?.arnOf(definition)));
+  const [one, other] = [worker(), worker()];
+  const arns = await Promise.all(Array.from({ length: 500 }, (_, n) => (n % 2 ? one : other).arnOf(definition)));
   expect(new Set(arns)).toEqual(new Set([arn(1)]));
   expect(named('RegisterTaskDefinition')).toHaveLength(1);
   expect(named('RegisterTaskDefinition')[0]).toMatchObject({

@@ -116,6 +116,14 @@ describe('what is too long for overrides', () => {
     expect(override.environment?.map(({ name }) => name)).toEqual(['FLOTILLA_RUN_ID', 'MODE', 'A']);
   });
 
+  test('overrides stay within 8192 characters where it is a matter of single ones', () => {
+    for (let length = 300; length < 700; length += 1) {
+      const env = Array.from({ length: 20 }, (_, n) => ({ name: `V${n}`, value: 'x'.repeat(length) }));
+      const { override } = split({ ...job, env, command: 'x'.repeat(8000) }, settings);
+      expect(chars({ containerOverrides: [override] })).toBeLessThanOrEqual(8192);
+    }
+  });
+
   test('whatever the job, overrides stay within 8192 characters and nothing is lost', () => {
     const text = fc.string({ maxLength: 4000, unit: 'binary' });
     const env = fc.uniqueArray(fc.record({ name: fc.string({ minLength: 1 }), value: text }), {
