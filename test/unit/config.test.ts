@@ -139,8 +139,8 @@ describe('one line says what is wrong', () => {
       says: 'log_level (FILE) must be one of trace, debug, info, warn, error, is "loud"',
     },
     'with an item of a list that is not among the few': {
-      environment: { ENGINES: 'local,ecs' },
-      says: 'engines (environment variable ENGINES) must be one of local, eks, is "ecs"',
+      environment: { ENGINES: 'local,ems' },
+      says: 'engines (environment variable ENGINES) must be one of local, eks, ecs, is "ems"',
     },
     'with an empty list': {
       environment: { LOCAL_CLUSTERS: '' },
