@@ -43,7 +43,7 @@ export type Placement = {
 };
 
 /** The definition that a job was frozen from: how its backend objects are named and labelled. */
-export type Source = Pick<Definition, 'definitionId' | 'alias' | 'groupName' | 'tags'>;
+type Source = Pick<Definition, 'definitionId' | 'alias' | 'groupName' | 'tags'>;
 
 /** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
 export type Job = Resources &

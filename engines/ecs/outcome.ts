@@ -28,7 +28,7 @@ export function wasStopped({ stopCode }: TaskState): boolean {
 }
 
 /** By its name, which is its family's: ECS or the installation may have added others (§1.6). */
-export function mainOf({ containers, taskDefinitionArn }: TaskState): Container | null {
+function mainOf({ containers, taskDefinitionArn }: TaskState): Container | null {
   const name = familyIn(taskDefinitionArn);
   return containers.find((one) => one.name === name) ?? (containers.length === 1 ? (containers[0] ?? null) : null);
 }

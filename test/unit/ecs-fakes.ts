@@ -5,7 +5,7 @@ import { attemptName, type AttemptKey } from '../../domain/id';
 import { family } from './ecs-objects';
 
 type Answer = object | Error;
-export type Call = { name: string; input: Record<string, unknown> };
+type Call = { name: string; input: Record<string, unknown> };
 
 /** Answers each command by its name. */
 export function fakeClient(answers: Record<string, (input: Record<string, unknown>, n: number) => Answer>) {
