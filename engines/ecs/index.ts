@@ -150,7 +150,10 @@ export function createEcsEngine(options: EcsOptions): Engine {
         done.abort();
       }
     } catch (error) {
-      if (!signal.aborted) throw trouble(error);
+      if (signal.aborted) return;
+      // Somebody may have deleted it.
+      queueOpened = null;
+      throw trouble(error);
     } finally {
       if (observers.get(cluster) === see) observers.delete(cluster);
     }

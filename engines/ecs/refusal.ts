@@ -92,5 +92,5 @@ export function never(why: string): Submission {
 
 /** AWS's message in one line, for the owner of the run. */
 export function sentence({ name, message }: AwsError): string {
-  return oneLine(message) || name || 'AWS gave no reason';
+  return oneLine(message.replace(/^AWS SDK error wrapper for \w+: /, '')) || name || 'AWS gave no reason';
 }
