@@ -45,6 +45,9 @@ const ours = `${managedByLabel}=${manager}`;
 const keysPerList = 50;
 /** Older than this, the answer to `wanted` is asked for again after the create. */
 const wantedHoldsMs = 1000;
+/** A mirror that is not whole by then is of a server in trouble. */
+const listedWithinMs = 10_000;
+const listedStepMs = 50;
 const goneStepMs = 1000;
 /** A pod that outlives its grace by so much is on a node that does not answer. */
 const overdueMs = 10_000;
@@ -121,7 +124,7 @@ export function createEksEngine(options: EksOptions): Engine {
   }
 
   async function look(cluster: string, keys: AttemptKey[], recent = false): Promise<Sight[]> {
-    const mirror = recent ? mirrors.get(cluster) : undefined;
+    const mirror = recent ? await listedMirror(cluster) : undefined;
     const known = keys.map((key) => mirror?.sightOf(key) ?? null);
     const unknown = keys.filter((_, n) => (known[n] ?? absent).kind === 'absent');
     const asked = new Map<string, Sight>();
@@ -130,6 +133,15 @@ export function createEksEngine(options: EksOptions): Engine {
       for (const [name, sight] of await ask(cluster, batch)) asked.set(name, sight);
     }
     return keys.map((key, n) => asked.get(attemptName(key)) ?? known[n] ?? absent);
+  }
+
+  /** An observer that has just begun lists everything anyhow: asking for the same one by one would be thousands of requests. */
+  async function listedMirror(cluster: string): Promise<Mirror | undefined> {
+    const mirror = mirrors.get(cluster);
+    for (let waitedMs = 0; mirror?.isWhole() === false && waitedMs < listedWithinMs; waitedMs += listedStepMs) {
+      await sleep(listedStepMs);
+    }
+    return mirror;
   }
 
   /** Straight from the API server. */
@@ -258,15 +270,16 @@ export function createEksEngine(options: EksOptions): Engine {
   }
 
   async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
-    const connection = await named(connectionTo(cluster));
     const done = new AbortController();
     const until = AbortSignal.any([signal, done.signal]);
     const archive = archiveOf(cluster);
     const mirror = new Mirror(see, (key) => archive?.keep(key));
+    // At once: the comparison that begins together with it shall wait for it.
     mirrors.set(cluster, mirror);
-    const { batch, core, watch } = connection;
     const base = `namespaces/${namespace}`;
     try {
+      const connection = await connectionTo(cluster);
+      const { batch, core, watch } = connection;
       await Promise.race([
         follow(
           watch,
