@@ -228,6 +228,7 @@ class Observer {
   private async running(key: AttemptKey, startedAt: number): Promise<void> {
     const { db } = this.deps;
     const name = attemptName(key);
+    this.notes.delete(name);
     if (this.known.has(name) || this.untold.has(name)) return;
     const told = { at: new Date(startedAt), ...(this.engine.warning === null ? {} : { note: this.engine.warning }) };
     const moved = await advance(db, key.runId, { attempt: key.attempt, phase: 'RUNNING' }, told);
@@ -278,9 +279,11 @@ class Observer {
 
   private async note(key: AttemptKey, why: string | null): Promise<void> {
     const name = attemptName(key);
-    if (why === null || this.notes.get(name) === why) return;
-    this.notes.set(name, why);
+    if (why === (this.notes.get(name) ?? null)) return;
+    // Null: what it waited for it has got, and is started now. That reason must not stay.
     await setNote(this.deps.db, key.runId, key.attempt, why);
+    if (why === null) this.notes.delete(name);
+    else this.notes.set(name, why);
   }
 
   private forget(key: AttemptKey): void {
