@@ -27,16 +27,20 @@ export async function remove(
   await orNull(() => batch.deleteNamespacedJob({ namespace, name: jobName(key), propagationPolicy: 'Foreground' }));
   let found: End | null = null;
   const began = Date.now();
-  for (let asked = new Set<string>(); ;) {
+  /** Of each pod, as it was told at first: the kubelet's last request, once all has ended, moves the time of the deletion. */
+  const askedAt = new Map<string, number | null>();
+  for (;;) {
     const { job, pods } = await objectsOf(connection, namespace, key);
     if (job === null && pods.length === 0) return found;
     const sight = sightOf(job, pods, [], key.runId);
-    if (sight.kind === 'ended' && pods.some((pod) => endedBefore(pod, sight.end))) found = sight.end;
+    const isOwnEnd = (pod: V1Pod): boolean =>
+      sight.kind === 'ended' && endedBefore(sight.end, askedAt.get(pod.metadata?.name ?? '') ?? deletionAskedAt(pod));
+    if (sight.kind === 'ended' && pods.some(isOwnEnd)) found = sight.end;
     for (const pod of pods) {
       const name = pod.metadata?.name ?? '';
-      if (!asked.has(name)) {
-        await orNull(() => core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds }));
-        asked = new Set([...asked, name]);
+      if (!askedAt.has(name)) {
+        const leaving = await orNull(() => core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds }));
+        askedAt.set(name, leaving === null ? null : deletionAskedAt(leaving));
       } else if (await isOnLostNode(connection, pod)) {
         await orNull(() => core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 }));
       }
@@ -61,9 +65,11 @@ async function isOnLostNode({ core }: Connection, pod: V1Pod): Promise<boolean> 
  * Times are whole seconds. Of an end within the second of the deletion nobody can say which came first: it is the deletion's doing,
  * for commands that end well on TERM are many.
  */
-function endedBefore({ metadata }: V1Pod, end: End): boolean {
+function endedBefore({ finishedAt }: End, askedAt: number | null): boolean {
+  return askedAt === null || (finishedAt !== null && finishedAt < askedAt);
+}
+
+function deletionAskedAt({ metadata }: V1Pod): number | null {
   const dueAt = time(metadata?.deletionTimestamp);
-  if (dueAt === null) return true;
-  const askedAt = dueAt - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
-  return end.finishedAt !== null && end.finishedAt < askedAt;
+  return dueAt === null ? null : dueAt - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
 }

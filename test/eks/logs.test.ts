@@ -37,7 +37,7 @@ let eks: EksStack;
   test.concurrent(
     '100,000 lines come back live by paging, and the cursor goes on where it was once the Job is gone',
     async () => {
-      const runId = await eks.start(`${print}; sleep 6; echo the end`, fast);
+      const runId = await eks.start(`${print}; sleep 15; echo the end`, fast);
       let live = { text: '', cursor: '' };
       await until('all lines are there', async () => {
         const { text, cursor } = await pagesAfter(runId, live.cursor);
