@@ -165,7 +165,12 @@ export function createEksEngine(options: EksOptions): Engine {
     const done = new AbortController();
     const until = AbortSignal.any([signal, done.signal]);
     const archive = archiveOf(cluster);
-    const mirror = new Mirror(see, (key) => archive?.keep(key));
+    const mirror = new Mirror(
+      see,
+      (key) => archive?.keep(key),
+      // Its log goes with the pod, perhaps before its end is seen.
+      (key) => void archive?.keepToItsEnd(key),
+    );
     // At once: the comparison that begins together with it shall wait for it.
     mirrors.set(cluster, mirror);
     try {
