@@ -59,9 +59,10 @@ let eks: EksStack;
     },
   );
 
+  // It takes a second to end: the kubelet removes a container that ends at once before anybody can ask for its log.
   test.concurrent('the logs of all attempts come one after the other, after their Jobs are gone, too', async () => {
     const runId = await eks.start(
-      onlyFirst('trap "echo told to end; exit 143" TERM; echo first; sleep 60 & wait', 'echo second; exit 3'),
+      onlyFirst('trap "echo told to end; sleep 1; exit 143" TERM; echo first; sleep 60 & wait', 'echo second; exit 3'),
       { retry_on_interruption: true },
     );
     await until('the first attempt says so', async () => ((await said(runId)).includes('first') ? true : null));
