@@ -62,9 +62,9 @@ export const createObserve = (deps: Deps) => ({
 
 async function compareUntil(signal: AbortSignal, observer: Observer): Promise<void> {
   for (let waitedMs = compareEveryMs; !signal.aborted; waitedMs += compareAgainMs) {
-    if (waitedMs >= compareEveryMs || observer.hasMissed()) {
+    if (waitedMs >= compareEveryMs || observer.takeMissed()) {
       await observer.compare();
-      await observer.isFresh();
+      await observer.tellFresh();
       waitedMs = 0;
     }
     await sleep(compareAgainMs, null, { signal, ref: false }).catch(() => undefined);
@@ -125,7 +125,7 @@ class Observer {
   }
 
   /** Whether something could not be told since this was last asked. */
-  hasMissed(): boolean {
+  takeMissed(): boolean {
     const { missed } = this;
     this.missed = false;
     return missed;
@@ -156,7 +156,7 @@ class Observer {
   }
 
   /** The cluster answers, and its runs are seen again. */
-  async isFresh(): Promise<void> {
+  async tellFresh(): Promise<void> {
     if (this.fresh) return;
     await markFresh(this.deps.db, this.engine.name, this.cluster);
     this.fresh = true;
