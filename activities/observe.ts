@@ -62,9 +62,9 @@ export const createObserve = (deps: Deps) => ({
 
 async function compareUntil(signal: AbortSignal, observer: Observer): Promise<void> {
   for (let waitedMs = compareEveryMs; !signal.aborted; waitedMs += compareAgainMs) {
-    if (waitedMs >= compareEveryMs || observer.hasMissed()) {
+    if (waitedMs >= compareEveryMs || observer.takeMissed()) {
       await observer.compare();
-      await observer.isFresh();
+      await observer.tellFresh();
       waitedMs = 0;
     }
     await sleep(compareAgainMs, null, { signal, ref: false }).catch(() => undefined);
@@ -125,7 +125,7 @@ class Observer {
   }
 
   /** Whether something could not be told since this was last asked. */
-  hasMissed(): boolean {
+  takeMissed(): boolean {
     const { missed } = this;
     this.missed = false;
     return missed;
@@ -156,7 +156,7 @@ class Observer {
   }
 
   /** The cluster answers, and its runs are seen again. */
-  async isFresh(): Promise<void> {
+  async tellFresh(): Promise<void> {
     if (this.fresh) return;
     await markFresh(this.deps.db, this.engine.name, this.cluster);
     this.fresh = true;
@@ -228,6 +228,7 @@ class Observer {
   private async running(key: AttemptKey, startedAt: number): Promise<void> {
     const { db } = this.deps;
     const name = attemptName(key);
+    this.notes.delete(name);
     if (this.known.has(name) || this.untold.has(name)) return;
     const told = { at: new Date(startedAt), ...(this.engine.warning === null ? {} : { note: this.engine.warning }) };
     const moved = await advance(db, key.runId, { attempt: key.attempt, phase: 'RUNNING' }, told);
@@ -278,9 +279,11 @@ class Observer {
 
   private async note(key: AttemptKey, why: string | null): Promise<void> {
     const name = attemptName(key);
-    if (why === null || this.notes.get(name) === why) return;
-    this.notes.set(name, why);
+    if (why === (this.notes.get(name) ?? null)) return;
+    // Null: what it waited for it has got, and is started now. That reason must not stay.
     await setNote(this.deps.db, key.runId, key.attempt, why);
+    if (why === null) this.notes.delete(name);
+    else this.notes.set(name, why);
   }
 
   private forget(key: AttemptKey): void {

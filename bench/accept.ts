@@ -2,10 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertDefinition } from '../db/definition';
-import { insertRun, justAccepted } from '../db/accept';
+import { insertRun } from '../db/accept';
 import type { Run } from '../db/run';
-import { definitionIdFrom, runIdFrom } from '../domain/id';
+import { definitionIdFrom } from '../domain/id';
 import { anywhere, freeze, type Definition } from '../domain/job';
+import { acceptedRun } from '../test/accepted-run';
 import type { Bed } from './bed';
 
 export async function define(
@@ -39,36 +40,11 @@ export async function define(
 
 /** Writes the row only. */
 export async function insert(bed: Bed, definition: Definition, engine: string, cluster: string): Promise<Run> {
-  const run: Run = {
-    runId: runIdFrom(engine, randomUUID()),
-    definitionId: definition.definitionId,
-    executableId: definition.definitionId,
-    executableType: 'task_definition',
-    alias: definition.alias,
-    groupName: definition.groupName,
-    image: definition.image,
-    engine,
-    cluster,
-    user: 'bench',
-    nodeLifecycle: 'spot',
+  const run = acceptedRun(definition, {
+    ...{ engine, cluster, user: 'bench', nodeLifecycle: 'spot' },
     activeDeadlineSeconds: bed.config.run.deadline_seconds,
-    command: definition.command,
     commandHash: createHash('md5').update(definition.command).digest('hex'),
-    memoryMb: null,
-    cpu: null,
-    gpu: null,
-    env: [],
-    parentRunId: null,
-    retryOnInterruption: false,
-    retryOnOom: false,
-    arch: null,
-    serviceAccount: null,
-    ephemeralStorageMb: null,
-    labels: {},
-    adaptation: null,
-    queuedAt: new Date(),
-    ...justAccepted,
-  };
+  });
   const placed = { ...anywhere, owner: run.user, deadlineSeconds: run.activeDeadlineSeconds };
   const accepted = await insertRun(bed.db, run, freeze(definition, {}, [], placed));
   if (accepted === null) throw new Error('definition is gone');

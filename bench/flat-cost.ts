@@ -1,4 +1,8 @@
-/** (g) What running pods cost while nothing happens to them: ten times as many must not cost more. The pods are make-believe. */
+/**
+ * (g) What running pods cost while nothing happens to them: ten times as many must not cost more. The pods are make-believe.
+ * Each run's own backstop (`run.poll`) asks for it after 15 minutes, then ever more seldom: two requests to the API server each,
+ * which show where so many start so slowly that the first are that old before the measurement is over.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accept, define, inLanes, untilAllTold } from './accept';
 import { withWorker, type Bed } from './bed';

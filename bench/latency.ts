@@ -84,14 +84,15 @@ async function time(bed: Bed, start: () => Promise<string>): Promise<Timed> {
   const began = performance.now();
   const runId = await start();
   for (;;) {
-    const { rows } = await bed.db.query<{ ms: number; isGood: boolean }>(
-      `select extract(epoch from finished_at - started_at)::float8 * 1000 as ms, exit_code is not distinct from 0 as "isGood"
+    const { rows } = await bed.db.query<{ ms: number; isGood: boolean; reason: string }>(
+      `select extract(epoch from finished_at - started_at)::float8 * 1000 as ms, exit_code is not distinct from 0 as "isGood",
+         exit_reason as reason
        from run where run_id = $1 and phase = 'STOPPED'`,
       [runId],
     );
     const ms = performance.now() - began;
     const row = rows[0];
-    if (row?.isGood === false) throw new Error(`${runId} has failed`);
+    if (row?.isGood === false) throw new Error(`${runId} has failed: ${row.reason}`);
     if (row !== undefined) return { ms, containerMs: row.ms };
     if (ms > giveUpMs) throw new Error(`${runId} has not stopped`);
     await sleep(lookEveryMs);

@@ -171,8 +171,8 @@ export async function advance(
   return rowCount === 1;
 }
 
-/** Says what the run waits for. Kept only while the attempt is the current one. */
-export async function setNote(db: Db, runId: string, attempt: number, note: string): Promise<void> {
+/** Says what the run waits for; null: nothing that is known. Kept only while the attempt is the current one. */
+export async function setNote(db: Db, runId: string, attempt: number, note: string | null): Promise<void> {
   await db.query(`update run set note = $3 where run_id = $1 and attempt = $2 and phase <> 'STOPPED'`, [
     runId,
     attempt,

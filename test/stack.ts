@@ -70,6 +70,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
     LOCAL_DRIVER: driver,
     DEV_DATA_FOLDER: folder,
+    // Jobs run in login shells: what this user's profile does there is none of the tests' business, nor safe to be killed in.
+    HOME: folder,
     // A free port at each start: it is read off the log.
     HTTP_SERVER_LISTEN_ADDRESS: '127.0.0.1:0',
     RUN_STOP_GRACE_SECONDS: '2',

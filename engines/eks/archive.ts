@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import type { LogStore } from './log-store';
+import { LogGone } from './pod-log';
 
 const atOnce = 8;
 /** Waits before the next try, in seconds; after the last one it is left to the next observer, which looks at all Jobs again. */
@@ -63,6 +64,11 @@ export class Archive {
     if (await this.store.has(key)) return;
     const log = await this.open(key, follow);
     opened?.();
-    if (log !== null) await this.store.put(key, log);
+    if (log === null) return;
+    await this.store.put(key, log).catch((error: unknown) => {
+      // No further try would find it.
+      if (error instanceof LogGone) this.warn(`the log of ${attemptName(key)} went with its container`, error);
+      else throw error;
+    });
   }
 }

@@ -9,7 +9,7 @@ import { pageOfArchive } from './archived-logs';
 import type { Connection } from './connect';
 import { pageOfForwarded } from './forwarded-logs';
 import type { LogStore } from './log-store';
-import { openPodLog } from './pod-log';
+import { LogGone, openPodLog } from './pod-log';
 import type { S3Folder } from './s3';
 
 /** Where logs are once the pod is gone: shipped by a forwarder of the cluster's, or kept by us. */
@@ -31,10 +31,10 @@ export async function pageOf(
       const live = await livePage(connection, pod, key, cursor, maxBytes);
       if (live !== null) return live;
     } catch (error) {
-      // Its node is away: what is kept can be read all the same.
+      // Its node is away, or has removed the container: what is kept can be read all the same.
       const page = await keptPage(kept, key, cursor, maxBytes, false);
-      if (page === null) throw error;
-      return page;
+      if (page === null && !(error instanceof LogGone)) throw error;
+      return page ?? { text: '', cursor };
     }
   }
   return (await keptPage(kept, key, cursor, maxBytes, pod === null)) ?? { text: '', cursor };

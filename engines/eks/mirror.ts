@@ -16,6 +16,7 @@ type Shown = {
   told: string;
   /** How it ended, once it has: from then on its objects are kept by name alone. */
   end: Sight | null;
+  isLeaving: boolean;
 };
 
 /** How many events of one attempt are kept here; the Job's own trouble repeats itself under one id. */
@@ -32,11 +33,20 @@ export class Mirror {
   private readonly listed = { jobs: false, pods: false, events: false };
   private readonly see: (sightings: Sighting[]) => void;
   private readonly ended: (key: AttemptKey) => void;
+  private readonly leaving: (key: AttemptKey) => void;
 
-  /** `ended`: an attempt's end is known, told once for each that this mirror shows. */
-  constructor(see: (sightings: Sighting[]) => void, ended: (key: AttemptKey) => void) {
+  /**
+   * `ended`: an attempt's end is known. `leaving`: somebody deletes the pod of one that runs. Each told once for each attempt that
+   * this mirror shows.
+   */
+  constructor(
+    see: (sightings: Sighting[]) => void,
+    ended: (key: AttemptKey) => void,
+    leaving: (key: AttemptKey) => void,
+  ) {
     this.see = see;
     this.ended = ended;
+    this.leaving = leaving;
   }
 
   isWhole(): boolean {
@@ -165,7 +175,7 @@ export class Mirror {
     const name = attemptName(key);
     let shown = this.shown.get(name);
     if (shown === undefined) {
-      shown = { key, job: null, pods: new Map(), events: new Map(), fresh: [], told: '', end: null };
+      shown = { key, job: null, pods: new Map(), events: new Map(), fresh: [], told: '', end: null, isLeaving: false };
       this.shown.set(name, shown);
       for (const event of this.early.get(name) ?? []) this.keep(shown, event);
       this.early.delete(name);
@@ -192,6 +202,10 @@ export class Mirror {
     else if (events.length > 0) this.see([{ key, events }]);
     // What is still tried may turn out otherwise.
     if (sight?.kind === 'ended' && sight.stillTrying !== true) this.over(shown);
+    if (sight?.kind === 'running' && !shown.isLeaving && [...pods.values()].some(isDeleted)) {
+      shown.isLeaving = true;
+      this.leaving(key);
+    }
   }
 
   private over(shown: Shown): void {
@@ -201,6 +215,10 @@ export class Mirror {
     shown.events.clear();
     this.ended(shown.key);
   }
+}
+
+function isDeleted({ metadata }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined;
 }
 
 /** Thousands of ended ones stay until Kubernetes removes them. */

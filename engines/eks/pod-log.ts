@@ -1,6 +1,7 @@
 /** A pod's log through the API server, as a stream. */
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
+import { Transform, type Readable } from 'node:stream';
 import type { Connection } from './connect';
 
 export type PodLog = { namespace: string; pod: string; container: string };
@@ -16,7 +17,7 @@ export async function openPodLog(
   { config }: Connection,
   { namespace, pod, container }: PodLog,
   options: { sinceSecond: number; follow: boolean },
-): Promise<IncomingMessage | null> {
+): Promise<Readable | null> {
   const server = config.getCurrentCluster()?.server ?? '';
   const url = new URL(`${server}/api/v1/namespaces/${namespace}/pods/${pod}/log`);
   url.searchParams.set('container', container);
@@ -35,8 +36,29 @@ export async function openPodLog(
     sent.on('error', reject);
     sent.setTimeout(silenceMs, () => sent.destroy(new Error('the API server does not answer with the log')));
   });
-  if (response.statusCode === 200) return response;
+  if (response.statusCode === 200) return unlessGone(response);
   response.resume();
   if (response.statusCode === 404 || response.statusCode === 400) return null;
   throw new Error(`the API server answers a request for a log with HTTP ${response.statusCode ?? 0}`);
+}
+
+/** The container has been removed, and its log with it: the kubelet says so instead of the log, as if it were one. */
+export class LogGone extends Error {}
+
+const goneSentence = Buffer.from('unable to retrieve container logs for ');
+
+/** Fails with LogGone where the log begins with the kubelet's sentence. */
+function unlessGone(log: IncomingMessage): Readable {
+  let isFirst = true;
+  const checked = new Transform({
+    transform(chunk: Buffer, _, done) {
+      const isGone = isFirst && chunk.subarray(0, goneSentence.length).equals(goneSentence);
+      isFirst = false;
+      if (isGone) done(new LogGone('the container is gone, and its log with it'));
+      else done(null, chunk);
+    },
+  });
+  log.once('error', (error) => checked.destroy(error));
+  checked.once('close', () => log.destroy());
+  return log.pipe(checked);
 }

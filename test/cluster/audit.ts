@@ -8,7 +8,7 @@ type Entry = {
   user: { username: string };
   requestURI: string;
   requestReceivedTimestamp: string;
-  objectRef?: { resource?: string; subresource?: string; namespace?: string };
+  objectRef?: { resource?: string; subresource?: string; apiGroup?: string; namespace?: string };
 };
 
 const testUser = 'flotilla-test';
@@ -29,8 +29,9 @@ export async function requestsBetween(
     if (at < from || at >= to || (namespace !== undefined && entry.objectRef?.namespace !== namespace)) continue;
     // A watch is told when it begins and when it ends.
     seen.add(entry.auditID);
-    const { resource, subresource } = entry.objectRef ?? {};
-    const what = [resource ?? entry.requestURI, ...(subresource === undefined ? [] : [subresource])].join('/');
+    const { resource, subresource, apiGroup } = entry.objectRef ?? {};
+    const kind = [resource ?? entry.requestURI, ...(subresource === undefined ? [] : [subresource])].join('/');
+    const what = apiGroup === undefined ? kind : `${kind}.${apiGroup}`;
     const key = `${entry.verb} ${what}${/[?&]limit=1(&|$)/.test(entry.requestURI) ? ' (one)' : ''}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # cluster.sh start DIR: a Kubernetes cluster of its own on 127.0.0.1, with the test images; runs until it is ended, and is up
 #   when DIR/ready exists: then DIR/kubeconfig is complete. DIR/audit.log tells what its user and service accounts have asked,
-#   DIR/logs what its components say. FLOTILLA_KUBE_NODES (1 to 3, else 1), FLOTILLA_KUBE_MAX_PODS (on a node, else 110),
+#   DIR/logs what its components say. FLOTILLA_KUBE_NODES (1 to 3, else 1), FLOTILLA_KUBE_MAX_PODS (on a node, else 110), FLOTILLA_KUBE_TOLERATION_SECONDS
+#   (how long pods stay on a node that does not answer, else 2),
 #   FLOTILLA_KUBE_CPU_SHARES (the weight of its components together, and of the pods of each node, against 1024).
 #   Own mounts, processes and ports: it disturbs no other cluster. Needs root and cgroup v1.
 # cluster.sh stop DIR: ends it and removes what it leaves, after a SIGKILL, too.

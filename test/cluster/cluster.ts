@@ -54,6 +54,8 @@ export type ClusterOptions = {
   maxPodsPerNode?: number;
   /** Weight of its components together, and of the pods of each node, against 1024 of what else runs on this machine. */
   cpuShares?: number;
+  /** How long pods stay on a node that does not answer, in seconds; 2 unless it says otherwise. */
+  tolerationSeconds?: number;
 };
 
 /** Throws with the reason where there can be none. The options are for our own cluster. */
@@ -75,6 +77,9 @@ export async function startCluster(folder: string, options: ClusterOptions = {})
     ...process.env,
     ...(options.nodes === undefined ? {} : { FLOTILLA_KUBE_NODES: String(options.nodes) }),
     ...(options.maxPodsPerNode === undefined ? {} : { FLOTILLA_KUBE_MAX_PODS: String(options.maxPodsPerNode) }),
+    ...(options.tolerationSeconds === undefined
+      ? {}
+      : { FLOTILLA_KUBE_TOLERATION_SECONDS: String(options.tolerationSeconds) }),
     ...(options.cpuShares === undefined ? {} : { FLOTILLA_KUBE_CPU_SHARES: String(options.cpuShares) }),
   };
   // It ends with us, however we end; but not by a ^C in our terminal, which is for us.

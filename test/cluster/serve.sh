@@ -132,7 +132,8 @@ start_api() {
     --service-cluster-ip-range 10.0.0.0/24 --endpoint-reconciler-type none --enable-priority-and-fairness=false \
     --audit-policy-file "$dir/audit.yaml" --audit-log-path "$dir/audit.log" \
     --kubelet-preferred-address-types InternalIP \
-    --default-not-ready-toleration-seconds 2 --default-unreachable-toleration-seconds 2
+    --default-not-ready-toleration-seconds "${FLOTILLA_KUBE_TOLERATION_SECONDS:-2}" \
+    --default-unreachable-toleration-seconds "${FLOTILLA_KUBE_TOLERATION_SECONDS:-2}"
 }
 
 start_controllers() {

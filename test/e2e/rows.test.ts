@@ -1,6 +1,6 @@
 /** Queries against a real Postgres: what a pod tells, memory that grows, cancels of whole families, clusters out of sight. */
 import { randomUUID } from 'node:crypto';
-import { insertRun, justAccepted, oomMemories } from '../../db/accept';
+import { insertRun, oomMemories } from '../../db/accept';
 import { endAttempt, markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { requestCancel } from '../../db/cancel';
 import { markFresh, markStale, staleClusters } from '../../db/cluster';
@@ -10,6 +10,7 @@ import { jobOfAttempt } from '../../db/job';
 import { advance, confirmCancel, runById, settle, unconfirmedCancels, type Run } from '../../db/run';
 import { anywhere, freeze, type Definition } from '../../domain/job';
 import type { OutcomeClass } from '../../domain/outcome';
+import { acceptedRun } from '../accepted-run';
 import { startDatabase, type Database } from '../postgres';
 
 const definition: Definition = {
@@ -42,37 +43,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => database.close(), 60_000);
 
-const newRun = (changes: Partial<Run> = {}): Run => ({
-  ...justAccepted,
-  runId: `eks-${randomUUID().slice(4)}`,
-  definitionId: definition.definitionId,
-  executableId: definition.definitionId,
-  executableType: 'task_definition',
-  alias: 'etl',
-  groupName: 'test',
-  image: 'busybox:1',
-  engine: 'eks',
-  cluster: 'main',
-  user: 'ann',
-  nodeLifecycle: 'ondemand',
-  activeDeadlineSeconds: 60,
-  command: 'true',
-  commandHash: 'hash',
-  memoryMb: null,
-  cpu: null,
-  gpu: null,
-  env: [],
-  parentRunId: null,
-  retryOnInterruption: false,
-  retryOnOom: false,
-  arch: null,
-  serviceAccount: null,
-  ephemeralStorageMb: null,
-  labels: {},
-  adaptation: null,
-  queuedAt: new Date(),
-  ...changes,
-});
+const newRun = (changes: Partial<Run> = {}): Run =>
+  acceptedRun(definition, {
+    ...{ engine: 'eks', cluster: 'main', user: 'ann', nodeLifecycle: 'ondemand' },
+    ...{ activeDeadlineSeconds: 60, commandHash: 'hash' },
+    ...changes,
+  });
 const placed = { ...anywhere, owner: 'ann', deadlineSeconds: 60 };
 
 async function accept(changes: Partial<Run> = {}): Promise<string> {

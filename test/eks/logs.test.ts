@@ -37,7 +37,7 @@ let eks: EksStack;
   test.concurrent(
     '100,000 lines come back live by paging, and the cursor goes on where it was once the Job is gone',
     async () => {
-      const runId = await eks.start(`${print}; sleep 6; echo the end`, fast);
+      const runId = await eks.start(`${print}; sleep 15; echo the end`, fast);
       let live = { text: '', cursor: '' };
       await until('all lines are there', async () => {
         const { text, cursor } = await pagesAfter(runId, live.cursor);
@@ -59,9 +59,10 @@ let eks: EksStack;
     },
   );
 
+  // It takes a second to end: the kubelet removes a container that ends at once before anybody can ask for its log.
   test.concurrent('the logs of all attempts come one after the other, after their Jobs are gone, too', async () => {
     const runId = await eks.start(
-      onlyFirst('trap "echo told to end; exit 143" TERM; echo first; sleep 60 & wait', 'echo second; exit 3'),
+      onlyFirst('trap "echo told to end; sleep 1; exit 143" TERM; echo first; sleep 60 & wait', 'echo second; exit 3'),
       { retry_on_interruption: true },
     );
     await until('the first attempt says so', async () => ((await said(runId)).includes('first') ? true : null));

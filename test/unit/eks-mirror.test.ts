@@ -26,9 +26,11 @@ const event = (uid: string, name = `${runId}-abcde`, kind = 'Pod'): CoreV1Event 
 function watched() {
   const told: Sighting[] = [];
   const overs: string[] = [];
+  const leaving: string[] = [];
   const mirror = new Mirror(
     (sightings) => told.push(...sightings),
     (key) => overs.push(`${key.runId}/${key.attempt}`),
+    (key) => leaving.push(`${key.runId}/${key.attempt}`),
   );
   const whole = (of: { jobs?: V1Job[]; pods?: V1Pod[]; events?: CoreV1Event[] } = {}): void => {
     mirror.jobs({ kind: 'all', objects: of.jobs ?? [] });
@@ -36,7 +38,7 @@ function watched() {
     mirror.events({ kind: 'all', objects: of.events ?? [] });
   };
   const kinds = (): (string | undefined)[] => told.map(({ sight }) => sight?.kind);
-  return { mirror, told, overs, whole, kinds };
+  return { mirror, told, overs, leaving, whole, kinds };
 }
 
 test('nothing is told before all three lists are there', () => {
@@ -118,4 +120,15 @@ test('objects without our labels are none of ours', () => {
   mirror.jobs({ kind: 'put', object: { metadata: { name: 'other' } } });
   mirror.pods({ kind: 'put', object: { metadata: { name: 'other', labels: { 'flotilla-run-id': 'x' } } } });
   expect(told).toEqual([]);
+});
+
+test('a running pod that somebody deletes is told to be leaving, once, though it runs still', () => {
+  const { mirror, leaving, whole, kinds } = watched();
+  whole({ jobs: [job], pods: [running] });
+  expect(leaving).toEqual([]);
+  const deleted = { ...running, metadata: { ...running.metadata, deletionTimestamp: new Date(time) } };
+  mirror.pods({ kind: 'put', object: deleted });
+  mirror.pods({ kind: 'put', object: { ...deleted, metadata: { ...deleted.metadata, resourceVersion: '9' } } });
+  expect(leaving).toEqual([`${runId}/1`]);
+  expect(kinds()).toEqual(['running']);
 });
