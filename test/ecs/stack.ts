@@ -1,0 +1,81 @@
+/** An installation with engine `ecs` on a test AWS of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startAws, type AwsOptions, type TestAws } from '../aws/aws';
+import type { TaskRecord } from '../aws/ecs/index';
+import { addHost } from '../aws/host';
+import { startStack, type Stack } from '../stack';
+import { cluster, credentials, image, logGroup, runner } from './bed';
+
+export type EcsStack = {
+  aws: TestAws;
+  stack: Stack;
+  ecs: ECSClient;
+  ec2: EC2Client;
+  sqs: SQSClient;
+  /** Instance id of the cluster's first host. */
+  host: string;
+  /** A definition's id; little CPU and memory unless `more` says otherwise. */
+  define(command: string, more?: Record<string, unknown>): Promise<string>;
+  /** Defines and executes. */
+  start(command: string, definition?: Record<string, unknown>, launch?: Record<string, unknown>): Promise<string>;
+  /** Executes a task whose life is written in `scenario` (test/aws/ecs/scenario.ts): no container runs. */
+  script(scenario: string, launch?: Record<string, unknown>): Promise<string>;
+  /** Every task that was ever made for the run. */
+  tasks(runId: string): TaskRecord[];
+  close(): Promise<void>;
+};
+
+/** `settings`: environment variables of our processes. `options`: of the AWS. The first host has 64 CPUs and 256 GB. */
+export async function startEcsStack(
+  settings: Record<string, string> = {},
+  options: Partial<AwsOptions> = {},
+): Promise<EcsStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-ecs-'));
+  const aws = await startAws(folder, { runner, ...options });
+  const config = { endpoint: aws.endpoint, region: 'us-east-1', credentials };
+  const ecs = new ECSClient(config);
+  const ec2 = new EC2Client(config);
+  const sqs = new SQSClient(config);
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  const host = await addHost({ ecs, ec2 }, cluster, { cpu: 65_536, memoryMb: 262_144 });
+  const stack = await startStack('process', {
+    ENGINES: 'ecs',
+    ECS_CLUSTERS: cluster,
+    ECS_LOG_NAMESPACE: logGroup,
+    QUEUE_STATUS: 'flotilla-status',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    RUN_CAPACITY_FIRST_SECONDS: '1',
+    RUN_CAPACITY_MAX_SECONDS: '2',
+    RUN_RETRY_INFRA_START_FIRST_SECONDS: '1',
+    RUN_RETRY_INFRA_LOST_FIRST_SECONDS: '1',
+    RUN_RETRY_OOM_FIRST_SECONDS: '1',
+    ...settings,
+  });
+  let scripted: Promise<string> | null = null;
+
+  const bed: EcsStack = {
+    ...{ aws, stack, ecs, ec2, sqs, host },
+    define: (command, more) => stack.define(command, { image, cpu: 64, memory: 64, ...more }),
+    start: async (command, definition, launch) => stack.execute(await bed.define(command, definition), launch),
+    script: async (scenario, launch) => {
+      scripted ??= bed.define('true');
+      return stack.execute(await scripted, { env: [{ name: 'SCENARIO', value: scenario }], ...launch });
+    },
+    tasks: (runId) => aws.control.tasks().filter(({ startedBy }) => startedBy?.includes(runId) === true),
+    close: async () => {
+      await stack.close();
+      for (const client of [ecs, ec2, sqs]) client.destroy();
+      await aws.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return bed;
+}
