@@ -5,11 +5,12 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   domain: [],
   conf: [],
+  templates: [],
   db: ['domain'],
   engines: ['domain'],
   workflows: ['domain', { types: 'activities' }],
   activities: ['domain', 'engines', 'db', { types: 'workflows' }],
-  api: ['domain', 'db', 'engines', { types: 'workflows' }],
+  api: ['domain', 'db', 'engines', { types: 'workflows' }, { types: 'templates' }],
 };
 const folders = [...Object.keys(mayImport), 'bin', 'test', 'bench'];
 
@@ -20,7 +21,7 @@ const packages = {
   dockerode: ['engines', 'test'],
   '@kubernetes/client-node': ['engines', 'test', 'bench'],
   '@aws-sdk/*': ['engines', 'test'],
-  ajv: ['api', 'conf'],
+  ajv: ['api', 'conf', 'templates'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };

@@ -1,0 +1,118 @@
+/**
+ * Renders templates in a thread of its own: whatever a template does, the process goes on answering. A task that takes too
+ * long or too much memory ends with its thread; the next task gets another one.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Answer, Source, Task } from './task';
+
+/** Ample: a usual template takes a millisecond. */
+const taskMs = 1000;
+const startMs = 30_000;
+const maxWaiting = 100;
+const memoryMb = 96;
+
+/** `busy`: more templates wait than will be rendered in good time. */
+type Rendered = Answer | { busy: true };
+
+export type Renderer = {
+  /** Whether it is a template with a schema, and uses only what there is. */
+  check(source: Source): Promise<Rendered>;
+  render(source: Source, payload: Record<string, unknown>): Promise<Rendered>;
+  close(): Promise<void>;
+};
+
+type Waiting = { task: Task; resolve: (answer: Answer) => void; reject: (error: Error) => void };
+
+export function createRenderer(): Renderer {
+  const waiting: Waiting[] = [];
+  let thread: Promise<Worker> | null = null;
+  let isWorking = false;
+
+  function ask(task: Task): Promise<Rendered> {
+    if (waiting.length >= maxWaiting) return Promise.resolve({ busy: true });
+    return new Promise((resolve, reject) => {
+      waiting.push({ task, resolve, reject });
+      if (!isWorking) void work();
+    });
+  }
+
+  async function work(): Promise<void> {
+    isWorking = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        thread ??= startThread();
+        next.resolve(await perform(await thread, next.task));
+      } catch (error) {
+        const dead = thread;
+        thread = null;
+        await dead?.then((worker) => worker.terminate()).catch(() => undefined);
+        if (error instanceof Exceeded) next.resolve({ faults: [error.message] });
+        else next.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    isWorking = false;
+  }
+
+  return {
+    check: (source) => ask({ source, fill: null }),
+    render: (source, payload) => ask({ source, fill: { payload, nowMs: Date.now() } }),
+    async close() {
+      const last = thread;
+      thread = null;
+      await (await last)?.terminate();
+    },
+  };
+}
+
+/** A limit that the template or its payload broke. */
+class Exceeded extends Error {}
+
+/** It sees no environment: no template is to find a secret there. */
+async function startThread(): Promise<Worker> {
+  const worker = new Worker(join(__dirname, 'thread.ts'), {
+    execArgv: ['--require', require.resolve('tsx/cjs')],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
+  worker.unref();
+  await message(worker, startMs, () => new Error(`the thread of templates did not start within ${startMs} ms`));
+  return worker;
+}
+
+async function perform(worker: Worker, task: Task): Promise<Answer> {
+  const answered = message(worker, taskMs, () => new Exceeded(`the template takes longer than ${taskMs} ms`));
+  worker.postMessage(task);
+  return (await answered) as Answer;
+}
+
+/** The worker's next message. Rejects after `ms`, and where the worker dies. */
+function message(worker: Worker, ms: number, late: () => Error): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      settle(() => {
+        reject(late());
+      });
+    }, ms);
+    const onMessage = (value: unknown): void => {
+      settle(() => {
+        resolve(value);
+      });
+    };
+    const onError = (error: Error & { code?: string }): void => {
+      const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      settle(() => {
+        reject(isFull ? new Exceeded(`the template takes more than ${memoryMb} MB of memory`) : error);
+      });
+    };
+    const onExit = (): void => {
+      onError(new Error('the thread of templates ended'));
+    };
+    const settle = (how: () => void): void => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      how();
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
+}

@@ -1,0 +1,37 @@
+/** What the thread of templates is asked, and what it answers. Pure; takes as long as the template makes it. */
+import { parseTemplate, render } from './render';
+import { compileSchema } from './schema';
+import { TemplateError } from './value';
+
+/** A template's text, and the JSON Schema of what it may be filled with. */
+export type Source = { text: string; schema: Record<string, unknown> };
+
+export type Task = { source: Source; fill: { payload: Record<string, unknown>; nowMs: number } | null };
+
+/** `faults` are sentences for whoever wrote the template or the payload. */
+export type Answer = { faults: string[] } | { command: string };
+
+/** Longer templates are refused. */
+export const maxTemplateBytes = 64 * 1024;
+/** Linux takes no argument of a command of 128 KiB or more; the engines put a few words before it. */
+export const maxCommandBytes = 120 * 1024;
+
+export function answer({ source, fill }: Task): Answer {
+  try {
+    if (Buffer.byteLength(source.text) > maxTemplateBytes) {
+      throw new TemplateError(`the template is longer than ${maxTemplateBytes} bytes`);
+    }
+    const faultsOf = compileSchema(source.schema);
+    if (fill === null) {
+      parseTemplate(source.text);
+      return { command: '' };
+    }
+    const faults = faultsOf(fill.payload);
+    if (faults.length > 0) return { faults };
+    const command = render(source.text, fill.payload, { nowMs: fill.nowMs, maxOutputBytes: maxCommandBytes });
+    return command.trim() === '' ? { faults: ['the template makes an empty command of this payload'] } : { command };
+  } catch (error) {
+    if (error instanceof TemplateError) return { faults: [error.message] };
+    throw error;
+  }
+}
