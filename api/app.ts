@@ -9,6 +9,7 @@ import { eventRoutes } from './events';
 import { executeRoutes } from './execute';
 import { historyRoutes } from './history';
 import { logRoutes } from './logs';
+import { templateRoutes } from './templates';
 
 export function createApi(deps: ApiDeps): Koa {
   const app = new Koa();
@@ -30,16 +31,20 @@ export function createApi(deps: ApiDeps): Koa {
   });
 
   const router = new Router({ prefix: '/api/v6' });
+  const v7 = new Router({ prefix: '/api/v7' });
   router.get('/health', (ctx) => {
     ctx.body = { message: 'Service is up and running', status: 'healthy' };
   });
   // Fixed first segments before the patterns beside them.
-  historyRoutes(router, deps);
+  historyRoutes(router, v7, deps);
   executeRoutes(router, deps);
   definitionRoutes(router, deps);
   logRoutes(router, deps);
   eventRoutes(router, deps);
+  templateRoutes(v7, deps);
   app.use(router.routes());
+  app.use(v7.routes());
+  // Of both: it looks at whatever was matched.
   app.use(
     router.allowedMethods({
       throw: true,

@@ -2,12 +2,14 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/pool';
 import type { Engine } from '../engines/engine';
+import type { Renderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
 
 export type ApiDeps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
   runs: Pick<RunClient, 'start' | 'cancel'>;
+  templates: Pick<Renderer, 'check' | 'render'>;
   log: Logger;
   settings: {
     mode: string;

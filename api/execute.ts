@@ -39,12 +39,26 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
   });
 }
 
+/** What is executed: a definition, or a template as one, with the payload that its command was rendered from. */
+export type Executable = { definition: Definition } & (
+  { type: 'task_definition'; payload: null } | { type: 'template'; payload: Record<string, unknown> }
+);
+
+export type Prepared = { run: Run; job: Job };
+
 async function execute(deps: ApiDeps, definition: Definition, launch: Launch): Promise<Run> {
-  const { db, runs, settings, log } = deps;
+  const prepared = await prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
+  await accept(deps, prepared);
+  return prepared.run;
+}
+
+/** The run as it would be accepted. Nothing is written. */
+export async function prepare(deps: ApiDeps, executable: Executable, launch: Launch): Promise<Prepared> {
+  const { definition, type, payload } = executable;
   const { engine, cluster } = placeOf(deps, definition, launch);
   const runId = runIdFrom(engine.name, randomUUID());
   const env = envOf(deps, runId, launch);
-  const activeDeadlineSeconds = launch.activeDeadlineSeconds ?? settings.deadlineSeconds;
+  const activeDeadlineSeconds = launch.activeDeadlineSeconds ?? deps.settings.deadlineSeconds;
   const asked = freeze(
     definition,
     { memoryMb: launch.memoryMb, cpu: launch.cpu, gpu: launch.gpu, command: launch.command ?? '' },
@@ -67,9 +81,10 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
   const run: Run = {
     ...justAccepted,
     runId,
-    definitionId: definition.definitionId,
+    definitionId: type === 'task_definition' ? definition.definitionId : null,
     executableId: definition.definitionId,
-    executableType: 'task_definition',
+    executableType: type,
+    templatePayload: payload,
     alias: definition.alias,
     groupName: definition.groupName,
     image: definition.image,
@@ -95,13 +110,18 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
     note: adapted?.note ?? null,
     queuedAt: new Date(),
   };
+  return { run, job };
+}
+
+/** Writes the row and starts the workflow. Throws RequestError 404 where the definition has gone meanwhile. */
+export async function accept({ db, runs, log }: ApiDeps, { run, job }: Prepared): Promise<void> {
+  const { runId } = run;
   const accepted = await insertRun(db, run, job);
-  if (accepted === null) throw noDefinition(definition.definitionId);
+  if (accepted === null) throw noDefinition(run.executableId);
   const start = runs.start(run, accepted.cancelledBy).catch((error: unknown) => {
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
   });
   await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
-  return run;
 }
 
 /** Throws RequestError 400 where there is no such engine or cluster, or the job may not run there. */
@@ -156,6 +176,6 @@ async function adapt(
   const maxMb = engines.get(of.engine)?.maxAdaptedMemoryMb ?? null;
   const isAdaptive = definition.adaptiveResourceAllocation && maxMb !== null;
   if (!isAdaptive || job.memoryMb === null || (job.gpu ?? 0) > 0) return null;
-  const ooms = await oomMemories(db, { ...of, definitionId: definition.definitionId });
+  const ooms = await oomMemories(db, { ...of, executableId: definition.definitionId });
   return grownMemory(job.memoryMb, ooms, maxMb);
 }

@@ -1,6 +1,7 @@
 /** Routes of runs: list, get, stop. */
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
+import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
@@ -12,7 +13,7 @@ import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { echo, listFromWire, type QueryString } from './wire/list';
-import { runToWire, transitionToWire } from './wire/run';
+import { customOf, runToWire, transitionToWire } from './wire/run';
 
 const listRules = {
   columns: runColumns,
@@ -25,7 +26,8 @@ const signalWaitMs = 1000;
 const signalsAtOnce = 20;
 const maxCancellerLength = 255;
 
-export function historyRoutes(router: Router, deps: ApiDeps): void {
+/** Those of templates are in version 7; otherwise they are the same. */
+export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
   const { db, runs, engines, log } = deps;
 
   router.get('/history', (ctx) => list(ctx, ctx.query));
@@ -34,13 +36,25 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
     list(ctx, { ...ctx.query, definition_id: ctx.params['definition_id'] }),
   );
 
-  router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], async (ctx) => {
+  v7.get('/template/:template_id/history', (ctx) =>
+    list(ctx, { ...ctx.query, executable_id: ctx.params['template_id'] }),
+  );
+
+  router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], get);
+  v7.get(['/template/history/:run_id', '/template/:template_id/history/:run_id'], get);
+
+  async function get(ctx: RouterContext): Promise<void> {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const transitions = await transitionsOf(db, run.runId);
     // What a run that shares the machine unprotected should not hide once its note has gone.
     const note = run.note ?? engines.get(run.engine)?.warning ?? null;
     const [shown] = await show([{ ...run, note }]);
     ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
+  }
+
+  // The job itself asks for it: FLOTILLA_RUN_PAYLOAD_URI.
+  router.get('/history/:run_id/payload', async (ctx) => {
+    ctx.body = customOf(await requireRun(db, ctx.params['run_id'] ?? '')) ?? {};
   });
 
   router.get(['/history/:run_id/manifest', '/task/:definition_id/history/:run_id/manifest'], async (ctx) => {
@@ -52,13 +66,16 @@ export function historyRoutes(router: Router, deps: ApiDeps): void {
     ctx.body = manifest;
   });
 
-  router.delete('/task/:definition_id/history/:run_id', async (ctx) => {
+  router.delete('/task/:definition_id/history/:run_id', stop);
+  v7.delete('/template/:template_id/history/:run_id', stop);
+
+  async function stop(ctx: RouterContext): Promise<void> {
     const runId = ctx.params['run_id'] ?? '';
     const asked = await requestCancel(db, runId, cancellerOf(ctx));
     if (asked === null) throw noRun(runId);
     await Promise.race([tellWorkflows(asked), timeout(signalWaitMs, null, { ref: false })]);
     ctx.body = { terminated: true };
-  });
+  }
 
   async function tellWorkflows(asked: { runId: string; by: string }[]): Promise<void> {
     for (let from = 0; from < asked.length; from += signalsAtOnce) {

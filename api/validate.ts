@@ -23,9 +23,13 @@ function sentence(error: ErrorObject): string {
     case 'required': {
       const name = String(error.params['missingProperty']);
       const of = error.parentSchema as { properties?: Record<string, { type?: string }> };
-      const type = of.properties?.[name]?.type === 'integer' ? 'int' : 'string';
-      return `${type} [${path === '' ? name : `${path}.${name}`}] must be specified`;
+      const field = path === '' ? name : `${path}.${name}`;
+      const type = of.properties?.[name]?.type;
+      if (type === 'object') return `${field} must be specified`;
+      return `${type === 'integer' ? 'int' : 'string'} [${field}] must be specified`;
     }
+    case 'minProperties':
+      return `${path} must be specified`;
     case 'minLength':
       return `string [${path}] must be specified`;
     case 'type':

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createApi } from '../api/app';
 import type { Config } from '../conf/schema';
 import type { Engine } from '../engines/engine';
+import { createRenderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
 import type { Running } from './ending';
 
@@ -25,8 +26,10 @@ export async function startApi(
   server.headersTimeout = http.server.read_timeout_seconds * 1000;
   await listen(server, at);
   const url = urlOf(at.host, portOf(server) ?? at.port);
+  const templates = createRenderer();
   const app = createApi({
     ...parts,
+    templates,
     settings: {
       mode: config.flotilla_mode,
       baseUri: config.base_uri === '' ? url : config.base_uri,
@@ -47,7 +50,7 @@ export async function startApi(
     stop: () =>
       new Promise((resolve) => {
         server.close(() => {
-          resolve();
+          void templates.close().then(resolve);
         });
         server.closeIdleConnections();
         setTimeout(() => {

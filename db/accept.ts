@@ -23,7 +23,8 @@ export const justAccepted = {
 } as const satisfies Partial<Run>;
 
 /**
- * Accepts a run: the row is the promise that it will run. One statement; returns null where the definition is gone.
+ * Accepts a run: the row is the promise that it will run. One statement; returns null where its definition is gone; a
+ * template is never gone.
  * The child of a run that was cancelled is accepted as cancelled: `cancelledBy` is what its workflow is to be told.
  */
 export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelledBy: string | null } | null> {
@@ -37,11 +38,13 @@ export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelled
        insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
          cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
          queued_at, parent_run_id, retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels,
-         adaptation, note, cancel_requested_by, cancel_requested_at)
-       select $1, definition_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
+         adaptation, note, template_id, template_payload, cancel_requested_by, cancel_requested_at)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
          $18::jsonb, $19::jsonb, $20::timestamptz, $21, $22::boolean, $23::boolean, $24, $25, $26::int, $27::jsonb,
-         $28, $29, cancelled.by, case when cancelled.by is not null then now() end
-       from definition_alive left join cancelled on true
+         $28, $29, case $4 when 'template' then $3 end, $31::jsonb,
+         cancelled.by, case when cancelled.by is not null then now() end
+       from (select 1) one left join cancelled on true
+       where $4 = 'template' or exists (select 1 from definition_alive)
        returning run_id, attempt, phase, queued_at, cancel_requested_by
      ), told as (
        insert into transition (run_id, attempt, phase, at) select run_id, attempt, phase, queued_at from accepted
@@ -78,6 +81,7 @@ export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelled
       run.adaptation,
       run.note,
       temporalCanceller,
+      run.templatePayload === null ? null : JSON.stringify(run.templatePayload),
     ],
   );
   return rows[0] ?? null;
@@ -87,12 +91,12 @@ const adaptationDays = 7;
 const oomsLookedAt = 30;
 
 /** At how much memory (MB) runs of the same command were OOM killed lately, each run once. */
-export async function oomMemories(db: Db, of: Pick<Run, 'definitionId' | 'commandHash' | 'engine'>): Promise<number[]> {
+export async function oomMemories(db: Db, of: Pick<Run, 'executableId' | 'commandHash' | 'engine'>): Promise<number[]> {
   const { rows } = await db.query<{ memory: number }>(
     `select oom_memory as memory from run
-     where definition_id = $1 and command_hash = $2 and engine = $3 and oom_memory is not null
+     where executable_id = $1 and command_hash = $2 and engine = $3 and oom_memory is not null
        and oom_at > now() - make_interval(days => $4) order by oom_at desc limit $5`,
-    [of.definitionId, of.commandHash, of.engine, adaptationDays, oomsLookedAt],
+    [of.executableId, of.commandHash, of.engine, adaptationDays, oomsLookedAt],
   );
   return rows.map(({ memory }) => memory);
 }

@@ -8,9 +8,13 @@ import type { Db } from './pool';
 /** A run as everybody but its engine sees it. */
 export type Run = Resources & {
   runId: string;
+  /** Null for runs of templates. */
   definitionId: string | null;
+  /** The definition's id or the template's. */
   executableId: string;
-  executableType: string;
+  executableType: 'task_definition' | 'template';
+  /** Of a template: with its defaults. */
+  templatePayload: Record<string, unknown> | null;
   alias: string;
   groupName: string;
   image: string;
@@ -48,7 +52,7 @@ export type Run = Resources & {
   maxCpuUsedMilli: number | null;
 };
 
-const select = `run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine, cluster_name,
+const select = `run_id, definition_id, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
   retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
@@ -58,7 +62,8 @@ type Row = {
   run_id: string;
   definition_id: string | null;
   executable_id: string;
-  executable_type: string;
+  executable_type: Run['executableType'];
+  template_payload: Record<string, unknown> | null;
   alias: string;
   group_name: string;
   image: string;
@@ -247,7 +252,7 @@ export async function transitionsOf(db: Db, runId: string): Promise<Transition[]
 /** What starting (or restarting) a run's workflow takes. */
 export type Startable = {
   runId: string;
-  definitionId: string | null;
+  executableId: string;
   alias: string;
   groupName: string;
   user: string;
@@ -262,7 +267,7 @@ export type Startable = {
   cancelRequestedBy: string | null;
 };
 
-const startable = `run_id as "runId", definition_id as "definitionId", alias, group_name as "groupName", "user", engine,
+const startable = `run_id as "runId", executable_id as "executableId", alias, group_name as "groupName", "user", engine,
   cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds",
   retry_on_interruption as "retryOnInterruption", retry_on_oom as "retryOnOom", queued_at as "queuedAt", attempt, phase,
   cancel_requested_by as "cancelRequestedBy"`;
@@ -324,6 +329,7 @@ function fromRow(row: Row): Run {
     definitionId: row.definition_id,
     executableId: row.executable_id,
     executableType: row.executable_type,
+    templatePayload: row.template_payload,
     alias: row.alias,
     groupName: row.group_name,
     image: row.image,

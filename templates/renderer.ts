@@ -13,7 +13,7 @@ const maxWaiting = 100;
 const memoryMb = 96;
 
 /** `busy`: more templates wait than will be rendered in good time. */
-type Rendered = Answer | { busy: true };
+export type Rendered = Answer | { busy: true };
 
 export type Renderer = {
   /** Whether it is a template with a schema, and uses only what there is. */

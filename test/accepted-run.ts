@@ -15,6 +15,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     definitionId: definition.definitionId,
     executableId: definition.definitionId,
     executableType: 'task_definition',
+    templatePayload: null,
     alias: definition.alias,
     groupName: definition.groupName,
     image: definition.image,

@@ -27,7 +27,7 @@ import {
 /** What starting a run's workflow takes; a row of `run` has it all. */
 export type Startable = {
   runId: string;
-  definitionId: string | null;
+  executableId: string;
   alias: string;
   groupName: string;
   user: string;
@@ -78,7 +78,7 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
       typedSearchAttributes: new TypedSearchAttributes([
         { key: searchAttributes.status, value: carried?.state.phase ?? 'QUEUED' },
         { key: searchAttributes.owner, value: keyword(run.user) },
-        { key: searchAttributes.definition, value: keyword(run.definitionId ?? '') },
+        { key: searchAttributes.definition, value: keyword(run.executableId) },
         { key: searchAttributes.alias, value: keyword(run.alias) },
         { key: searchAttributes.group, value: keyword(run.groupName) },
         { key: searchAttributes.engine, value: run.engine },

@@ -107,7 +107,8 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
   return fromChecked(stored.definitionId, wire);
 }
 
-function foldBody(body: unknown): Record<string, unknown> {
+/** Its names, and those of its environment, in lower case. Throws RequestError 400 for what is no object. */
+export function foldBody(body: unknown): Record<string, unknown> {
   const folded = body === null ? {} : foldKeys(body);
   if (typeof folded !== 'object' || folded === null || Array.isArray(folded)) {
     throw new RequestError(400, 'The body must be a JSON object');

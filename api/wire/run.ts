@@ -161,6 +161,7 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...present('max_cpu_used', run.maxCpuUsedMilli),
     executable_id: run.executableId,
     executable_type: run.executableType,
+    ...present('execution_request_custom', customOf(run)),
     attempt_count: run.attempt,
     active_deadline_seconds: run.activeDeadlineSeconds,
     description: run.alias,
@@ -176,6 +177,11 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     ...present('outcome', run.outcomeClass),
   };
+}
+
+/** What a run of a template was filled with. */
+export function customOf({ templatePayload }: Run): Record<string, unknown> | null {
+  return templatePayload === null ? null : { template_payload: templatePayload };
 }
 
 export function transitionToWire({ phase, attempt, at }: Transition): Record<string, unknown> {

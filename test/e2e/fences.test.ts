@@ -19,6 +19,7 @@ import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
 import { settle } from '../../db/run';
 import type { Engine, Sight, Submission } from '../../engines/engine';
+import { createRenderer } from '../../templates/renderer';
 import type { RunClient } from '../../workflows/client';
 import { until, type Answer } from '../stack';
 
@@ -61,6 +62,7 @@ beforeAll(async () => {
   const app = createApi({
     ...{ db, log, engines: new Map([[engine.name, engine]]) },
     runs: { start: () => Promise.resolve(true), cancel: () => signal() },
+    templates: createRenderer(),
     settings: {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
       ...{ deadlineSeconds: 60, maxBodyBytes: 10_000 },

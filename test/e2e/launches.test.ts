@@ -12,6 +12,7 @@ import type { AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import type { OutcomeClass } from '../../domain/outcome';
 import type { Engine } from '../../engines/engine';
+import { createRenderer } from '../../templates/renderer';
 import { startDatabase, type Database } from '../postgres';
 import type { WireRun } from '../stack';
 
@@ -54,6 +55,7 @@ beforeAll(async () => {
         return Promise.resolve(reachable);
       },
     },
+    templates: createRenderer(),
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
       ...{ maxBodyBytes: 1024 * 1024 },

@@ -185,7 +185,7 @@ test('of what a run used the peaks are kept', async () => {
 });
 
 describe('OOM kills', () => {
-  const of = { definitionId: definition.definitionId, engine: 'eks' };
+  const of = { executableId: definition.definitionId, engine: 'eks' };
 
   test('are remembered with the memory that was given, in attempts and at the end', async () => {
     const commandHash = randomUUID();

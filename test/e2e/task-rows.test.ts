@@ -54,6 +54,7 @@ async function accept(cluster = 'main'): Promise<AttemptKey> {
     definitionId: definition.definitionId,
     executableId: definition.definitionId,
     executableType: 'task_definition',
+    templatePayload: null,
     alias: 'etl',
     groupName: 'team',
     image: 'busybox:1',
