@@ -76,7 +76,8 @@ class Execution {
 
   private range(node: Extract<Node, { otherwise: Node[] }>, dot: Value, variables: Variable[]): Signal {
     const { declares, isAssign } = node.pipe;
-    const over = this.pipe({ ...node.pipe, declares: [] }, dot, variables);
+    // Where there is nothing to iterate over, its variables have the value itself.
+    const over = this.pipe(node.pipe, dot, variables);
     let isEmpty = true;
     for (const [key, item] of this.entries(over, declares)) {
       isEmpty = false;

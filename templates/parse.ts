@@ -256,6 +256,7 @@ class Parser {
         return { is: 'literal', value: text, text };
       case 'char':
         this.next();
+        if (Array.from(text).length !== 1) this.fail(`malformed character constant: '${text}'`);
         return { is: 'literal', value: BigInt(text.codePointAt(0) ?? 0), text };
       case 'number':
         this.next();
@@ -293,6 +294,8 @@ class Parser {
   }
 
   private number(text: string): Value {
+    // An underscore stands between digits, or behind a prefix.
+    if (/(?<![\da-fA-FxXoObB])_|_(?![\da-fA-F])/.test(text)) this.fail(`bad number syntax: ${text}`);
     const plain = text.replaceAll('_', '');
     const isHex = /^[+-]?0[xX]/.test(plain);
     if (/[pP]/.test(plain) || (isHex && plain.includes('.'))) this.fail(`bad number syntax: ${text}`);

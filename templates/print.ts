@@ -96,21 +96,24 @@ function formatItem(item: Value, spec: Spec): string {
   return item === null && spec.verb !== 'T' ? pad('<nil>', spec) : format(item, spec);
 }
 
-function wrong(value: Value, { verb }: Spec): string {
-  return `%!${verb}(${typeOf(value)}=${show(value)})`;
+/** A verb that is not for this type: the value is shown, as wide and as exact as was asked for. */
+function wrong(value: Value, spec: Spec): string {
+  return `%!${spec.verb}(${typeOf(value)}=${format(value, { ...spec, verb: 'v', flags: { ...spec.flags, sharp: false } })})`;
 }
 
 function pad(text: string, { width, flags }: Spec): string {
   const missing = (width ?? 0) - runes(text).length;
   if (missing <= 0) return text;
   requireText(missing);
-  return flags.minus ? text + ' '.repeat(missing) : ' '.repeat(missing) + text;
+  return flags.minus ? text + ' '.repeat(missing) : (flags.zero ? '0' : ' ').repeat(missing) + text;
 }
 
 /** Zeros go between the sign and the digits. */
 function padNumber(sign: string, digits: string, spec: Spec, mayZero = true): string {
   const missing = (spec.width ?? 0) - sign.length - digits.length;
-  if (!spec.flags.zero || !mayZero || missing <= 0) return pad(sign + digits, spec);
+  if (!spec.flags.zero || !mayZero || missing <= 0) {
+    return pad(sign + digits, { ...spec, flags: { ...spec.flags, zero: false } });
+  }
   requireText(missing);
   return sign + '0'.repeat(missing) + digits;
 }
@@ -154,6 +157,8 @@ function formatInt(value: bigint, spec: Spec): string {
   if (verb === 'U') return pad(`U+${value.toString(16).toUpperCase().padStart(4, '0')}`, spec);
   const base = bases[verb];
   if (base === undefined) return wrong(value, spec);
+  // To no digits at all, zero is nothing.
+  if (precision === 0 && value === 0n) return pad('', spec);
   const digits = (value < 0n ? -value : value).toString(base.radix).padStart(precision ?? 0, '0');
   const prefix = verb === 'O' ? '0o' : flags.sharp ? base.prefix : '';
   const whole = prefix + (verb === 'X' ? digits.toUpperCase() : digits);

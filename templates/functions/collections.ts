@@ -54,7 +54,7 @@ export const collections: Functions = {
       throw new TemplateError(`slice bounds out of range [${from}:${to}]`);
     return list.slice(Number(from), Number(to));
   }),
-  sortAlpha: define(['any'], (list) => toTexts(list).sort(byBytes)),
+  sortAlpha: define(['any'], (list) => (Array.isArray(list) ? toTexts(list).sort(byBytes) : [toText(list)])),
 
   dict: variadic([], 'any', (...items) => {
     const entries = Array.from({ length: Math.ceil(items.length / 2) }, (_, n): [string, Value] => [

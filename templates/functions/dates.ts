@@ -106,7 +106,7 @@ function zonePart(ms: number, timeZone: string, timeZoneName: 'longOffset' | 'sh
 
 /** The parts of Go's reference time, longest first: Mon Jan 2 15:04:05 MST 2006. */
 const layoutPattern =
-  /January|Jan|Monday|Mon|MST|2006|002|01|02|03|04|05|06|__2|_2(?!006)|15|PM|pm|-07:00|-0700|-07|Z07:00|Z0700|Z07|[.,](?:0+|9+)(?!\d)|[1-5]/g;
+  /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|002|01|02|03|04|05|06|__2|_2(?!006)|15|PM|pm|-07:00|-0700|-07|Z07:00|Z0700|Z07|[.,](?:0+|9+)(?!\d)|[1-5]/g;
 
 function write(layout: string, wall: Wall): string {
   return layout.replace(layoutPattern, (part) => writePart(part, wall));
@@ -170,10 +170,10 @@ const readers: Record<string, [pattern: string, set: (wall: Partial<Wall>, text:
   '1': ['\\d{1,2}', (wall, text) => (wall.month = Number(text))],
   January: [months.join('|'), (wall, text) => (wall.month = months.indexOf(text) + 1)],
   Jan: [shortMonths.join('|'), (wall, text) => (wall.month = shortMonths.indexOf(text) + 1)],
-  '02': ['\\d{1,2}', (wall, text) => (wall.day = Number(text))],
+  '02': ['\\d{2}', (wall, text) => (wall.day = Number(text))],
   _2: [' ?\\d{1,2}', (wall, text) => (wall.day = Number(text))],
   '2': ['\\d{1,2}', (wall, text) => (wall.day = Number(text))],
-  '15': ['\\d{2}', (wall, text) => (wall.hour = Number(text))],
+  '15': ['\\d{1,2}', (wall, text) => (wall.hour = Number(text))],
   '03': ['\\d{2}', (wall, text) => (wall.hour = Number(text))],
   '3': ['\\d{1,2}', (wall, text) => (wall.hour = Number(text))],
   '04': ['\\d{2}', (wall, text) => (wall.minute = Number(text))],
@@ -194,7 +194,9 @@ function readSeconds(wall: Partial<Wall>, text: string): void {
 /** Null where the text is not of that layout, or no such day. */
 function read(layout: string, text: string): number | null {
   const parts = layout.match(layoutPattern) ?? [];
-  const literals = layout.split(layoutPattern).map((literal) => literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const literals = layout
+    .split(layoutPattern)
+    .map((literal) => literal.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&').replace(/ +/g, '(?: +|$)'));
   const patterns = parts.map(
     (part) => readers[part]?.[0] ?? (/[.,]/.test(part) ? '(?:[.,]\\d+)?' : 'Z|[+-]\\d\\d(?::?\\d\\d)?'),
   );

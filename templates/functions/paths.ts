@@ -46,7 +46,7 @@ function parseUrl(text: string): Dict {
       return refuse('invalid URL escape');
     }
   };
-  const isOpaque = scheme !== '' && !text.includes('//') && rest !== '' && !rest.startsWith('/');
+  const isOpaque = scheme !== '' && !text.startsWith('//', scheme.length + 1) && rest !== '' && !rest.startsWith('/');
   const entries: [string, Value][] = [
     ['scheme', scheme.toLowerCase()],
     ['host', decode(host)],
@@ -77,7 +77,7 @@ function joinUrl(parts: Dict): string {
   const query = part('query') === '' ? '' : `?${part('query')}`;
   const fragment = part('fragment') === '' ? '' : `#${escapePath(part('fragment'))}`;
   if (part('opaque') !== '') return start + part('opaque') + query + fragment;
-  const needsSlashes = host !== '' || user !== '' || (scheme !== '' && path.startsWith('//'));
+  const needsSlashes = host !== '' || user !== '' || (scheme !== '' && path !== '');
   const authority = needsSlashes ? `//${user === '' ? '' : `${user}@`}${host}` : '';
   const slash = host !== '' && path !== '' && !path.startsWith('/') ? '/' : '';
   const dot = start === '' && authority === '' && /^[^/]*:/.test(path) ? './' : '';

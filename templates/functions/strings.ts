@@ -223,7 +223,9 @@ function decode32(text: string): string {
   const plain = text.replace(/[\r\n]/g, '');
   const [chars = ''] = /^[A-Z2-7]*/.exec(plain) ?? [];
   const isPadded = plain.length % 8 === 0 && /^[A-Z2-7]*={0,6}$/.test(plain);
-  if (!isPadded) return `illegal base32 data at input byte ${chars.length}`;
+  // Of a group that is not complete, its beginning is told.
+  const at = chars.length === plain.length ? plain.length - (plain.length % 8) : chars.length;
+  if (!isPadded) return `illegal base32 data at input byte ${at}`;
   const bits = runes(chars)
     .map((char) => alphabet32.indexOf(char).toString(2).padStart(5, '0'))
     .join('');
