@@ -190,16 +190,10 @@ describe('the thread', () => {
   }, 60_000);
 
   test('what takes too much memory is ended', async () => {
-    const text =
-      '{{$l := list}}{{range until 90000}}{{$l = append $l (printf "%d%s" . (repeat 90000 "y") | upper)}}{{end}}';
-    expect(await render(text)).toEqual({
-      faults: [expect.stringMatching(/^the template takes (more than 96 MB|longer)/)],
-    });
+    await render('warm');
+    const text = '{{$l := list}}{{range until 9000}}{{$l = append $l (repeat 1000000 "y" | upper)}}{{end}}';
+    expect(await render(text)).toEqual({ faults: ['the template takes more than 96 MB of memory'] });
     expect(await render('{{.a}}', { a: 'next' })).toEqual({ command: 'next' });
-  }, 60_000);
-
-  test('it has no environment', async () => {
-    expect(await renderer.check({ text: '{{env "PATH"}}', schema: anything })).toHaveProperty('faults');
   }, 60_000);
 
   test('tasks are answered in their order, and too many at once are turned away', async () => {
