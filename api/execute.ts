@@ -59,7 +59,7 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
       deadlineSeconds: activeDeadlineSeconds,
     },
   );
-  const impossible = engine.impossible?.(cluster, asked) ?? null;
+  const impossible = (await engine.impossible?.(cluster, asked)) ?? null;
   if (impossible !== null) throw new RequestError(400, impossible);
   const commandHash = createHash('md5').update(asked.command).digest('hex');
   const adapted = await adapt(deps, definition, asked, { engine: engine.name, commandHash });

@@ -78,7 +78,7 @@ function rate({ per_second: perSecond, burst }: { per_second: number; burst: num
 function definitionStore(db: Db): TaskDefinitionStore {
   return {
     get: (hash) => registeredArn(db, hash),
-    claim: (hash, family, leaseSeconds) => claimRegistration(db, hash, family, leaseSeconds),
+    claim: (hash, definitionId, leaseSeconds) => claimRegistration(db, hash, definitionId, leaseSeconds),
     put: (hash, arn) => putRegistration(db, hash, arn),
     release: (hash) => releaseRegistration(db, hash),
     forget: (hash, arn) => forgetRegistration(db, hash, arn),

@@ -1,5 +1,6 @@
 /** Queries on the part of `attempt` that tells which task of ECS it is. */
 import type { AttemptKey } from '../domain/id';
+import { heldRun } from './attempt';
 import type { Db } from './pool';
 
 type Asked = { askedAt: Date | null; unclearSince: Date | null };
@@ -8,7 +9,7 @@ type TaskRef = AttemptKey & Asked & { taskArn: string | null; definitionId: stri
 /** In the order of the keys; null for an attempt that was never opened. */
 export async function taskRefs(db: Db, keys: AttemptKey[]): Promise<(TaskRef | null)[]> {
   const { rows } = await db.query<TaskRef & { n: number }>(
-    `select (n - 1)::int as n, run.run_id as "runId", attempt.attempt, task_arn as "taskArn", asked_at as "askedAt",
+    `select (n - 1)::int as n, run.run_id as "runId", attempt.attempt, attempt.task_arn as "taskArn", asked_at as "askedAt",
        greatest(asked_at, seen_absent_at) as "unclearSince", executable_id as "definitionId",
        cancel_requested_by as "cancelledBy"
      from unnest($1::text[], $2::int[]) with ordinality as asked (run_id, attempt, n)
@@ -55,13 +56,16 @@ export async function taskAbsent(db: Db, key: AttemptKey, at: Date): Promise<voi
   );
 }
 
-/** The first one stays. */
+/** The first one stays. Only the current attempt's is shown of the run. */
 export async function taskPlaced(db: Db, key: AttemptKey, taskArn: string): Promise<void> {
-  await db.query(`update attempt set task_arn = coalesce(task_arn, $3) where run_id = $1 and attempt = $2`, [
-    key.runId,
-    key.attempt,
-    taskArn,
-  ]);
+  await db.query(
+    `with ${heldRun}, shown as (
+       update run set task_arn = $3 from held where run.run_id = held.run_id and attempt = $2 and task_arn = ''
+     )
+     update attempt set task_arn = coalesce(task_arn, $3)
+     from held where attempt.run_id = held.run_id and attempt = $2`,
+    [key.runId, key.attempt, taskArn],
+  );
 }
 
 /** The tasks of open attempts of a cluster. At most `limit`, after `afterRunId`. */
@@ -73,9 +77,9 @@ export async function openTasks(
   limit: number,
 ): Promise<{ runId: string; taskArn: string }[]> {
   const { rows } = await db.query<{ runId: string; taskArn: string }>(
-    `select run.run_id as "runId", task_arn as "taskArn"
+    `select run.run_id as "runId", attempt.task_arn as "taskArn"
      from run join attempt on attempt.run_id = run.run_id and attempt.attempt = run.attempt
-     where run.phase <> 'STOPPED' and engine = $1 and cluster_name = $2 and run.run_id > $3 and task_arn is not null
+     where run.phase <> 'STOPPED' and engine = $1 and cluster_name = $2 and run.run_id > $3 and attempt.task_arn is not null
      order by run.run_id limit $4`,
     [engine, cluster, afterRunId, limit],
   );

@@ -1,9 +1,9 @@
 -- Tasks of ECS: their definitions by content, and which request made which task.
 
 create table task_definition (
-  -- of its content
+  -- of its content, which names the definition (or template) that it was made from
   hash text primary key,
-  family text not null,
+  definition_id text not null,
   -- null while nobody has registered it
   arn text,
   -- until then one worker alone may register it
@@ -11,7 +11,7 @@ create table task_definition (
   registered_at timestamptz
 );
 
-create index task_definition_family on task_definition (family, registered_at desc) where arn is not null;
+create index task_definition_latest on task_definition (definition_id, registered_at desc) where arn is not null;
 
 alter table attempt
   -- counts the requests that were refused for want of room: each is another one to AWS
@@ -20,3 +20,6 @@ alter table attempt
   add column asked_at timestamptz,
   add column seen_absent_at timestamptz,
   add column task_arn text;
+
+-- of the current attempt
+alter table run add column task_arn text not null default '';

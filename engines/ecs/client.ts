@@ -1,6 +1,7 @@
 /** The clients of AWS's services in one region. AWS_ENDPOINT_URL, as the SDK knows it, makes it another AWS. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -14,6 +15,7 @@ export type AwsClients = {
   ecs: ECSClient;
   /** Tries nothing again: for requests that AWS would carry out twice. */
   ecsOnce: ECSClient;
+  ec2: EC2Client;
   sqs: SQSClient;
   logs: CloudWatchLogsClient;
   events: EventBridgeClient;
@@ -35,6 +37,7 @@ export function createClients(region: string, rates: Rates): AwsClients {
   return {
     ecs: limit(new ECSClient(config)),
     ecsOnce: limit(new ECSClient({ ...config, maxAttempts: 1 })),
+    ec2: new EC2Client(config),
     sqs: new SQSClient({ ...config, requestHandler: within(pollAnswerWithinMs) }),
     logs: new CloudWatchLogsClient(config),
     events: new EventBridgeClient(config),

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
-import { endWithoutTimes, type Engine, type LogPage, type Sight, type Sighting } from '../engine';
+import { endWithoutTimes, type Engine, type LogPage, type See, type Sight } from '../engine';
 import type { AwsClients } from './client';
+import { Hosts } from './hosts';
 import { openGroup, pageOf, streamOf } from './logs';
 import { Lookup, Seen } from './lookup';
 import { clusterIn, familyOf, keyIn } from './names';
@@ -13,6 +14,7 @@ import { awsError, sentence } from './refusal';
 import { Definitions } from './register';
 import { runTaskInput } from './run-task';
 import { logPlace, type EcsSettings } from './settings';
+import { Room } from './room';
 import { createStop } from './stop';
 import type { TaskDefinitionStore, TaskRef, TaskStore } from './stores';
 import { createSubmit } from './submit';
@@ -45,21 +47,23 @@ const searchesPerLook = 20;
 
 export function createEcsEngine(options: EcsOptions): Engine {
   const { clusters, settings, events, sweepSeconds, clients, tasks: store, warn } = options;
-  const place = logPlace(settings);
+  const logsAt = logPlace(settings);
   const seen = new Seen();
   const lookup = new Lookup(clients.ecs, settings.mode);
+  const hosts = new Hosts(clients, warn);
+  const room = new Room(clients.ecs, settings, warn);
   const definitions = new Definitions(clients, options.definitions, openLogs);
   const stop = createStop({ ecs: clients.ecs, lookup, seen, store, stopTimeoutSeconds: settings.stopTimeoutSeconds });
   const submit = createSubmit({ ecs: clients.ecs, settings, definitions, lookup, store, stop });
   /** Who observes which cluster in this process: the queue has the events of all. */
-  const observers = new Map<string, (sightings: Sighting[]) => void>();
+  const observers = new Map<string, See>();
 
   let logsOpened: Promise<void> | null = null;
   function openLogs(): Promise<void> {
-    if (place === null) return Promise.resolve();
-    logsOpened ??= openGroup(clients.logs, place.group, settings.log.retentionDays).catch((error: unknown) => {
+    if (logsAt === null) return Promise.resolve();
+    logsOpened ??= openGroup(clients.logs, logsAt.group, settings.log.retentionDays).catch((error: unknown) => {
       logsOpened = null;
-      warn(`the log group ${place.group} cannot be looked after: it must exist already`, error);
+      warn(`the log group ${logsAt.group} cannot be looked after: it must exist already`, error);
     });
     return logsOpened;
   }
@@ -134,7 +138,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
     return (events === null ? sweepSeconds.alone : sweepSeconds.withEvents) * 1000;
   }
 
-  async function observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+  async function observe(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     observers.set(cluster, see);
     try {
       await openLogs();
@@ -159,33 +163,43 @@ export function createEcsEngine(options: EcsOptions): Engine {
     }
   }
 
-  function handle(cluster: string): (bodies: string[]) => void {
-    return (bodies) => {
-      for (const body of bodies) {
-        const task = taskInEvent(body);
-        if (task === null) {
-          warn('a message that is no task event is dropped', new Error(body.slice(0, 200)));
-          continue;
-        }
-        const sighting = news(task);
-        if (sighting === null) continue;
+  function handle(cluster: string): (bodies: string[]) => Promise<void> {
+    return async (bodies) => {
+      const tasks = bodies.map(taskIn).filter((one) => one !== null);
+      await Promise.all(
         // Of a cluster that another process observes: whoever is told of it does the same.
-        const see = observers.get(clusterIn(task.taskArn) ?? cluster) ?? observers.get(cluster);
-        see?.([sighting]);
-      }
+        tasks.map((task) => tell(task, observers.get(clusterIn(task.taskArn) ?? cluster) ?? observers.get(cluster))),
+      );
     };
   }
 
-  /** Null where it is no news, or not ours. That a task waits is none, unless it waits for room. */
-  function news(task: TaskState): Sighting | null {
+  function taskIn(body: string): TaskState | null {
+    const task = taskInEvent(body);
+    if (task === null) warn('a message that is no task event is dropped', new Error(body.slice(0, 200)));
+    return task;
+  }
+
+  /** Nothing is told of others' tasks, nor twice. That a task waits is no news, unless it waits for room. */
+  async function tell(task: TaskState, see: See | undefined): Promise<void> {
     const key = keyIn(settings.mode, task.startedBy);
-    if (key === null || !seen.take(task, Date.now())) return null;
+    if (see === undefined || key === null || !seen.take(task, Date.now())) return;
     const sight = sightOf(task);
-    return sight.kind === 'waiting' && sight.capacity !== true ? null : { key, sight };
+    if (sight.kind === 'waiting' && sight.capacity !== true) return;
+    const host = task.containerInstanceArn;
+    const whereabouts = host === null ? undefined : hosts.recall(host);
+    const told = see([{ key, sight, ...(whereabouts === undefined ? {} : { whereabouts }) }]);
+    if (host !== null && whereabouts === undefined) void place(key, clusterIn(task.taskArn) ?? '', host, see);
+    await told;
+  }
+
+  /** Behind the news: nobody waits for it. */
+  async function place(key: AttemptKey, cluster: string, host: string, see: See): Promise<void> {
+    const whereabouts = await hosts.find(cluster, host);
+    if (whereabouts !== null) await see([{ key, whereabouts }]);
   }
 
   /** What events have not told. */
-  async function sweep(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void> {
+  async function sweep(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (let after = ''; ;) {
         const open = await store.open(cluster, after, tasksPerSweep);
@@ -193,8 +207,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
           cluster,
           open.map(({ taskArn }) => taskArn),
         );
-        const sightings = [...shown.values()].map(news).filter((one) => one !== null);
-        if (sightings.length > 0) see(sightings);
+        for (const task of shown.values()) void tell(task, see);
         const last = open.at(-1);
         if (last === undefined || open.length < tasksPerSweep) break;
         after = last.runId;
@@ -205,9 +218,9 @@ export function createEcsEngine(options: EcsOptions): Engine {
 
   async function logs(_cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
     const [ref] = await store.refs([key]);
-    if (place === null || typeof ref?.taskArn !== 'string') return { text: '', cursor };
-    const stream = streamOf(place, familyOf(ref.definitionId), ref.taskArn);
-    return pageOf(clients.logs, place, stream, cursor, maxBytes);
+    if (logsAt === null || typeof ref?.taskArn !== 'string') return { text: '', cursor };
+    const stream = streamOf(logsAt, familyOf(ref.definitionId), ref.taskArn);
+    return pageOf(clients.logs, logsAt, stream, cursor, maxBytes);
   }
 
   /** As it is asked for; the values of variables are nobody's to read. */
@@ -229,7 +242,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
     stop: (cluster, key) => named(stop(cluster, key)),
     observe,
     manifest,
-    impossible: (_cluster, job) => impossible(job, settings),
+    impossible: async (cluster, job) => impossible(job, settings) ?? room.impossible(cluster, job),
     logs: (...args) => named(logs(...args)),
   };
 }

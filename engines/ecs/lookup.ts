@@ -1,7 +1,7 @@
 /** What ECS shows of tasks: described in batches, found by who started them; and what this process has just seen. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import type { AttemptKey } from '../../domain/id';
+import { Gather } from './gather';
 import { startedBy } from './names';
 import { taskOf, type TaskState } from './task';
 
@@ -12,12 +12,13 @@ const gatherMs = 20;
 export class Lookup {
   private readonly ecs: ECSClient;
   private readonly mode: string;
+  private readonly single: Gather<TaskState>;
   /** By cluster. */
-  private readonly gathering = new Map<string, { arns: Set<string>; answer: Promise<Map<string, TaskState>> }>();
 
   constructor(ecs: ECSClient, mode: string) {
     this.ecs = ecs;
     this.mode = mode;
+    this.single = new Gather(gatherMs, (cluster, arns) => this.describe(cluster, arns));
   }
 
   /** By ARN; what ECS does not know (any more) is left out. */
@@ -33,18 +34,8 @@ export class Lookup {
   }
 
   /** Null where ECS does not know it (any more). */
-  async one(cluster: string, arn: string): Promise<TaskState | null> {
-    let batch = this.gathering.get(cluster);
-    if (batch === undefined) {
-      const arns = new Set<string>();
-      const answer = sleep(gatherMs).then(() => {
-        this.gathering.delete(cluster);
-        return this.describe(cluster, arns);
-      });
-      this.gathering.set(cluster, (batch = { arns, answer }));
-    }
-    batch.arns.add(arn);
-    return (await batch.answer).get(arn) ?? null;
+  one(cluster: string, arn: string): Promise<TaskState | null> {
+    return this.single.ask(cluster, arn);
   }
 
   /** The tasks that were ever started for the attempt and are still known, running ones first. */

@@ -25,6 +25,7 @@ const retentionSeconds = 604_800;
 const visibilitySeconds = 45;
 const longPollSeconds = 20;
 const messagesPerReceive = 10;
+const batchesUnderWay = 50;
 const statementId = 'flotilla-task-status-updates-to-sqs';
 
 /** Only our tasks, and only what is news: a start, containers that are over, the end. */
@@ -133,14 +134,19 @@ async function openTarget(events: EventBridgeClient, Rule: string, Id: string, A
   }
 }
 
-/** Takes messages until `signal` is aborted; each is deleted after `handle` has seen it. Throws when the queue cannot be read. */
+/**
+ * Takes messages until `signal` is aborted. Each is deleted once it is handled, which nothing waits for unless too much is under
+ * way: then the queue keeps the rest. Throws when the queue cannot be read.
+ */
 export async function consume(
   sqs: SQSClient,
   QueueUrl: string,
-  handle: (bodies: string[]) => void,
+  handle: (bodies: string[]) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
+  const underWay = new Set<Promise<void>>();
   while (!signal.aborted) {
+    if (underWay.size >= batchesUnderWay) await Promise.race(underWay);
     const asked = new ReceiveMessageCommand({
       QueueUrl,
       MaxNumberOfMessages: messagesPerReceive,
@@ -148,11 +154,18 @@ export async function consume(
     });
     const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
     if (Messages.length === 0) continue;
-    handle(Messages.map(({ Body }) => Body ?? ''));
     const Entries = Messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
-    // One that is not deleted comes again, and is no news then.
-    sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })).catch(() => undefined);
+    const handled = handle(Messages.map(({ Body }) => Body ?? ''))
+      .then(() => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })))
+      // One that is not deleted comes again, and is no news then.
+      .then(ignore, ignore)
+      .finally(() => underWay.delete(handled));
+    underWay.add(handled);
   }
+}
+
+function ignore(): void {
+  return undefined;
 }
 
 /** Whether no event is left in the queue or in a consumer's hands. */

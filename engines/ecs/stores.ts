@@ -9,7 +9,7 @@ export type TaskDefinitionStore = {
    * The right to register it, for so long; null where somebody else has it or has registered it. `again`: somebody has had it
    * before and may have registered it without telling.
    */
-  claim(hash: string, family: string, leaseSeconds: number): Promise<{ again: boolean } | null>;
+  claim(hash: string, definitionId: string, leaseSeconds: number): Promise<{ again: boolean } | null>;
   put(hash: string, arn: string): Promise<void>;
   /** The claim is given back. */
   release(hash: string): Promise<void>;

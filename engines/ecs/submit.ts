@@ -53,7 +53,7 @@ export function createSubmit(parts: Parts) {
     if (typeof ref?.taskArn === 'string') return adopt(cluster, key, job, ref.taskArn, context);
     const { definition, override } = split(job, settings);
     for (let n = 0; n < definitionsPerSubmit; n += 1) {
-      const taskDefinitionArn = await definitions.arnOf(definition);
+      const taskDefinitionArn = await definitions.arnOf(definition, job.source.definitionId);
       const wantedAt = Date.now();
       if (!(await context.wanted())) return { kind: 'unwanted' };
       const ask = await store.ask(key);

@@ -24,6 +24,7 @@ import {
   task,
   taskArn,
 } from './ecs-objects';
+import { keepIn } from './keep-in';
 
 type Answers = Parameters<typeof fakeClient>[0];
 const seconds = (n: number): Date => new Date(Date.now() - n * 1000);
@@ -56,7 +57,14 @@ function rig(answers: Answers, row: Partial<Row> | null = { taskArn, askedAt: se
     settings,
     events: null,
     sweepSeconds: { alone: 5, withEvents: 60 },
-    clients: { ecs: client, ecsOnce: client, sqs: client, logs: client, events: client } as unknown as AwsClients,
+    clients: {
+      ecs: client,
+      ecsOnce: client,
+      ec2: client,
+      sqs: client,
+      logs: client,
+      events: client,
+    } as unknown as AwsClients,
     definitions: memoryDefinitions(),
     tasks: memoryTasks(rows, 'ann@example.com'),
     warn: (text) => {
@@ -259,7 +267,7 @@ describe('events', () => {
       {},
       { events },
     );
-    await it.engine.observe('main', (seen) => sightings.push(...seen), end.signal);
+    await it.engine.observe('main', keepIn(sightings), end.signal);
     return { ...it, sightings };
   }
 
@@ -363,13 +371,15 @@ test('without events, a change is seen by asking, and no change is no news', asy
     undefined,
     { sweepSeconds: { alone: 0.01, withEvents: 60 } },
   );
-  await it.engine.observe('main', (seen) => sightings.push(...seen), done.signal);
+  await it.engine.observe('main', keepIn(sightings), done.signal);
   expect(sightings.map(({ sight }) => sight?.kind)).toEqual(['running', 'ended']);
 });
 
 test('an observer whose AWS does not answer throws', async () => {
   const it = rig({ DescribeTasks: () => awsFault('ServerException', 'away', 500) });
-  await expect(it.engine.observe('main', () => undefined, new AbortController().signal)).rejects.toThrow('away');
+  await expect(it.engine.observe('main', () => Promise.resolve(), new AbortController().signal)).rejects.toThrow(
+    'away',
+  );
   expect(it.named('DescribeTasks')).toHaveLength(3);
 }, 10_000);
 
@@ -380,11 +390,12 @@ test('a manifest shows no values of variables', () => {
   });
 });
 
-test('a job that can never run is told before it is accepted', () => {
-  expect(rig({}).engine.impossible?.('main', job)).toBeNull();
-  expect(rig({}, {}, { settings: fargate }).engine.impossible?.('main', { ...job, gpu: 1 })).toBe(
+test('a job that can never run is told before it is accepted', async () => {
+  expect(await rig({}, {}, { settings: fargate }).engine.impossible?.('main', { ...job, gpu: 1 })).toBe(
     'Fargate has no GPUs',
   );
+  const { engine } = rig({ DescribeClusters: () => ({ clusters: [] }) });
+  expect(await engine.impossible?.('main', job)).toBe('cluster main does not exist at ECS');
 });
 
 describe('the policy of the queue', () => {
@@ -484,7 +495,7 @@ describe('logs', () => {
         return { tasks: [] };
       },
     });
-    await it.engine.observe('main', () => undefined, done.signal);
+    await it.engine.observe('main', () => Promise.resolve(), done.signal);
     expect(it.calls.map(({ name }) => name).filter((name) => /^(?:Create|Put)/.test(name))).toEqual(changes);
   });
 });
