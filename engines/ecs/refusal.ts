@@ -59,7 +59,8 @@ export function judge(error: AwsError, cluster: string): Refusal {
   if (status < 400 || status >= 500) return { kind: 'platform' };
   if (name === 'ConflictException') return { kind: 'conflict', taskArns: error.resourceIds };
   if (name === 'ClusterNotFoundException') return { kind: 'never', why: `Cluster ${cluster} not found` };
-  if (!faults.has(name)) return { kind: 'platform' };
+  // Of one family, AWS registers one revision at a time, and calls that the request's fault.
+  if (!faults.has(name) || /too many concurrent attempts/i.test(message)) return { kind: 'platform' };
   if (/no container instances/i.test(message)) return { kind: 'no-capacity', why: 'no container instances' };
   // A quota of tasks that wait for instances, and Fargate's of what runs at a time.
   if (/PROVISIONING|capacity is unavailable|you.ve reached the limit|capacity error/i.test(message)) {

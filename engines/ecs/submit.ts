@@ -13,7 +13,7 @@ import { awsError, judge, judgeFailures, never, sentence } from './refusal';
 import type { Definitions } from './register';
 import { runTaskInput } from './run-task';
 import type { EcsSettings } from './settings';
-import type { TaskStore } from './stores';
+import type { TaskRef, TaskStore } from './stores';
 import { impossible, sizeOf, split } from './task-definition';
 
 /** ECS shows by then what it has made: its API is consistent in the end only. */
@@ -53,7 +53,10 @@ export function createSubmit(parts: Parts) {
     if (typeof ref?.taskArn === 'string') return adopt(cluster, key, job, ref.taskArn, context);
     const { definition, override } = split(job, settings);
     for (let n = 0; n < definitionsPerSubmit; n += 1) {
-      const taskDefinitionArn = await definitions.arnOf(definition, job.source.definitionId);
+      const taskDefinitionArn = await definitions
+        .arnOf(definition, job.source.definitionId)
+        .catch((thrown: unknown) => notRegistered(thrown, ref));
+      if (typeof taskDefinitionArn !== 'string') return taskDefinitionArn;
       const wantedAt = Date.now();
       if (!(await context.wanted())) return { kind: 'unwanted' };
       const ask = await store.ask(key);
@@ -76,6 +79,13 @@ export function createSubmit(parts: Parts) {
     }
     throw new Error(`the task definition ${definition.family ?? ''} is deregistered as soon as it is registered`);
   };
+
+  /** What AWS finds wrong with a definition is wrong for good; an end only where no earlier request may have made a task. */
+  function notRegistered(thrown: unknown, ref: TaskRef | null | undefined): Submission {
+    const refusal = judge(awsError(thrown), '');
+    if (refusal.kind !== 'never' || (ref?.unclearSince ?? null) !== null) throw thrown;
+    return never(refusal.why);
+  }
 
   /** What an earlier request may have come to, where its token does not tell (any more). Null: ask now. */
   async function resolve(

@@ -196,6 +196,25 @@ test('a definition that was deregistered is registered anew in the same breath (
   expect(tokens()).toEqual([token(1), token(1)]);
 });
 
+describe('a definition that AWS refuses', () => {
+  const refused = () => awsFault('ClientException', 'Memory must be at least 6 MB.');
+
+  test('is the end, with AWS’s sentence', async () => {
+    const { submit, named } = rig({ RegisterTaskDefinition: refused });
+    expect(await submit()).toMatchObject({
+      end: { outcome: { kind: 'not-started', why: 'Memory must be at least 6 MB.', mend: 'never' } },
+    });
+    expect(named('RunTask')).toEqual([]);
+  });
+
+  test.each<[string, Error, Partial<Row>]>([
+    ['while another revision is registered', awsFault('ClientException', 'Too many concurrent attempts to create'), {}],
+    ['while an earlier request may have made a task', refused(), { askedAt: minutes(1) }],
+  ])('is no end %s', async (_, error, row) => {
+    await expect(rig({ RegisterTaskDefinition: () => error }, row).submit()).rejects.toThrow(error.message);
+  });
+});
+
 describe('without the right to run tasks (6)', () => {
   const denied = () => awsFault('AccessDeniedException', 'no');
 

@@ -1,12 +1,15 @@
 /** Containers of a Docker engine, which has their images: no registry is asked. */
 import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import Docker from 'dockerode';
 import { noSuchImage, StartFailure, type ContainerSpec, type Exit, type Runner } from './runner';
 
 /** Its value is the process that started the container. */
 const label = 'flotilla.test.aws';
+const oomToldWithinMs = 1000;
+const oomStepMs = 50;
 const bytesPerMb = 1024 * 1024;
 const killed: Exit = { code: 137, isOom: false };
 
@@ -66,9 +69,18 @@ function creation(spec: ContainerSpec): Docker.ContainerCreateOptions {
 async function exitOf(container: Docker.Container, told: Promise<void>): Promise<Exit> {
   const { StatusCode } = (await container.wait()) as { StatusCode: number };
   await told;
-  const { State } = await container.inspect();
+  const isOom = await wasOom(container, StatusCode);
   await container.remove({ force: true });
-  return { code: StatusCode, isOom: State.OOMKilled };
+  return { code: StatusCode, isOom };
+}
+
+/** Docker may hear of the kernel's deed after that of the container's end. */
+async function wasOom(container: Docker.Container, code: number): Promise<boolean> {
+  for (const deadline = Date.now() + oomToldWithinMs; ;) {
+    const { State } = await container.inspect();
+    if (State.OOMKilled || code !== killed.code || Date.now() > deadline) return State.OOMKilled;
+    await sleep(oomStepMs);
+  }
 }
 
 /** Returns at the end of the output. */
