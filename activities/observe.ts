@@ -69,7 +69,7 @@ class Observer {
   readonly failed: Promise<never>;
   private fail: (error: unknown) => void = () => undefined;
   /** Sights of one attempt are handled one after the other, those of different attempts side by side. */
-  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly lanes = new Map<string, Promise<boolean>>();
   private readonly inTurn = pLimit(handledAtOnce);
   /** Stops take their time: nobody's news waits behind them. */
   private readonly stopInTurn = pLimit(handledAtOnce);
@@ -100,27 +100,32 @@ class Observer {
     this.failed.catch(() => undefined);
   }
 
-  /** Returns once each is handled, or noted as missed. */
-  async see(sightings: Sighting[]): Promise<void> {
-    await Promise.all(
+  /** Returns once each is handled, or noted as missed: whether all are handled. */
+  async see(sightings: Sighting[]): Promise<boolean> {
+    const areHandled = await Promise.all(
       sightings.map((sighting) => {
         const { key, events, usage } = sighting;
         for (const event of events ?? []) this.events.push({ key, ...event });
         if (usage !== undefined) this.usages.push({ key, ...usage });
         const isHandled = sighting.sight !== undefined || sighting.whereabouts !== undefined;
-        return isHandled ? this.enqueue(sighting) : Promise.resolve();
+        return isHandled ? this.enqueue(sighting) : Promise.resolve(true);
       }),
     );
+    return areHandled.every(Boolean);
   }
 
-  private enqueue(sighting: Sighting): Promise<void> {
+  private enqueue(sighting: Sighting): Promise<boolean> {
     const { key } = sighting;
     const name = attemptName(key);
-    const lane = (this.lanes.get(name) ?? Promise.resolve())
+    const lane = (this.lanes.get(name) ?? Promise.resolve(true))
       .then(() => this.inTurn(() => this.handle(sighting)))
-      .catch((error: unknown) => {
-        this.miss(key, error);
-      })
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.miss(key, error);
+          return false;
+        },
+      )
       .finally(() => {
         if (this.lanes.get(name) === lane) this.lanes.delete(name);
       });

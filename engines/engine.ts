@@ -42,7 +42,7 @@ export type Sighting = {
   usage?: Usage;
 };
 
-export type See = (sightings: Sighting[]) => Promise<void>;
+export type See = (sightings: Sighting[]) => Promise<boolean>;
 
 export type Submission =
   /** The backend object exists, and its command has begun or will. `memoryMb`: what it was given, where the engine has bounds. */
@@ -101,8 +101,8 @@ export interface Engine {
 
   /**
    * Tells what exists, then every change, until `signal` is aborted; throws when the backend's stream breaks.
-   * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order. `see` returns
-   * once what it was told is kept, or is kept in mind to be asked for again; it never throws.
+   * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order. `see` answers
+   * whether what it was told is kept; what is not is asked for again by `look`. It never throws.
    */
   observe(cluster: string, see: See, signal: AbortSignal): Promise<void>;
 

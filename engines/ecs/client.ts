@@ -31,7 +31,8 @@ const answerWithinMs = 10_000;
 /** A long poll's answer may take 20 s by itself. */
 const pollAnswerWithinMs = 30_000;
 
-export function createClients(region: string, rates: Rates): AwsClients {
+/** `logRegion`: where logs are, if not in `region`. */
+export function createClients(region: string, logRegion: string, rates: Rates): AwsClients {
   const config = { region, retryMode: 'standard', maxAttempts: tries, requestHandler: within(answerWithinMs) };
   const limit = limiter(rates);
   return {
@@ -39,7 +40,7 @@ export function createClients(region: string, rates: Rates): AwsClients {
     ecsOnce: limit(new ECSClient({ ...config, maxAttempts: 1 })),
     ec2: new EC2Client(config),
     sqs: new SQSClient({ ...config, requestHandler: within(pollAnswerWithinMs) }),
-    logs: new CloudWatchLogsClient(config),
+    logs: new CloudWatchLogsClient({ ...config, region: logRegion }),
     events: new EventBridgeClient(config),
   };
 }

@@ -8,11 +8,14 @@ import { Gather } from './gather';
 const perDescribe = 100;
 const gatherMs = 200;
 const remembered = 10_000;
+/** What could not be asked for is asked for again after that. */
+const againMs = 60_000;
 
 export class Hosts {
   /** By the ARN of the container instance. */
   private readonly known = new LRUCache<string, Whereabouts>({ max: remembered });
   private readonly asking = new Gather<Whereabouts>(gatherMs, (cluster, arns) => this.ask(cluster, [...arns]));
+  private silentUntil = 0;
   private readonly clients: { ecs: ECSClient; ec2: EC2Client };
   private readonly warn: (text: string, error: unknown) => void;
 
@@ -28,36 +31,35 @@ export class Hosts {
 
   /** Null where AWS does not tell; that is no trouble of the run's. */
   async find(cluster: string, arn: string): Promise<Whereabouts | null> {
+    if (Date.now() < this.silentUntil) return null;
     try {
       return await this.asking.ask(cluster, arn);
     } catch (error) {
-      this.warn(`the machines of cluster ${cluster} cannot be asked for`, error);
+      if (Date.now() >= this.silentUntil) this.warn(`the machines of cluster ${cluster} cannot be asked for`, error);
+      this.silentUntil = Date.now() + againMs;
       return null;
     }
   }
 
   private async ask(cluster: string, arns: string[]): Promise<Map<string, Whereabouts>> {
-    const instances = new Map<string, string>();
+    const found = new Map<string, Whereabouts>();
     for (let from = 0; from < arns.length; from += perDescribe) {
       const containerInstances = arns.slice(from, from + perDescribe);
       const asked = new DescribeContainerInstancesCommand({ cluster, containerInstances });
-      for (const one of (await this.clients.ecs.send(asked)).containerInstances ?? []) {
-        if (one.containerInstanceArn === undefined || one.ec2InstanceId === undefined) continue;
-        instances.set(one.containerInstanceArn, one.ec2InstanceId);
+      const shown = (await this.clients.ecs.send(asked)).containerInstances ?? [];
+      const names = await this.namesOf(shown.map(({ ec2InstanceId }) => ec2InstanceId ?? ''));
+      for (const { containerInstanceArn: arn, ec2InstanceId: instanceId } of shown) {
+        if (arn === undefined || instanceId === undefined) continue;
+        const where = { podName: null, node: names?.get(instanceId) ?? null, instanceId };
+        found.set(arn, where);
+        this.known.set(arn, where, names === null ? { ttl: againMs } : {});
       }
-    }
-    const names = await this.namesOf([...instances.values()]);
-    const found = new Map<string, Whereabouts>();
-    for (const [arn, instanceId] of instances) {
-      const where = { podName: null, node: names.get(instanceId) ?? null, instanceId };
-      found.set(arn, where);
-      this.known.set(arn, where);
     }
     return found;
   }
 
-  /** Private DNS names by instance. Machines outside EC2 (mi-…) have none. */
-  private async namesOf(ids: string[]): Promise<Map<string, string>> {
+  /** Private DNS names by instance; null where they cannot be asked for. Machines outside EC2 (mi-…) have none. */
+  private async namesOf(ids: string[]): Promise<Map<string, string> | null> {
     const Values = ids.filter((id) => id.startsWith('i-'));
     const names = new Map<string, string>();
     if (Values.length === 0) return names;
@@ -70,9 +72,10 @@ export class Hosts {
           names.set(InstanceId, PrivateDnsName);
         }
       }
+      return names;
     } catch (error) {
       this.warn('names of EC2 instances cannot be asked for: runs show their ids only', error);
+      return null;
     }
-    return names;
   }
 }

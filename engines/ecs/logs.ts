@@ -57,6 +57,17 @@ export async function pageOf(
   }
 }
 
+/** Ms since the epoch; null where there is no line, or none can be had. */
+export async function lastLineAt(
+  logs: CloudWatchLogsClient,
+  { group }: LogPlace,
+  stream: string,
+): Promise<number | null> {
+  const asked = new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: 1 });
+  const { events } = await logs.send(asked).catch(() => ({ events: undefined }));
+  return events?.at(-1)?.timestamp ?? null;
+}
+
 /** Without it no task starts. One that exists is left alone. */
 export async function openGroup(logs: CloudWatchLogsClient, group: string, retentionInDays: number): Promise<void> {
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group }));

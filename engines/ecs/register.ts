@@ -12,7 +12,7 @@ import { contentHash } from './task-definition';
 
 /** By this tag a registration is found whose answer was lost. */
 const hashTag = 'flotilla-content';
-/** Longer than a registration takes, its wait for a token of the rate limit included. */
+/** Longer than a registration takes. One that waits long for its turn may be made twice: a superfluous revision, no more. */
 const leaseSeconds = 60;
 const askAgainMs = 250;
 const waitAtMostMs = 120_000;

@@ -180,7 +180,7 @@ describe('clusters', () => {
   test('an observer asks for the containers and events of its own cluster alone', async () => {
     const { docker, asked } = await dockerThat({ 'GET /events': endless, 'GET /containers/json': json([]) });
     const done = new AbortController();
-    const observed = engineOn(docker).observe('second', () => Promise.resolve(), done.signal);
+    const observed = engineOn(docker).observe('second', () => Promise.resolve(true), done.signal);
     await sleep(200);
     done.abort();
     await observed;

@@ -30,14 +30,15 @@ function rig(answers: Parameters<typeof fakeClient>[0] = {}) {
 
 const first = { podName: null, node: 'ip-i-1.internal', instanceId: 'i-1' };
 
-test('150 machines are asked for in three questions, and remembered', async () => {
+test('150 machines are asked for 100 at a time, and remembered', async () => {
   const { hosts, calls } = rig();
   const arns = Array.from({ length: 150 }, (_, n) => arnOf(n));
   const found = await Promise.all(arns.map((arn) => hosts.find('main', arn)));
   expect(found[1]).toEqual(first);
   expect(found.filter((one) => one === null)).toEqual([]);
   expect(calls.map(({ name }) => name)).toEqual([
-    ...['DescribeContainerInstances', 'DescribeContainerInstances', 'DescribeInstances'],
+    ...['DescribeContainerInstances', 'DescribeInstances'],
+    ...['DescribeContainerInstances', 'DescribeInstances'],
   ]);
   expect(hosts.recall(arnOf(1))).toEqual(first);
   expect(hosts.recall(arnOf(999))).toBeUndefined();
@@ -59,14 +60,19 @@ test('without the right to ask EC2 its id is known', async () => {
   expect(warnings).toEqual(['names of EC2 instances cannot be asked for: runs show their ids only']);
 });
 
-test('what cannot be asked for now is asked for the next time', async () => {
-  const { hosts, warnings } = rig({
+test('what cannot be asked for now is told once, and asked for a minute later', async () => {
+  const { hosts, warnings, named } = rig({
     DescribeContainerInstances: (_, n) =>
       n === 1
         ? awsFault('ServerException', 'away', 500)
         : { containerInstances: [{ containerInstanceArn: arnOf(1), ec2InstanceId: 'i-1' }] },
   });
   expect(await hosts.find('main', arnOf(1))).toBeNull();
+  expect(await hosts.find('main', arnOf(1))).toBeNull();
   expect(warnings).toEqual(['the machines of cluster main cannot be asked for']);
+  expect(named('DescribeContainerInstances')).toHaveLength(1);
+  const now = Date.now();
+  jest.spyOn(Date, 'now').mockReturnValue(now + 61_000);
   expect(await hosts.find('main', arnOf(1))).toEqual(first);
+  jest.restoreAllMocks();
 });

@@ -4,6 +4,6 @@ import type { See, Sighting } from '../../engines/engine';
 export function keepIn(sightings: Sighting[]): See {
   return (more) => {
     sightings.push(...more);
-    return Promise.resolve();
+    return Promise.resolve(true);
   };
 }
