@@ -26,6 +26,8 @@ export type AwsClients = {
  * throttled operation would slow down all others of the client, to one in two seconds.
  */
 const tries = 5;
+/** Throttled, the waits between so many are 7 s at most: whoever reads a log gets an answer before the API cuts it off after 10 s. */
+const logTries = 4;
 const connectWithinMs = 5000;
 const answerWithinMs = 10_000;
 /** A long poll's answer may take 20 s by itself. */
@@ -40,7 +42,7 @@ export function createClients(region: string, logRegion: string, rates: Rates): 
     ecsOnce: limit(new ECSClient({ ...config, maxAttempts: 1 })),
     ec2: new EC2Client(config),
     sqs: new SQSClient({ ...config, requestHandler: within(pollAnswerWithinMs) }),
-    logs: new CloudWatchLogsClient({ ...config, region: logRegion }),
+    logs: new CloudWatchLogsClient({ ...config, region: logRegion, maxAttempts: logTries }),
     events: new EventBridgeClient(config),
   };
 }

@@ -50,9 +50,8 @@ export async function pageOf(
     const text = (page.events ?? []).map(({ message }) => message ?? '').join('\n');
     return { text, cursor: page.nextForwardToken ?? cursor };
   } catch (error) {
-    const { name } = error as Error;
-    // No line yet; or too many readers, which is no end.
-    if (name === 'ResourceNotFoundException' || name === 'ThrottlingException') return { text: '', cursor };
+    // No line yet. Too many readers are another thing: nothing new would be the end of a log that is read whole.
+    if ((error as Error).name === 'ResourceNotFoundException') return { text: '', cursor };
     throw error;
   }
 }

@@ -37,7 +37,7 @@ export type EcsStack = {
   tasks(runId: string): TaskRecord[];
   /** Those of them that are not over yet. */
   alive(runId: string): TaskRecord[];
-  /** Waits for the one task of a run whose command runs. */
+  /** Waits for the one task of a run whose command runs, as AWS knows; the run may not show it yet. */
   runningTask(runId: string): Promise<TaskRecord>;
   /** The run's last task, as AWS shows it. */
   shown(runId: string): Promise<Task>;
@@ -103,11 +103,9 @@ export async function startEcsStack(
     tasks: (runId) => aws.control.tasks().filter(({ startedBy }) => startedBy?.includes(runId) === true),
     alive: (runId) => bed.tasks(runId).filter(({ lastStatus }) => lastStatus !== 'STOPPED'),
     runningTask: (runId) =>
-      until(`a task of ${runId} runs`, async () => {
-        const { status } = await stack.run(runId);
-        const running = bed.tasks(runId).find(({ lastStatus }) => lastStatus === 'RUNNING');
-        return status === 'RUNNING' ? (running ?? null) : null;
-      }),
+      until(`a task of ${runId} runs`, () =>
+        Promise.resolve(bed.tasks(runId).find(({ lastStatus }) => lastStatus === 'RUNNING') ?? null),
+      ),
     shown: async (runId) => {
       const asked = bed.tasks(runId).at(-1)?.taskArn ?? '';
       const of = /:task\/([^/]+)/.exec(asked)?.[1] ?? cluster;

@@ -147,7 +147,7 @@ describe('AWS makes trouble:', () => {
 
   test('a stop goes on until AWS takes it, and says meanwhile what AWS says', async () => {
     const runId = await bed.script('hang');
-    await bed.runningTask(runId);
+    await bed.stack.reaches(runId, ['RUNNING']);
     // More than the client itself tries again.
     bed.aws.control.faults([{ service: 'ecs', operation: 'StopTask', kind: 'error', times: 10 }]);
     await bed.stack.cancel(runId, 'me@example.com');

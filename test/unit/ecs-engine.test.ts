@@ -47,9 +47,14 @@ describe('logs', () => {
     expect(it.named('GetLogEvents').map(({ limit }) => limit)).toEqual([10_000, 10]);
   });
 
-  test.each(['ResourceNotFoundException', 'ThrottlingException'])('that %s holds back are no end', async (name) => {
-    const it = rig({ GetLogEvents: () => awsFault(name, 'x') });
-    expect(await it.engine.logs('main', key, 'f/1', 1000)).toEqual({ text: '', cursor: 'f/1' });
+  test('that have no stream yet are none', async () => {
+    const it = rig({ GetLogEvents: () => awsFault('ResourceNotFoundException', 'x') });
+    expect(await it.engine.logs('main', key, '', 1000)).toEqual({ text: '', cursor: '' });
+  });
+
+  test('that throttling holds back are not called read to their end', async () => {
+    const it = rig({ GetLogEvents: () => awsFault('ThrottlingException', 'Rate exceeded') });
+    await expect(it.engine.logs('main', key, 'f/1', 1000)).rejects.toThrow('Rate exceeded');
   });
 
   test('begin anew where the cursor is none', async () => {
