@@ -7,6 +7,7 @@ const mayImport = {
   conf: [],
   db: ['domain'],
   engines: ['domain'],
+  registry: [],
   workflows: ['domain', { types: 'activities' }],
   activities: ['domain', 'engines', 'db', { types: 'workflows' }],
   api: ['domain', 'db', 'engines', { types: 'workflows' }],
@@ -21,6 +22,7 @@ const packages = {
   '@kubernetes/client-node': ['engines', 'test', 'bench'],
   '@aws-sdk/*': ['engines', 'test'],
   ajv: ['api', 'conf'],
+  'lru-cache': ['registry'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };

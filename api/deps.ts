@@ -8,6 +8,8 @@ export type ApiDeps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
   runs: Pick<RunClient, 'start' | 'cancel'>;
+  /** Null where images are not checked. */
+  isImageMissing: ((image: string) => Promise<boolean>) | null;
   log: Logger;
   settings: {
     mode: string;

@@ -13,6 +13,7 @@ import { readBody } from './body';
 import { noDefinition, requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
+import { requireImage } from './image';
 import { launchFromWire, runToWire, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
@@ -44,6 +45,7 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
   const { engine, cluster } = placeOf(deps, definition, launch);
   const runId = runIdFrom(engine.name, randomUUID());
   const env = envOf(deps, runId, launch);
+  await requireImage(deps, engine.name, definition.image);
   const activeDeadlineSeconds = launch.activeDeadlineSeconds ?? settings.deadlineSeconds;
   const asked = freeze(
     definition,

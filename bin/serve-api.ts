@@ -7,6 +7,7 @@ import type { Config } from '../conf/schema';
 import type { Engine } from '../engines/engine';
 import type { RunClient } from '../workflows/client';
 import type { Running } from './ending';
+import { imageCheck } from './parts';
 
 const drainSeconds = 10;
 /** What is listened on for all addresses is reached by this one. */
@@ -27,6 +28,7 @@ export async function startApi(
   const url = urlOf(at.host, portOf(server) ?? at.port);
   const app = createApi({
     ...parts,
+    isImageMissing: imageCheck(config, parts.log),
     settings: {
       mode: config.flotilla_mode,
       baseUri: config.base_uri === '' ? url : config.base_uri,
