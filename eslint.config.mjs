@@ -22,7 +22,7 @@ const packages = {
   '@kubernetes/client-node': ['engines', 'test', 'bench'],
   '@aws-sdk/*': ['engines', 'test'],
   ajv: ['api', 'conf'],
-  'lru-cache': ['registry'],
+  'lru-cache': ['engines', 'registry'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };

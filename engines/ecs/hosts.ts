@@ -25,13 +25,14 @@ export class Hosts {
   }
 
   /** What was found out before. */
-  recall(arn: string): Whereabouts | undefined {
-    return this.known.get(arn);
+  recall(arn: string | null): Whereabouts | undefined {
+    return arn === null ? undefined : this.known.get(arn);
   }
 
   /** Null where AWS does not tell; that is no trouble of the run's. */
   async find(cluster: string, arn: string): Promise<Whereabouts | null> {
-    if (Date.now() < this.silentUntil) return null;
+    const known = this.known.get(arn);
+    if (known !== undefined || Date.now() < this.silentUntil) return known ?? null;
     try {
       return await this.asking.ask(cluster, arn);
     } catch (error) {

@@ -53,17 +53,18 @@ export function createEcsEngine(options: EcsOptions): Engine {
   const definitions = new Definitions(clients, options.definitions, openLogs);
   const stop = createStop({ ecs: clients.ecs, lookup, seen, store, stopTimeoutSeconds: settings.stopTimeoutSeconds });
   const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop });
-  const look = createLook({
-    ...{ lookup, seen, store },
-    freshMs: sweepMs * 2,
-    isDrained: async () => events === null || isDrained(clients.sqs, await queueUrl(events)).catch(() => false),
-    lastLineAt: async ({ definitionId, taskArn }) =>
-      logsAt === null ? null : lastLineAt(clients.logs, logsAt, streamOf(logsAt, familyOf(definitionId), taskArn)),
-  });
-  const follow = createObserve({
+  const observer = createObserve({
     ...{ mode: settings.mode, lookup, seen, hosts, store, stop, sweepMs, warn },
     consume:
       events === null ? null : async (handle, signal) => consume(clients.sqs, await queueUrl(events), handle, signal),
+  });
+  const look = createLook({
+    ...{ lookup, seen, store },
+    freshMs: sweepMs * 2,
+    notice: observer.notice,
+    isDrained: async () => events === null || isDrained(clients.sqs, await queueUrl(events)).catch(() => false),
+    lastLineAt: async ({ definitionId, taskArn }) =>
+      logsAt === null ? null : lastLineAt(clients.logs, logsAt, streamOf(logsAt, familyOf(definitionId), taskArn)),
   });
 
   let logsOpened: Promise<void> | null = null;
@@ -86,7 +87,9 @@ export function createEcsEngine(options: EcsOptions): Engine {
   async function observe(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     try {
       await openLogs();
-      await follow(cluster, see, signal);
+      // First of all: what ends before there is a rule is in no event.
+      if (events !== null) await queueUrl(events);
+      await observer.observe(cluster, see, signal);
     } catch (error) {
       if (signal.aborted) return;
       // Somebody may have deleted it.

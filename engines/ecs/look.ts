@@ -25,13 +25,15 @@ export type LookParts = {
   store: TaskStore;
   /** What was seen of a task within so many ms is as good as an answer. */
   freshMs: number;
+  /** Each task that was asked for. */
+  notice: (task: TaskState) => void;
   /** Whether no event is left that could tell an end. */
   isDrained: () => Promise<boolean>;
   /** When a task has written its last line, ms since the epoch; null where it wrote none or that is not known. */
   lastLineAt: (ref: TaskRef & { taskArn: string }) => Promise<number | null>;
 };
 
-export function createLook({ lookup, seen, store, freshMs, isDrained, lastLineAt }: LookParts) {
+export function createLook({ lookup, seen, store, freshMs, notice, isDrained, lastLineAt }: LookParts) {
   /** Since when a task is missing at ECS. */
   const missingSince = new LRUCache<string, number>({ max: rememberedMissing });
 
@@ -65,6 +67,7 @@ export function createLook({ lookup, seen, store, freshMs, isDrained, lastLineAt
       seen.take(task, Date.now());
       missingSince.delete(arn);
       known.set(arn, task);
+      notice(task);
     }
     return known;
   }

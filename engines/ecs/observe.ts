@@ -36,7 +36,9 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
   /** Who observes which cluster in this process: the queue has the events of all. */
   const observers = new Map<string, See>();
 
-  return async function observe(cluster: string, see: See, signal: AbortSignal): Promise<void> {
+  return { observe, notice };
+
+  async function observe(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     observers.set(cluster, see);
     const done = new AbortController();
     const until = AbortSignal.any([signal, done.signal]);
@@ -50,7 +52,14 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
       done.abort();
       if (observers.get(cluster) === see) observers.delete(cluster);
     }
-  };
+  }
+
+  /** A task that somebody else has asked for: where it runs is told, what it does is his to tell. */
+  function notice(task: TaskState): void {
+    const key = keyIn(mode, task.startedBy);
+    const see = observers.get(clusterIn(task.taskArn) ?? '');
+    if (key !== null && see !== undefined) void place(key, task, see);
+  }
 
   function handlerFor(cluster: string): Handle {
     return (bodies) =>
@@ -92,15 +101,14 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
       if (sight.kind !== 'ended') await stop.task(cluster, task.taskArn, 'Started twice: the first one stays');
       return true;
     }
-    const host = task.containerInstanceArn;
-    const whereabouts = host === null ? undefined : hosts.recall(host);
-    if (host !== null && whereabouts === undefined) void place(key, cluster, host, see);
+    const whereabouts = hosts.recall(task.containerInstanceArn);
+    // Behind the news: nobody waits for it.
+    if (whereabouts === undefined) void place(key, task, see);
     return see([{ key, sight, ...(whereabouts === undefined ? {} : { whereabouts }) }]);
   }
 
-  /** Behind the news: nobody waits for it. */
-  async function place(key: AttemptKey, cluster: string, host: string, see: See): Promise<void> {
-    const whereabouts = await hosts.find(cluster, host);
+  async function place(key: AttemptKey, { taskArn, containerInstanceArn: host }: TaskState, see: See): Promise<void> {
+    const whereabouts = host === null ? null : await hosts.find(clusterIn(taskArn) ?? '', host);
     if (whereabouts !== null) await see([{ key, whereabouts }]);
   }
 

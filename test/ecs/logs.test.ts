@@ -14,7 +14,12 @@ let bed: EcsStack;
 let logs: CloudWatchLogsClient;
 
 beforeAll(async () => {
-  bed = await startEcsStack({ ECS_LOG_RETENTION_DAYS: String(retentionDays), RUN_RETRY_INFRA_LOST_ATTEMPTS: '2' });
+  bed = await startEcsStack({
+    ECS_CLUSTERS: 'main empty',
+    ECS_LOG_RETENTION_DAYS: String(retentionDays),
+    RUN_RETRY_INFRA_LOST_ATTEMPTS: '2',
+  });
+  await bed.addCluster('empty');
   logs = new CloudWatchLogsClient({ endpoint: bed.aws.endpoint, region: 'us-east-1', credentials });
   bed.stack.startWorker();
   await bed.stack.startApi();
@@ -66,9 +71,9 @@ test.concurrent('the logs of all attempts come one after the other', async () =>
 });
 
 test.concurrent('a run whose task writes nothing yet has an empty log', async () => {
-  const waiting = await bed.start('true', { memory: 300_000 });
+  const waiting = await bed.start('true', {}, { cluster: 'empty' });
   const pending = await bed.script('hang;stuck:PENDING');
-  await bed.notes(waiting, /RESOURCE:MEMORY/);
+  await bed.notes(waiting, /no container instances/);
   await bed.stack.reaches(pending, ['PENDING']);
   for (const runId of [waiting, pending]) {
     const { status, body } = await bed.stack.call('GET', `/${runId}/logs`);

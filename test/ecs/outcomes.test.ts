@@ -118,13 +118,6 @@ const cases: Record<string, Case> = {
     reason: /^Spot interruption: Your Spot Task was interrupted\. \(after 2 attempts\)$/,
     attempts: 2,
   },
-  'a cluster that AWS does not have ends a run at once': {
-    command: 'true',
-    launch: { cluster: 'gone' },
-    outcome: 'CONFIG',
-    reason: /^Cluster gone not found$/,
-    tasks: 0,
-  },
   'hosts that lack what the task needs end a run at once': {
     command: 'true',
     launch: { cluster: 'bare' },
@@ -145,7 +138,7 @@ let bed: EcsStack;
 
 beforeAll(async () => {
   bed = await startEcsStack({
-    ECS_CLUSTERS: 'main gone bare full empty scaled lost cutoff',
+    ECS_CLUSTERS: 'main gone bare busy full empty scaled lost cutoff',
     ECS_SWEEP_SECONDS_WITH_EVENTS: '2',
     RUN_QUEUE_SECONDS: String(queueSeconds),
     RUN_START_SECONDS: String(queueSeconds),
@@ -153,26 +146,28 @@ beforeAll(async () => {
     RUN_RETRY_INFRA_LOST_ATTEMPTS: '2',
     RUN_RETRY_OOM_ATTEMPTS: '2',
   });
-  for (const name of ['bare', 'full', 'empty', 'lost', 'cutoff']) await bed.addCluster(name);
+  for (const name of ['bare', 'busy', 'full', 'empty', 'lost', 'cutoff']) await bed.addCluster(name);
   await bed.addCluster('scaled', {
     capacityProviders: ['asg'],
     defaultCapacityProviderStrategy: [{ capacityProvider: 'asg', weight: 1 }],
   });
   await bed.addHost('bare', 1024, [{ name: 'ecs.capability.task-eni' }]);
-  await bed.addHost('full', 1024);
+  for (const name of ['busy', 'full']) await bed.addHost(name, 1024);
   bed.stack.startWorker();
   await bed.stack.startApi();
+  for (const name of ['busy', 'full']) await bed.runningTask(await bed.script('hang', { cluster: name, memory: 900 }));
 });
 afterAll(() => bed.close());
 
 /** The longest ones first: only a few run at a time. */
 describe('a run without room', () => {
   test.concurrent('is given up when its queue budget is used up, with AWS’s reason', async () => {
-    const run = await bed.stack.reaches(await bed.start('true', { memory: 300_000 }), ['STOPPED']);
+    const runId = await bed.start('true', { memory: 512 }, { cluster: 'busy' });
+    const run = await bed.stack.reaches(runId, ['STOPPED']);
     expect([run.outcome, run.exit_code, run.exit_reason, run.attempt_count]).toEqual([
       ...['CAPACITY', undefined, `Not started within ${queueSeconds} seconds: RESOURCE:MEMORY`, 1],
     ]);
-    expect(bed.tasks(run.run_id)).toEqual([]);
+    expect(bed.tasks(runId)).toEqual([]);
   });
 
   test.concurrent('that waits at AWS is given up when its queue budget is used up', async () => {
@@ -185,7 +180,7 @@ describe('a run without room', () => {
   });
 
   test.concurrent('waits in QUEUED with AWS’s reason, and goes on once a host has come', async () => {
-    const runId = await bed.start('exit 4', { memory: 2048 }, { cluster: 'full' });
+    const runId = await bed.start('exit 4', { memory: 512 }, { cluster: 'full' });
     expect((await bed.notes(runId, /^Waiting for capacity: RESOURCE:MEMORY$/)).status).toBe('QUEUED');
     await bed.addHost('full', 4096);
     expect(await bed.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 4, attempt_count: 1 });

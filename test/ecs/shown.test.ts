@@ -6,7 +6,7 @@ import { startEcsStack, type EcsStack } from './stack';
 let bed: EcsStack;
 
 beforeAll(async () => {
-  bed = await startEcsStack();
+  bed = await startEcsStack({ ECS_CLUSTERS: 'main gone' });
   bed.stack.startWorker();
   await bed.stack.startApi();
 });
@@ -21,13 +21,13 @@ const shown = async (runId: string) =>
 
 it('a run shows its task, and the machine that it ran on', async () => {
   const [first, second] = await Promise.all([bed.script('exit:0'), bed.script('exit:0;run:3s')]);
+  const { Reservations } = await bed.ec2.send(new DescribeInstancesCommand({ InstanceIds: [bed.host] }));
   for (const runId of [first, second]) {
     await bed.stack.reaches(runId, ['STOPPED']);
     const run = await until('its machine is known', async () => {
       const now = await shown(runId);
       return now.instance.instance_id === '' ? null : now;
     });
-    const { Reservations } = await bed.ec2.send(new DescribeInstancesCommand({ InstanceIds: [bed.host] }));
     expect(run).toMatchObject({
       task_arn: bed.tasks(runId)[0]?.taskArn,
       instance: { instance_id: bed.host, dns_name: Reservations?.[0]?.Instances?.[0]?.PrivateDnsName },
@@ -63,4 +63,8 @@ it('what no machine could hold is refused, by what the run asks for', async () =
     },
   });
   expect((await ask({ memory: 128 })).status).toBe(200);
+  expect(await ask({ cluster: 'gone' })).toMatchObject({
+    status: 400,
+    body: { error: 'cluster gone does not exist at ECS' },
+  });
 });

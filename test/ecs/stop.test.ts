@@ -11,13 +11,17 @@ let worker: ChildProcess;
 
 beforeAll(async () => {
   bed = await startEcsStack({
+    ECS_CLUSTERS: 'main busy',
     RUN_STOP_GRACE_SECONDS: String(graceSeconds),
     RUN_START_SECONDS: String(startSeconds),
     RUN_RETRY_INFRA_START_ATTEMPTS: '1',
     ECS_SWEEP_SECONDS_WITH_EVENTS: '2',
   });
+  await bed.addCluster('busy');
+  await bed.addHost('busy', 1024);
   worker = bed.stack.startWorker();
   await bed.stack.startApi();
+  await bed.runningTask(await bed.script('hang', { cluster: 'busy', memory: 900 }));
 });
 afterAll(() => bed.close());
 
@@ -52,7 +56,7 @@ test.concurrent(
 );
 
 test.concurrent('a cancel in QUEUED for want of room asks AWS for nothing more', async () => {
-  const runId = await bed.start('true', { memory: 300_000 });
+  const runId = await bed.start('true', { memory: 512 }, { cluster: 'busy' });
   await bed.notes(runId, /RESOURCE:MEMORY/);
   const { run } = await cancelled(runId);
   expect(run.transitions.map(({ status }) => status)).toEqual(['QUEUED', 'STOPPED']);
