@@ -41,7 +41,10 @@ describe('with events', () => {
     const { stack, aws } = bed;
     let worker = await startObserved(bed);
     const runId = await bed.script('exit:7;run:3s');
-    await until('its task runs', () => Promise.resolve(bed.tasks(runId)[0]?.starts === 1 ? true : null));
+    await until('it is known which task it is', async () => {
+      const known = await stack.db.query(`select from attempt where run_id = $1 and created_at is not null`, [runId]);
+      return known.rowCount === 1 ? true : null;
+    });
     await stack.kill(worker);
     aws.control.config({ stoppedKeptMs: 0 });
     await until('its task is over', () =>
@@ -52,6 +55,7 @@ describe('with events', () => {
     worker = stack.startWorker();
     // A poll that the dead worker had open may have taken it: then it comes again after 45 s.
     expect(await stack.reaches(runId, ['STOPPED'], 150)).toMatchObject({ exit_code: 7, attempt_count: 1 });
+    expect(bed.tasks(runId)).toHaveLength(1);
     await stack.kill(worker);
     aws.control.calm();
   });
