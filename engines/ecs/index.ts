@@ -9,7 +9,7 @@ import { lastLineAt, openGroup, pageOf, streamOf } from './logs';
 import { createLook } from './look';
 import { Lookup, Seen } from './lookup';
 import { familyOf } from './names';
-import { createObserve } from './observe';
+import { createObserve, type Events } from './observe';
 import { consume, isDrained, openQueue, type QueueSettings } from './queue';
 import { awsError, sentence } from './refusal';
 import { Definitions } from './register';
@@ -54,9 +54,9 @@ export function createEcsEngine(options: EcsOptions): Engine {
   const stop = createStop({ ecs: clients.ecs, lookup, seen, store, stopTimeoutSeconds: settings.stopTimeoutSeconds });
   const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop });
   const observer = createObserve({
-    ...{ mode: settings.mode, lookup, seen, hosts, store, stop, sweepMs, warn },
-    consume:
-      events === null ? null : async (handle, signal) => consume(clients.sqs, await queueUrl(events), handle, signal),
+    ...{ mode: settings.mode, lookup, seen, hosts, store, stop, warn },
+    sweepMs: { alone: sweepSeconds.alone * 1000, withEvents: sweepSeconds.withEvents * 1000 },
+    events: events === null ? null : eventsIn(events),
   });
   const look = createLook({
     ...{ lookup, seen, store },
@@ -84,17 +84,27 @@ export function createEcsEngine(options: EcsOptions): Engine {
     return queueOpened;
   }
 
+  function eventsIn(of: QueueSettings): Events {
+    return {
+      open: () => queueUrl(of),
+      async read(handle, heard, signal) {
+        try {
+          await consume(clients.sqs, await queueUrl(of), handle, heard, signal);
+        } catch (error) {
+          // Somebody may have deleted it.
+          queueOpened = null;
+          throw error;
+        }
+      },
+    };
+  }
+
   async function observe(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     try {
       await openLogs();
-      // First of all: what ends before there is a rule is in no event.
-      if (events !== null) await queueUrl(events);
       await observer.observe(cluster, see, signal);
     } catch (error) {
-      if (signal.aborted) return;
-      // Somebody may have deleted it.
-      queueOpened = null;
-      throw trouble(error);
+      if (!signal.aborted) throw trouble(error);
     }
   }
 

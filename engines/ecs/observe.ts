@@ -16,6 +16,9 @@ const straysEveryMs = 600_000;
 /** So many failures in a row are an outage, fewer a busy service. */
 const failuresInARow = 3;
 const againMs = 1000;
+const maxAgainMs = 60_000;
+/** Longer than a queue without messages keeps its answer back. */
+const heardForMs = 45_000;
 
 export type ObserveParts = {
   mode: string;
@@ -24,17 +27,27 @@ export type ObserveParts = {
   hosts: Hosts;
   store: TaskStore;
   stop: Stop;
-  sweepMs: number;
-  /** Reads events until the signal is aborted; those for which `handle` answers true are done with. Null: there are none. */
-  consume: ((handle: Handle, signal: AbortSignal) => Promise<void>) | null;
+  /** How often open tasks are asked for, with events and without. */
+  sweepMs: { withEvents: number; alone: number };
+  /** Null: there are none. */
+  events: Events | null;
   warn: (text: string, error: unknown) => void;
+};
+
+export type Events = {
+  /** Makes what events need. */
+  open: () => Promise<unknown>;
+  /** Reads them until the signal is aborted; those for which `handle` answers true are done with. `heard`: the queue has answered. */
+  read: (handle: Handle, heard: () => void, signal: AbortSignal) => Promise<void>;
 };
 
 export type Handle = (bodies: string[]) => Promise<boolean[]>;
 
-export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs, consume, warn }: ObserveParts) {
+export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs, events, warn }: ObserveParts) {
   /** Who observes which cluster in this process: the queue has the events of all. */
   const observers = new Map<string, See>();
+  /** When the queue answered last. */
+  let heardAt = 0;
 
   return { observe, notice };
 
@@ -43,13 +56,18 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
     const done = new AbortController();
     const until = AbortSignal.any([signal, done.signal]);
     try {
-      await Promise.race([
-        ...(consume === null ? [] : [insistently(until, () => consume(handlerFor(cluster), until))]),
+      // First of all: what ends before there is a rule is in no event.
+      await events?.open().catch(() => undefined);
+      const parts = [
+        ...(events === null ? [] : [hear(events, cluster, until)]),
         insistently(until, () => sweep(cluster, see, until)),
         insistently(until, () => searchStrays(cluster, see, until)),
-      ]);
+      ];
+      await Promise.race(parts).finally(() => {
+        done.abort();
+      });
+      await Promise.allSettled(parts);
     } finally {
-      done.abort();
       if (observers.get(cluster) === see) observers.delete(cluster);
     }
   }
@@ -59,6 +77,26 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
     const key = keyIn(mode, task.startedBy);
     const see = observers.get(clusterIn(task.taskArn) ?? '');
     if (key !== null && see !== undefined) void place(key, task, see);
+  }
+
+  /** A queue that cannot be read is no reason not to ask: then tasks are asked for as if there were none. */
+  async function hear({ read }: Events, cluster: string, signal: AbortSignal): Promise<void> {
+    for (let waitMs = againMs; !signal.aborted; waitMs = Math.min(maxAgainMs, waitMs * 2)) {
+      try {
+        await read(
+          handlerFor(cluster),
+          () => {
+            heardAt = Date.now();
+            waitMs = againMs;
+          },
+          signal,
+        );
+      } catch (error) {
+        heardAt = 0;
+        if (!isOver(signal)) warn('events cannot be read: tasks are asked for in their place', error);
+        await pause(waitMs, signal);
+      }
+    }
   }
 
   function handlerFor(cluster: string): Handle {
@@ -123,8 +161,14 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
         if (last === undefined || open.length < tasksPerSweep) break;
         after = last.runId;
       }
-      await pause(sweepMs, signal);
+      const sweptAt = Date.now();
+      do await pause(sweepMs.alone, signal);
+      while (!isOver(signal) && isHearing() && Date.now() - sweptAt < sweepMs.withEvents);
     }
+  }
+
+  function isHearing(): boolean {
+    return Date.now() - heardAt < heardForMs;
   }
 
   /** Tasks of ours that run although nobody knows them, or wants them any more: whoever is told of them stops them. */
@@ -145,18 +189,22 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
 
 /** Begins anew after a failure, and throws where failures follow on each other. */
 async function insistently(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  const isOver = (): boolean => signal.aborted;
-  for (let failures = 1; !isOver(); failures += 1) {
+  for (let failures = 1; !signal.aborted; failures += 1) {
     const beganAt = Date.now();
     try {
       await work();
       return;
     } catch (error) {
       if (Date.now() - beganAt > againMs * 10) failures = 1;
-      if (isOver() || failures >= failuresInARow) throw error;
+      if (isOver(signal) || failures >= failuresInARow) throw error;
       await pause(againMs, signal);
     }
   }
+}
+
+/** Asked anew after each wait. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

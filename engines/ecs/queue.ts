@@ -155,28 +155,38 @@ export async function consume(
   sqs: SQSClient,
   QueueUrl: string,
   handle: (bodies: string[]) => Promise<boolean[]>,
+  heard: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
-  while (!signal.aborted) {
-    if (underWay.size >= batchesUnderWay) await Promise.race(underWay);
-    const asked = new ReceiveMessageCommand({
-      QueueUrl,
-      MaxNumberOfMessages: messagesPerReceive,
-      WaitTimeSeconds: longPollSeconds,
-    });
-    const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
-    if (Messages.length === 0) continue;
-    const handled = handle(Messages.map(({ Body }) => Body ?? ''))
-      .then(async (areDone) => {
-        const done = Messages.filter((_, n) => areDone[n] === true);
-        const Entries = done.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
-        if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-      })
-      // One that is not deleted comes again.
-      .catch(() => undefined)
-      .finally(() => underWay.delete(handled));
-    underWay.add(handled);
+  try {
+    await takeAll();
+  } finally {
+    await Promise.all(underWay);
+  }
+
+  async function takeAll(): Promise<void> {
+    while (!signal.aborted) {
+      if (underWay.size >= batchesUnderWay) await Promise.race(underWay);
+      const asked = new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: messagesPerReceive,
+        WaitTimeSeconds: longPollSeconds,
+      });
+      const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
+      heard();
+      if (Messages.length === 0) continue;
+      const handled = handle(Messages.map(({ Body }) => Body ?? ''))
+        .then(async (areDone) => {
+          const done = Messages.filter((_, n) => areDone[n] === true);
+          const Entries = done.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
+          if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+        })
+        // One that is not deleted comes again.
+        .catch(() => undefined)
+        .finally(() => underWay.delete(handled));
+      underWay.add(handled);
+    }
   }
 }
 

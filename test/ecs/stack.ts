@@ -1,4 +1,5 @@
 /** An installation with engine `ecs` on a test AWS of its own. */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,8 @@ import type { TaskRecord } from '../aws/ecs/index';
 import { addHost } from '../aws/host';
 import { startStack, until, type Stack, type WireRun } from '../stack';
 import { cluster, credentials, image, logGroup, runner } from './bed';
+
+const region = 'us-east-1';
 
 export type EcsStack = {
   aws: TestAws;
@@ -61,25 +64,31 @@ export type EcsStack = {
 
 const hostCpu = 65_536;
 
-/** `settings`: environment variables of our processes. `options`: of the AWS. The first host has 64 CPUs and 256 GB. */
+/** With one host of 64 CPUs and 256 GB. */
+export async function createCluster(endpoint: string): Promise<Pick<EcsStack, 'ecs' | 'ec2' | 'sqs' | 'host'>> {
+  const config = { endpoint, region, credentials };
+  const ecs = new ECSClient(config);
+  const ec2 = new EC2Client(config);
+  const sqs = new SQSClient(config);
+  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  const host = await addHost({ ecs, ec2 }, cluster, { cpu: hostCpu, memoryMb: 262_144 });
+  return { ecs, ec2, sqs, host };
+}
+
+/** `settings`: environment variables of our processes. `options`: of the AWS. */
 export async function startEcsStack(
   settings: Record<string, string> = {},
   options: Partial<AwsOptions> = {},
 ): Promise<EcsStack> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-ecs-'));
   const aws = await startAws(folder, { runner, ...options });
-  const config = { endpoint: aws.endpoint, region: 'us-east-1', credentials };
-  const ecs = new ECSClient(config);
-  const ec2 = new EC2Client(config);
-  const sqs = new SQSClient(config);
-  await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
-  const host = await addHost({ ecs, ec2 }, cluster, { cpu: hostCpu, memoryMb: 262_144 });
+  const { ecs, ec2, sqs, host } = await createCluster(aws.endpoint);
   const stack = await startStack('process', {
     ENGINES: 'ecs',
     ECS_CLUSTERS: cluster,
     ECS_LOG_NAMESPACE: logGroup,
     QUEUE_STATUS: 'flotilla-status',
-    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -155,4 +164,21 @@ export async function startEcsStack(
     },
   };
   return bed;
+}
+
+/** A worker that takes events from the queue already: its observer would wait behind all runs that were there before it. */
+export async function startObserved({ stack, aws }: EcsStack): Promise<ChildProcess> {
+  const received = (): number => aws.control.calls()['sqs.ReceiveMessage'] ?? 0;
+  const before = received();
+  const worker = stack.startWorker();
+  await until('events are received', () => Promise.resolve(received() > before ? true : null), 120);
+  return worker;
+}
+
+/** How many runs have not stopped. */
+export async function open({ stack }: EcsStack): Promise<number> {
+  const { rows } = await stack.db.query<{ open: number }>(
+    `select count(*)::int as open from run where phase <> 'STOPPED'`,
+  );
+  return rows[0]?.open ?? 0;
 }

@@ -1,4 +1,5 @@
 /** What is made of events, and of what they do not tell (spec/engine-behaviour.md §1.5). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '@aws-sdk/client-ecs';
 import { Seen } from '../../engines/ecs/lookup';
 import { eventPattern, same, withStatement } from '../../engines/ecs/queue';
@@ -65,7 +66,9 @@ describe('events', () => {
     const sightings: Sighting[] = [];
     const { named } = await told(
       [],
-      { ReceiveMessage: (_, n) => ({ Messages: n > 2 ? [] : [{ Body: ended, ReceiptHandle: `r${n}` }] }) },
+      {
+        ReceiveMessage: (_, n) => sleep(20, { Messages: n > 2 ? [] : [{ Body: ended, ReceiptHandle: `r${n}` }] }),
+      },
       (more, end) => {
         sightings.push(...more);
         if (sightings.length === 2) setTimeout(end, 20);
@@ -95,12 +98,26 @@ describe('events', () => {
   });
 
   test('of a rule that is another installation’s are not taken from it', async () => {
-    await expect(
-      told([], {
-        DescribeRule: () => ({ Arn: ruleArn, State: 'ENABLED', EventPattern: JSON.stringify(eventPattern('prod')) }),
-      }),
-    ).rejects.toThrow('the rule flotilla is that of flotilla-prod/…: give this installation another queue.status_rule');
-  }, 10_000);
+    const theirs = { Arn: ruleArn, State: 'ENABLED', EventPattern: JSON.stringify(eventPattern('prod')) };
+    const done = new AbortController();
+    const reasons: string[] = [];
+    const it = rig(
+      { ...rightQueue, DescribeRule: () => theirs },
+      {},
+      {
+        events,
+        warn: (_: string, error: Error) => {
+          reasons.push(error.message);
+          done.abort();
+        },
+      },
+    );
+    await it.engine.observe('main', keepIn([]), done.signal);
+    expect(reasons).toEqual([
+      'the rule flotilla is that of flotilla-prod/…: give this installation another queue.status_rule',
+    ]);
+    expect(it.named('PutRule')).toEqual([]);
+  });
 
   test('that come late are no news (64)', async () => {
     const { sightings } = await told([event(exited(0, undefined, { version: 5 })), event(task({ version: 3 }))]);
