@@ -8,6 +8,7 @@ const mayImport = {
   templates: [],
   db: ['domain'],
   engines: ['domain'],
+  registry: [],
   workflows: ['domain', { types: 'activities' }],
   activities: ['domain', 'engines', 'db', { types: 'workflows' }],
   api: ['domain', 'db', 'engines', { types: 'workflows' }, { types: 'templates' }],
@@ -22,6 +23,7 @@ const packages = {
   '@kubernetes/client-node': ['engines', 'test', 'bench'],
   '@aws-sdk/*': ['engines', 'test'],
   ajv: ['api', 'conf', 'templates'],
+  'lru-cache': ['engines', 'registry'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };

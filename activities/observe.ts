@@ -38,13 +38,7 @@ export const createObserve = (deps: Deps) => ({
       const observer = new Observer(deps, engine, cluster);
       try {
         await Promise.race([
-          engine.observe(
-            cluster,
-            (sightings) => {
-              observer.see(sightings);
-            },
-            signal,
-          ),
+          engine.observe(cluster, (sightings) => observer.see(sightings), signal),
           compareUntil(signal, observer),
           observer.failed,
         ]);
@@ -75,7 +69,7 @@ class Observer {
   readonly failed: Promise<never>;
   private fail: (error: unknown) => void = () => undefined;
   /** Sights of one attempt are handled one after the other, those of different attempts side by side. */
-  private readonly lanes = new Map<string, Promise<void>>();
+  private readonly lanes = new Map<string, Promise<boolean>>();
   private readonly inTurn = pLimit(handledAtOnce);
   /** Stops take their time: nobody's news waits behind them. */
   private readonly stopInTurn = pLimit(handledAtOnce);
@@ -106,22 +100,37 @@ class Observer {
     this.failed.catch(() => undefined);
   }
 
-  see(sightings: Sighting[]): void {
-    for (const { key, sight, whereabouts, events, usage } of sightings) {
-      for (const event of events ?? []) this.events.push({ key, ...event });
-      if (usage !== undefined) this.usages.push({ key, ...usage });
-      if (sight === undefined) continue;
-      const name = attemptName(key);
-      const lane = (this.lanes.get(name) ?? Promise.resolve())
-        .then(() => this.inTurn(() => this.handle(key, sight, whereabouts)))
-        .catch((error: unknown) => {
+  /** Returns once each is handled, or noted as missed: whether all are handled. */
+  async see(sightings: Sighting[]): Promise<boolean> {
+    const areHandled = await Promise.all(
+      sightings.map((sighting) => {
+        const { key, events, usage } = sighting;
+        for (const event of events ?? []) this.events.push({ key, ...event });
+        if (usage !== undefined) this.usages.push({ key, ...usage });
+        const isHandled = sighting.sight !== undefined || sighting.whereabouts !== undefined;
+        return isHandled ? this.enqueue(sighting) : Promise.resolve(true);
+      }),
+    );
+    return areHandled.every(Boolean);
+  }
+
+  private enqueue(sighting: Sighting): Promise<boolean> {
+    const { key } = sighting;
+    const name = attemptName(key);
+    const lane = (this.lanes.get(name) ?? Promise.resolve(true))
+      .then(() => this.inTurn(() => this.handle(sighting)))
+      .then(
+        () => true,
+        (error: unknown) => {
           this.miss(key, error);
-        })
-        .finally(() => {
-          if (this.lanes.get(name) === lane) this.lanes.delete(name);
-        });
-      this.lanes.set(name, lane);
-    }
+          return false;
+        },
+      )
+      .finally(() => {
+        if (this.lanes.get(name) === lane) this.lanes.delete(name);
+      });
+    this.lanes.set(name, lane);
+    return lane;
   }
 
   /** Whether something could not be told since this was last asked. */
@@ -147,7 +156,7 @@ class Observer {
         if (sight === undefined || !isNews(attempt, sight)) return;
         // Its workflow is a new one, which was not told.
         if (!attempt.startedTold) this.known.delete(attemptName(attempt));
-        this.see([{ key: attempt, sight }]);
+        void this.see([{ key: attempt, sight }]);
       });
       const last = attempts.at(-1);
       if (last === undefined || attempts.length < attemptsPerComparison) return;
@@ -170,9 +179,11 @@ class Observer {
     await this.keep().catch(() => undefined);
   }
 
-  private async handle(key: AttemptKey, sight: Sight, whereabouts: Whereabouts | undefined): Promise<void> {
+  private async handle({ key, sight, whereabouts }: Sighting): Promise<void> {
     if (whereabouts !== undefined) await this.place(key, whereabouts);
-    switch (sight.kind) {
+    switch (sight?.kind) {
+      case undefined:
+        return;
       case 'waiting':
         return this.note(key, sight.why);
       case 'running':
@@ -217,11 +228,11 @@ class Observer {
     return { ...key, engine: this.engine.name, cluster: this.cluster };
   }
 
-  private async place(key: AttemptKey, { podName, node }: Whereabouts): Promise<void> {
+  private async place(key: AttemptKey, where: Whereabouts): Promise<void> {
     const name = attemptName(key);
-    const at = `${podName ?? ''} ${node ?? ''}`;
-    if (podName === null || this.places.get(name) === at) return;
-    await setWhereabouts(this.deps.db, key, { podName, node });
+    const at = [where.podName, where.node, where.instanceId].join(' ');
+    if (at.trim() === '' || this.places.get(name) === at) return;
+    await setWhereabouts(this.deps.db, key, where);
     this.places.set(name, at);
   }
 

@@ -10,6 +10,8 @@ export type ApiDeps = {
   engines: ReadonlyMap<string, Engine>;
   runs: Pick<RunClient, 'start' | 'cancel'>;
   templates: Pick<Renderer, 'check' | 'render'>;
+  /** Null where images are not checked. */
+  isImageMissing: ((image: string) => Promise<boolean>) | null;
   log: Logger;
   settings: {
     mode: string;

@@ -13,6 +13,7 @@ import { readBody } from './body';
 import { noDefinition, requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
+import { requireImage } from './image';
 import { launchFromWire, runToWire, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
@@ -58,6 +59,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
   const { engine, cluster } = placeOf(deps, definition, launch);
   const runId = runIdFrom(engine.name, randomUUID());
   const env = envOf(deps, runId, launch);
+  await requireImage(deps, engine.name, definition.image);
   const activeDeadlineSeconds = launch.activeDeadlineSeconds ?? deps.settings.deadlineSeconds;
   const asked = freeze(
     definition,
@@ -73,7 +75,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
       deadlineSeconds: activeDeadlineSeconds,
     },
   );
-  const impossible = engine.impossible?.(cluster, asked) ?? null;
+  const impossible = (await engine.impossible?.(cluster, asked)) ?? null;
   if (impossible !== null) throw new RequestError(400, impossible);
   const commandHash = createHash('md5').update(asked.command).digest('hex');
   const adapted = await adapt(deps, definition, asked, { engine: engine.name, commandHash });

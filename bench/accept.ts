@@ -31,6 +31,7 @@ export async function define(
     ephemeralStorageMb: null,
     retryOnInterruption: false,
     retryOnOom: false,
+    arn: '',
     gpu: null,
     ...size,
   };
@@ -58,10 +59,14 @@ export async function accept(bed: Bed, definition: Definition, engine: string, c
   return run.runId;
 }
 
-/** Asks the API for a run. Returns its id. */
-export async function execute(apiUrl: string, { definitionId }: Definition): Promise<string> {
+/** Asks the API for a run; `env`: its variables. Returns its id. */
+export async function execute(
+  apiUrl: string,
+  { definitionId }: Definition,
+  env: { name: string; value: string }[] = [],
+): Promise<string> {
   const url = `${apiUrl}/api/v6/task/${definitionId}/execute`;
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ run_tags: { owner_id: 'bench' } }) });
+  const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ run_tags: { owner_id: 'bench' }, env }) });
   const { run_id: runId } = (await response.json()) as { run_id: string };
   if (!response.ok) throw new Error(`execute answers ${response.status}`);
   return runId;

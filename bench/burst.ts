@@ -147,7 +147,7 @@ class Hops {
           cluster,
           (sightings) => {
             for (const { key, sight } of sightings) if (sight?.kind === 'ended') this.seen.set(key.runId, Date.now());
-            see(sightings);
+            return see(sightings);
           },
           signal,
         ),

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { openBed, type Bed } from './bed';
 import { burst } from './burst';
+import { ecs } from './ecs';
 import { compare, say, table, write, type Measured } from './figure';
 import { flatCost } from './flat-cost';
 import { http } from './http';
@@ -21,6 +22,7 @@ const parts: Part[] = [
   { key: 'e', title: 'latency of a no-op job on Kubernetes', measure: kubernetes },
   { key: 'f', title: 'a burst on Kubernetes', measure: burst },
   { key: 'g', title: 'the cost of running pods', measure: flatCost },
+  { key: 'h', title: 'from the end of an ECS task to STOPPED', measure: ecs },
 ];
 
 async function bench(chosen: Part[]): Promise<void> {

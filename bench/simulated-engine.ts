@@ -1,6 +1,6 @@
 /** An engine in memory: what it is asked costs nothing, so that what is measured is ours. */
 import { attemptName, type AttemptKey } from '../domain/id';
-import type { Engine, Sight, Sighting } from '../engines/engine';
+import type { Engine, See, Sight, Sighting } from '../engines/engine';
 
 /** `ends`: attempts exit with 0 at once, their end is all that is told. `stays`: they run for ever. */
 export type Life = 'ends' | 'stays';
@@ -12,7 +12,7 @@ const tellAfterMs = 1;
 export function createSimulatedEngine(name: string, life: Life): { engine: Engine; calls: Calls } {
   const calls: Calls = { submit: 0, look: 0, stop: 0, observe: 0, logs: 0 };
   const attempts = new Map<string, Sighting>();
-  const watchers = new Set<(sightings: Sighting[]) => void>();
+  const watchers = new Set<See>();
 
   function begin(key: AttemptKey): void {
     if (attempts.has(attemptName(key))) return;
@@ -22,7 +22,7 @@ export function createSimulatedEngine(name: string, life: Life): { engine: Engin
     const sighting = { key: { runId: key.runId, attempt: key.attempt }, sight };
     attempts.set(attemptName(key), sighting);
     setTimeout(() => {
-      for (const see of watchers) see([sighting]);
+      for (const see of watchers) void see([sighting]);
     }, tellAfterMs);
   }
 
@@ -46,7 +46,7 @@ export function createSimulatedEngine(name: string, life: Life): { engine: Engin
     },
     observe: (_cluster, see, signal) => {
       calls.observe += 1;
-      see([...attempts.values()]);
+      void see([...attempts.values()]);
       watchers.add(see);
       return new Promise((resolve) => {
         const leave = (): void => {

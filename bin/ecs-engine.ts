@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ConfigError } from '../conf/load';
 import type { Config, EcsConfig } from '../conf/schema';
 import type { Db } from '../db/pool';
-import { askForTask, openTasks, taskAbsent, taskPlaced, taskRefs, taskRefused } from '../db/task';
+import { askForTask, openTasks, taskNotMade, taskPlaced, taskRefs, taskRefused } from '../db/task';
 import {
   claimRegistration,
   forgetRegistration,
@@ -13,7 +13,7 @@ import {
 } from '../db/task_definition';
 import { createEcsEngine } from '../engines/ecs';
 import { createClients } from '../engines/ecs/client';
-import { contradiction, type EcsSettings, type Launch, type Network } from '../engines/ecs/settings';
+import { contradiction, logPlace, type EcsSettings, type Launch, type Network } from '../engines/ecs/settings';
 import type { TaskDefinitionStore, TaskStore } from '../engines/ecs/stores';
 import type { Rate } from '../engines/ecs/token-bucket';
 import type { Engine } from '../engines/engine';
@@ -32,7 +32,9 @@ export function ecsEngine(config: Config, db: Db, log: Logger): Engine {
     settings,
     events: queue.status === '' ? null : { queue: queue.status, rule: queue.status_rule },
     sweepSeconds: { alone: ecs.sweep_seconds.alone, withEvents: ecs.sweep_seconds.with_events },
-    clients: createClients(settings.region, { run: rate(run), read: rate(read), define: rate(define) }),
+    clients: createClients(settings.region, logPlace(settings)?.region ?? settings.region, {
+      ...{ run: rate(run), read: rate(read), define: rate(define) },
+    }),
     definitions: definitionStore(db),
     tasks: taskStore(db),
     warn: (text, error) => {
@@ -78,7 +80,7 @@ function rate({ per_second: perSecond, burst }: { per_second: number; burst: num
 function definitionStore(db: Db): TaskDefinitionStore {
   return {
     get: (hash) => registeredArn(db, hash),
-    claim: (hash, family, leaseSeconds) => claimRegistration(db, hash, family, leaseSeconds),
+    claim: (hash, definitionId, leaseSeconds) => claimRegistration(db, hash, definitionId, leaseSeconds),
     put: (hash, arn) => putRegistration(db, hash, arn),
     release: (hash) => releaseRegistration(db, hash),
     forget: (hash, arn) => forgetRegistration(db, hash, arn),
@@ -90,7 +92,7 @@ function taskStore(db: Db): TaskStore {
     refs: (keys) => taskRefs(db, keys),
     ask: (key) => askForTask(db, key),
     refused: (key, placementTry) => taskRefused(db, key, placementTry),
-    absent: (key, at) => taskAbsent(db, key, at),
+    notMade: (key, at, earlier) => taskNotMade(db, key, at, earlier),
     placed: (key, taskArn) => taskPlaced(db, key, taskArn),
     open: (cluster, afterRunId, limit) => openTasks(db, 'ecs', cluster, afterRunId, limit),
   };

@@ -1,4 +1,5 @@
 /** The parts that our processes are made of, each built from configuration. Only here is it read. */
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -6,6 +7,8 @@ import { pino, type Logger } from 'pino';
 import { ConfigError, loadConfig } from '../conf/load';
 import type { Config } from '../conf/schema';
 import { createPool } from '../db/pool';
+import { askRegistry } from '../registry/ask';
+import { createImageCheck } from '../registry/check';
 import { createRunClient, type RunClient } from '../workflows/client';
 
 const root = join(__dirname, '..');
@@ -69,6 +72,19 @@ export function runClient(config: Config, client: Client): RunClient {
       INFRA_START: { attempts: run.retry.infra_start.attempts, ...waits(run.retry.infra_start) },
       INFRA_LOST: { attempts: run.retry.infra_lost.attempts, ...waits(run.retry.infra_lost) },
       OOM: { attempts: run.retry.oom.attempts, ...waits(run.retry.oom) },
+    },
+  });
+}
+
+/** Null where images are not to be checked. */
+export function imageCheck(config: Config, log: Logger): ((image: string) => Promise<boolean>) | null {
+  if (!config.check_image_validity) return null;
+  const file = absolute(config.docker_auth.replace(/^~(?=\/)/, () => homedir()));
+  return createImageCheck({
+    ask: (name) => askRegistry(name, file),
+    now: () => performance.now(),
+    warn: (image, why) => {
+      log.warn({ image, why }, 'image not checked; told once a minute at most');
     },
   });
 }

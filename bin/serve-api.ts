@@ -8,6 +8,7 @@ import type { Engine } from '../engines/engine';
 import { createRenderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
 import type { Running } from './ending';
+import { imageCheck } from './parts';
 
 const drainSeconds = 10;
 /** What is listened on for all addresses is reached by this one. */
@@ -30,6 +31,7 @@ export async function startApi(
   const app = createApi({
     ...parts,
     templates,
+    isImageMissing: imageCheck(config, parts.log),
     settings: {
       mode: config.flotilla_mode,
       baseUri: config.base_uri === '' ? url : config.base_uri,

@@ -31,6 +31,8 @@ export const schema = object({
   base_uri: { type: 'string', pattern: '^https?://' },
   owner_id_var: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
   log_level: { enum: ['trace', 'debug', 'info', 'warn', 'error'] },
+  check_image_validity: { type: 'boolean' },
+  docker_auth: { type: 'string', minLength: 1 },
   http: object({
     server: object({
       listen_address: { type: 'string', pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:]*):[0-9]{1,5}$' },
@@ -192,6 +194,8 @@ export type Config = {
   base_uri: string;
   owner_id_var: string;
   log_level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  check_image_validity: boolean;
+  docker_auth: string;
   http: {
     server: {
       listen_address: string;

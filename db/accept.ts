@@ -18,6 +18,7 @@ export const justAccepted = {
   instanceId: '',
   instanceDnsName: '',
   podName: null,
+  taskArn: '',
   maxMemoryUsedMb: null,
   maxCpuUsedMilli: null,
 } as const satisfies Partial<Run>;

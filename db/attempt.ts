@@ -15,7 +15,7 @@ type OpenedAttempt = {
 };
 
 /** Who writes a run and an attempt of it holds the run first: else two writers may wait for each other. */
-const held = `held as (select run_id from run where run_id = $1 for no key update)`;
+export const heldRun = `held as (select run_id from run where run_id = $1 for no key update)`;
 
 /**
  * Opens the attempt, or finds it open from an earlier try, and reads what to run. Null: nothing may be started for it
@@ -55,16 +55,17 @@ export async function setMemory(db: Db, key: AttemptKey, memoryMb: number): Prom
 export async function setWhereabouts(
   db: Db,
   key: AttemptKey,
-  at: { podName: string | null; node: string | null },
+  at: { podName: string | null; node: string | null; instanceId?: string },
 ): Promise<void> {
   await db.query(
     `with told as (
        update attempt set node = $4 where run_id = $1 and attempt = $2 and node is distinct from $4 and $4 is not null
      )
-     update run set pod_name = coalesce($3, pod_name), instance_dns_name = coalesce($4, instance_dns_name)
-     where run_id = $1 and attempt = $2
-       and (pod_name, instance_dns_name) is distinct from (coalesce($3, pod_name), coalesce($4, instance_dns_name))`,
-    [key.runId, key.attempt, at.podName, at.node],
+     update run set pod_name = coalesce($3, pod_name), instance_dns_name = coalesce($4, instance_dns_name),
+       instance_id = coalesce($5, instance_id)
+     where run_id = $1 and attempt = $2 and (pod_name, instance_dns_name, instance_id)
+       is distinct from (coalesce($3, pod_name), coalesce($4, instance_dns_name), coalesce($5, instance_id))`,
+    [key.runId, key.attempt, at.podName, at.node, at.instanceId ?? null],
   );
 }
 
@@ -126,7 +127,7 @@ export async function markStopSent(db: Db, key: AttemptKey): Promise<void> {
  */
 export async function markAccepted(db: Db, key: AttemptKey, created: boolean): Promise<void> {
   await db.query(
-    `with ${held}, moved as (
+    `with ${heldRun}, moved as (
        update run set phase = 'PENDING', note = null
        from held
        where run.run_id = held.run_id and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase)
@@ -149,7 +150,7 @@ export async function endAttempt(
   end: { class: string; reason: string; seenExitCode: number | null; startedAt: Date | null; endedAt: Date },
 ): Promise<void> {
   await db.query(
-    `with ${held}, ended as (
+    `with ${heldRun}, ended as (
        update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
          seen_exit_code = $6, started_at = $7
        from held where attempt.run_id = held.run_id and attempt = $2 and ended_at is null

@@ -3,8 +3,13 @@ import type { Definition, EnvVar } from '../domain/job';
 import type { Db } from './pool';
 import { list, type ListQuery, type Page } from './list';
 
+/** What was registered at ECS last. */
+const latestArn = `coalesce((select arn from task_definition of
+  where of.definition_id = definition.definition_id and arn is not null order by registered_at desc limit 1), '')`;
+
 const select = `definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
-  privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom`;
+  privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom,
+  ${latestArn} as arn`;
 
 type Row = {
   definition_id: string;
@@ -25,6 +30,7 @@ type Row = {
   ephemeral_storage: number | null;
   retry_on_interruption: boolean;
   retry_on_oom: boolean;
+  arn: string;
 };
 
 /** What a list of definitions may be filtered and sorted by. */
@@ -40,6 +46,7 @@ export const definitionColumns = {
   user: { sql: '"user"', type: 'text' },
   privileged: { sql: 'privileged', type: 'bool' },
   tags: { sql: 'tags', type: 'text[]' },
+  arn: { sql: latestArn, type: 'text' },
 } as const;
 export type DefinitionList = ListQuery<typeof definitionColumns>;
 
@@ -159,6 +166,7 @@ function fromRow(row: Row): Definition {
     ephemeralStorageMb: row.ephemeral_storage,
     retryOnInterruption: row.retry_on_interruption,
     retryOnOom: row.retry_on_oom,
+    arn: row.arn,
   };
 }
 

@@ -48,6 +48,8 @@ export type Run = Resources & {
   instanceId: string;
   instanceDnsName: string;
   podName: string | null;
+  /** Of the current attempt, where it is a task of ECS; else ''. */
+  taskArn: string;
   maxMemoryUsedMb: number | null;
   maxCpuUsedMilli: number | null;
 };
@@ -56,7 +58,7 @@ const select = `run_id, definition_id, executable_id, executable_type, template_
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
   retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
-  max_memory_used, max_cpu_used`;
+  task_arn, max_memory_used, max_cpu_used`;
 
 type Row = {
   run_id: string;
@@ -98,6 +100,7 @@ type Row = {
   instance_id: string;
   instance_dns_name: string;
   pod_name: string | null;
+  task_arn: string;
   max_memory_used: number | null;
   max_cpu_used: number | null;
 };
@@ -124,6 +127,7 @@ export const runColumns = {
   instance_id: { sql: 'instance_id', type: 'text' },
   instance_dns_name: { sql: 'instance_dns_name', type: 'text' },
   pod_name: { sql: 'pod_name', type: 'text' },
+  task_arn: { sql: 'task_arn', type: 'text' },
   arch: { sql: 'arch', type: 'text' },
   service_account: { sql: 'service_account', type: 'text' },
   memory: { sql: 'memory', type: 'int' },
@@ -165,7 +169,9 @@ export async function advance(
        update run set attempt = $2, phase = $3::phase, note = $5,
          started_at = case $3::phase when 'RUNNING' then coalesce($4, now()) when 'QUEUED' then null else started_at end,
          pod_name = case $3::phase when 'QUEUED' then null else pod_name end,
-         instance_dns_name = case $3::phase when 'QUEUED' then '' else instance_dns_name end
+         instance_dns_name = case $3::phase when 'QUEUED' then '' else instance_dns_name end,
+         instance_id = case $3::phase when 'QUEUED' then '' else instance_id end,
+         task_arn = case $3::phase when 'QUEUED' then '' else task_arn end
        where run_id = $1 and phase <> 'STOPPED' and (attempt, phase) < ($2::int, $3::phase)
        returning run_id
      )
@@ -364,6 +370,7 @@ function fromRow(row: Row): Run {
     instanceId: row.instance_id,
     instanceDnsName: row.instance_dns_name,
     podName: row.pod_name,
+    taskArn: row.task_arn,
     maxMemoryUsedMb: row.max_memory_used,
     maxCpuUsedMilli: row.max_cpu_used,
   };

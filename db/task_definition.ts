@@ -14,15 +14,15 @@ export async function registeredArn(db: Db, hash: string): Promise<string | null
 export async function claimRegistration(
   db: Db,
   hash: string,
-  family: string,
+  definitionId: string,
   leaseSeconds: number,
 ): Promise<{ again: boolean } | null> {
   const { rows } = await db.query<{ again: boolean }>(
-    `insert into task_definition (hash, family, claimed_until) values ($1, $2, now() + make_interval(secs => $3))
+    `insert into task_definition (hash, definition_id, claimed_until) values ($1, $2, now() + make_interval(secs => $3))
      on conflict (hash) do update set claimed_until = excluded.claimed_until
        where task_definition.arn is null and task_definition.claimed_until < now()
      returning xmax <> 0 as again`,
-    [hash, family, leaseSeconds],
+    [hash, definitionId, leaseSeconds],
   );
   return rows[0] ?? null;
 }

@@ -23,6 +23,8 @@ export type Definition = Resources & {
   /** What runs of it do where they do not say: try again what the platform interrupted, or what was OOM killed. */
   retryOnInterruption: boolean;
   retryOnOom: boolean;
+  /** Of the task definition that was registered at ECS last; '' where none was. */
+  arn: string;
 };
 
 /** `spot`: nodes that may be taken away at short notice. */

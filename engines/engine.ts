@@ -27,8 +27,8 @@ export type BackendEvent = {
   source: string;
 };
 
-/** What is known besides of where an attempt runs and what it takes; null where the backend does not tell. */
-export type Whereabouts = { podName: string | null; node: string | null };
+/** Where an attempt runs; null where the backend does not tell. `instanceId`: of a machine of EC2. */
+export type Whereabouts = { podName: string | null; node: string | null; instanceId?: string };
 
 /** What an attempt takes now: memory in MB, CPU in milli-CPU. */
 export type Usage = { memoryMb: number; cpuMilli: number };
@@ -41,6 +41,8 @@ export type Sighting = {
   events?: BackendEvent[];
   usage?: Usage;
 };
+
+export type See = (sightings: Sighting[]) => Promise<boolean>;
 
 export type Submission =
   /** The backend object exists, and its command has begun or will. `memoryMb`: what it was given, where the engine has bounds. */
@@ -99,15 +101,19 @@ export interface Engine {
 
   /**
    * Tells what exists, then every change, until `signal` is aborted; throws when the backend's stream breaks.
-   * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order.
+   * Sights may be doubled, late or of attempts that are long closed; those of one attempt come in their order. `see` answers
+   * whether what it was told is kept; what is not is asked for again by `look`. It never throws.
    */
-  observe(cluster: string, see: (sightings: Sighting[]) => void, signal: AbortSignal): Promise<void>;
+  observe(cluster: string, see: See, signal: AbortSignal): Promise<void>;
 
   /** What `submit` would create, for people to read; null where a backend has no such document. Values of variables are left out. */
   manifest(cluster: string, key: AttemptKey, job: Job): object | null;
 
-  /** Why a job can never run there, in a sentence for whoever asks for it: told before it is accepted. Left out where all may be tried. */
-  impossible?(cluster: string, job: Job): string | null;
+  /**
+   * Why a job can never run there, in a sentence for whoever asks for it: told before it is accepted; null where it may be tried.
+   * A backend that does not answer is no reason. Left out where all may be tried.
+   */
+  impossible?(cluster: string, job: Job): Promise<string | null>;
 
   /** The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. */
   logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage>;

@@ -91,7 +91,7 @@ const check = checker<WireDefinition>(definitionSchema);
 /** A new definition; its id is the server's, whatever the body says. */
 export function definitionFromWire(body: unknown, idFor: (groupName: string) => string): Definition {
   const wire = check(foldBody(body));
-  return fromChecked(idFor(wire.group_name), wire);
+  return fromChecked({ definitionId: idFor(wire.group_name), arn: '' }, wire);
 }
 
 /**
@@ -104,7 +104,7 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
     Object.entries(folded).filter(([name, value]) => value !== '' && name !== 'group_name'),
   );
   const wire = check({ ...definitionToWire(stored), ...changes });
-  return fromChecked(stored.definitionId, wire);
+  return fromChecked(stored, wire);
 }
 
 /** Its names, and those of its environment, in lower case. Throws RequestError 400 for what is no object. */
@@ -117,9 +117,13 @@ export function foldBody(body: unknown): Record<string, unknown> {
   return { ...folded, ...(Array.isArray(env) ? { env: env.map(foldKeys) } : {}) };
 }
 
-function fromChecked(definitionId: string, wire: WireDefinition): Definition {
+function fromChecked(
+  { definitionId, arn }: Pick<Definition, 'definitionId' | 'arn'>,
+  wire: WireDefinition,
+): Definition {
   return {
     definitionId,
+    arn,
     alias: wire.alias,
     groupName: wire.group_name,
     image: wire.image,
@@ -144,7 +148,7 @@ function fromChecked(definitionId: string, wire: WireDefinition): Definition {
 export function definitionToWire(of: Definition): Record<string, unknown> {
   return {
     env: of.env,
-    arn: '',
+    arn: of.arn,
     definition_id: of.definitionId,
     group_name: of.groupName,
     ...present('user', of.user),

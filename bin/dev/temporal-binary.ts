@@ -1,8 +1,7 @@
 /** Finds Temporal's command line program, which has a development server in it, or gets it. */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './command';
-import { withGo } from './go';
+import { goInstall } from './go';
 import { cacheFolder, findOnPath, isExecutable } from './program';
 import { withProgress } from './progress';
 
@@ -48,7 +47,7 @@ async function download(signal?: AbortSignal): Promise<string | null> {
 async function build(target: string, signal?: AbortSignal): Promise<void> {
   console.log('Building the Temporal server from source, once: about three minutes…');
   try {
-    await withGo((go) => buildWith(go, target, signal), signal);
+    await goInstall(source, target, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw new Error(
@@ -56,19 +55,6 @@ async function build(target: string, signal?: AbortSignal): Promise<void> {
         'Install it (https://docs.temporal.io/cli) or set TEMPORAL_ADDRESS',
       { cause: error },
     );
-  }
-}
-
-async function buildWith(go: string, target: string, signal?: AbortSignal): Promise<void> {
-  const folder = `${target}.build-${process.pid}`;
-  await mkdir(folder, { recursive: true });
-  const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local' };
-  try {
-    await withProgress('building Temporal', run(go, ['install', source], { env, cwd: folder, signal }));
-    // Several processes may build at once: whoever comes last replaces the same program.
-    await rename(join(folder, 'temporal'), target);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,9 @@
 -- Tasks of ECS: their definitions by content, and which request made which task.
 
 create table task_definition (
-  -- of its content
+  -- of its content, which names the definition (or template) that it was made from
   hash text primary key,
-  family text not null,
+  definition_id text not null,
   -- null while nobody has registered it
   arn text,
   -- until then one worker alone may register it
@@ -11,12 +11,17 @@ create table task_definition (
   registered_at timestamptz
 );
 
-create index task_definition_family on task_definition (family, registered_at desc) where arn is not null;
+create index task_definition_latest on task_definition (definition_id, registered_at desc) where arn is not null;
 
 alter table attempt
   -- counts the requests that were refused for want of room: each is another one to AWS
   add column placement_try int not null default 1,
-  -- when the present one was first made, and when it was last proven that no task came of it
+  -- those of the present try that may have made a task which nobody knows: when the first and the last of them was sent
   add column asked_at timestamptz,
-  add column seen_absent_at timestamptz,
-  add column task_arn text;
+  add column last_asked_at timestamptz,
+  add column task_arn text,
+  -- when that became known
+  add column placed_at timestamptz;
+
+-- of the current attempt
+alter table run add column task_arn text not null default '';

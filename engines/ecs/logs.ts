@@ -50,11 +50,21 @@ export async function pageOf(
     const text = (page.events ?? []).map(({ message }) => message ?? '').join('\n');
     return { text, cursor: page.nextForwardToken ?? cursor };
   } catch (error) {
-    const { name } = error as Error;
-    // No line yet; or too many readers, which is no end.
-    if (name === 'ResourceNotFoundException' || name === 'ThrottlingException') return { text: '', cursor };
+    // No line yet. Too many readers are another thing: nothing new would be the end of a log that is read whole.
+    if ((error as Error).name === 'ResourceNotFoundException') return { text: '', cursor };
     throw error;
   }
+}
+
+/** Ms since the epoch; null where there is no line, or none can be had. */
+export async function lastLineAt(
+  logs: CloudWatchLogsClient,
+  { group }: LogPlace,
+  stream: string,
+): Promise<number | null> {
+  const asked = new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, limit: 1 });
+  const { events } = await logs.send(asked).catch(() => ({ events: undefined }));
+  return events?.at(-1)?.timestamp ?? null;
 }
 
 /** Without it no task starts. One that exists is left alone. */

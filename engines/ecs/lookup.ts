@@ -1,19 +1,27 @@
 /** What ECS shows of tasks: described in batches, found by who started them; and what this process has just seen. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import {
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type ECSClient,
+  type ListTasksCommandInput,
+} from '@aws-sdk/client-ecs';
+import { LRUCache } from 'lru-cache';
 import type { AttemptKey } from '../../domain/id';
+import { Gather } from './gather';
 import { startedBy } from './names';
+import { awsError } from './refusal';
 import { taskOf, type TaskState } from './task';
 
-const tasksPerDescribe = 100;
+/** ECS is consistent in the end only; by then it shows what it has made. */
+export const shownWithinMs = 60_000;
+const tasksPerCall = 100;
 /** Who asks for single tasks within this time shares one call. */
 const gatherMs = 20;
 
 export class Lookup {
   private readonly ecs: ECSClient;
   private readonly mode: string;
-  /** By cluster. */
-  private readonly gathering = new Map<string, { arns: Set<string>; answer: Promise<Map<string, TaskState>> }>();
+  private readonly single = new Gather<TaskState>(gatherMs, (cluster, arns) => this.describe(cluster, arns));
 
   constructor(ecs: ECSClient, mode: string) {
     this.ecs = ecs;
@@ -24,27 +32,17 @@ export class Lookup {
   async describe(cluster: string, arns: Iterable<string>): Promise<Map<string, TaskState>> {
     const all = [...new Set(arns)];
     const shown = new Map<string, TaskState>();
-    for (let from = 0; from < all.length; from += tasksPerDescribe) {
-      const tasks = all.slice(from, from + tasksPerDescribe);
-      const answer = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-      for (const task of (answer.tasks ?? []).map(taskOf)) shown.set(task.taskArn, task);
+    for (let from = 0; from < all.length; from += tasksPerCall) {
+      const tasks = all.slice(from, from + tasksPerCall);
+      const answer = await this.ecs.send(new DescribeTasksCommand({ cluster, tasks })).catch(noCluster);
+      for (const task of (answer?.tasks ?? []).map(taskOf)) shown.set(task.taskArn, task);
     }
     return shown;
   }
 
   /** Null where ECS does not know it (any more). */
-  async one(cluster: string, arn: string): Promise<TaskState | null> {
-    let batch = this.gathering.get(cluster);
-    if (batch === undefined) {
-      const arns = new Set<string>();
-      const answer = sleep(gatherMs).then(() => {
-        this.gathering.delete(cluster);
-        return this.describe(cluster, arns);
-      });
-      this.gathering.set(cluster, (batch = { arns, answer }));
-    }
-    batch.arns.add(arn);
-    return (await batch.answer).get(arn) ?? null;
+  one(cluster: string, arn: string): Promise<TaskState | null> {
+    return this.single.ask(cluster, arn);
   }
 
   /** The tasks that were ever started for the attempt and are still known, running ones first. */
@@ -52,28 +50,56 @@ export class Lookup {
     const by = startedBy(this.mode, key);
     const found: string[] = [];
     for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-      const { taskArns } = await this.ecs.send(new ListTasksCommand({ cluster, startedBy: by, desiredStatus }));
-      found.push(...(taskArns ?? []));
+      for await (const arns of this.list({ cluster, startedBy: by, desiredStatus })) found.push(...arns);
     }
     return found;
   }
+
+  /** All tasks of the cluster that run or are to run, whoever started them, in parts. */
+  async *running(cluster: string): AsyncGenerator<TaskState[]> {
+    for await (const arns of this.list({ cluster, desiredStatus: 'RUNNING', maxResults: tasksPerCall })) {
+      yield [...(await this.describe(cluster, arns)).values()];
+    }
+  }
+
+  private async *list(input: ListTasksCommandInput): AsyncGenerator<string[]> {
+    for (let nextToken: string | undefined; ;) {
+      const asked = new ListTasksCommand({ ...input, ...(nextToken === undefined ? {} : { nextToken }) });
+      const page = await this.ecs.send(asked).catch(noCluster);
+      if (page?.taskArns !== undefined && page.taskArns.length > 0) yield page.taskArns;
+      nextToken = page?.nextToken;
+      if (nextToken === undefined) return;
+    }
+  }
+}
+
+/** ECS deletes only clusters that have no tasks. */
+function noCluster(thrown: unknown): null {
+  if (awsError(thrown).name === 'ClusterNotFoundException') return null;
+  throw thrown;
 }
 
 const remembered = 20_000;
 
 /** What was seen last of each task, by version: older and repeated news is none. */
 export class Seen {
-  private readonly tasks = new Map<string, { task: TaskState; at: number }>();
+  private readonly tasks = new LRUCache<string, { task: TaskState; at: number }>({ max: remembered });
 
   /** Whether it is news. */
   take(task: TaskState, at: number): boolean {
     const known = this.tasks.get(task.taskArn);
     if (known !== undefined && task.version < known.task.version) return false;
-    this.tasks.delete(task.taskArn);
     this.tasks.set(task.taskArn, { task, at });
-    const [oldest] = this.tasks.keys();
-    if (this.tasks.size > remembered && oldest !== undefined) this.tasks.delete(oldest);
     return known === undefined || task.version > known.task.version;
+  }
+
+  /** What was taken could not be told: it is news again. */
+  putBack({ taskArn, version }: TaskState): void {
+    if (this.tasks.get(taskArn)?.task.version === version) this.tasks.delete(taskArn);
+  }
+
+  last(arn: string): TaskState | null {
+    return this.tasks.get(arn)?.task ?? null;
   }
 
   /** Null where it was not seen since. */

@@ -16,9 +16,14 @@ export function familyIn(taskDefinitionArn: string): string {
   return /task-definition\/([^:]+):\d+$/.exec(taskDefinitionArn)?.[1] ?? '';
 }
 
+/** The installation's mode in the characters that ECS takes. */
+export function modeName(mode: string): string {
+  return mode.replace(/[^\w-]/g, '_').slice(0, maxModeChars);
+}
+
 /** How `startedBy` begins for all tasks of an installation. */
 export function startedByPrefix(mode: string): string {
-  return `flotilla-${mode.replace(/[^\w-]/g, '_').slice(0, maxModeChars)}/`;
+  return `flotilla-${modeName(mode)}/`;
 }
 
 export function startedBy(mode: string, { runId, attempt }: AttemptKey): string {

@@ -15,8 +15,8 @@ export function sightOf(task: TaskState): Sight {
   // Its host is cut off: what it was is all that is known, and no loss (§10.4, 56).
   if (task.startedAt !== null) return { kind: 'running', startedAt: task.startedAt };
   if (task.desiredStatus === 'STOPPED') return { kind: 'waiting', why: oneLine(task.stoppedReason) || null };
-  // With a capacity provider a task waits for its instance in this state; on Fargate it gets its network then.
-  if (task.lastStatus === 'PROVISIONING' && task.launchType !== 'FARGATE') {
+  // With a capacity provider a task waits for its instance in this state; with one, or on Fargate, for its network.
+  if (task.lastStatus === 'PROVISIONING' && task.launchType !== 'FARGATE' && task.containerInstanceArn === null) {
     return { kind: 'waiting', why: 'Waiting for capacity: the task is PROVISIONING', capacity: true };
   }
   return { kind: 'waiting', why: `The task is ${task.lastStatus}` };

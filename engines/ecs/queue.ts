@@ -25,6 +25,8 @@ const retentionSeconds = 604_800;
 const visibilitySeconds = 45;
 const longPollSeconds = 20;
 const messagesPerReceive = 10;
+const batchesUnderWay = 50;
+const targetId = 'flotilla-status';
 const statementId = 'flotilla-task-status-updates-to-sqs';
 
 /** Only our tasks, and only what is news: a start, containers that are over, the end. */
@@ -37,6 +39,13 @@ export function eventPattern(mode: string): object {
       lastStatus: ['RUNNING', 'DEPROVISIONING', 'STOPPED'],
     },
   };
+}
+
+/** Whose tasks a rule of another installation is for. */
+function modeIn(pattern: unknown): string | null {
+  const { detail } = (pattern ?? {}) as { detail?: { startedBy?: { prefix?: unknown }[] } };
+  const prefix = detail?.startedBy?.[0]?.prefix;
+  return typeof prefix === 'string' && prefix.startsWith('flotilla-') ? prefix : null;
 }
 
 type Policy = { Version: string; Id?: string; Statement: { Sid?: string }[] };
@@ -81,13 +90,13 @@ export async function openQueue(
     const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn', 'Policy'] });
     const { Attributes = {} } = await sqs.send(asked);
     const queueArn = Attributes.QueueArn ?? '';
-    const ruleArn = await openRule(events, rule, eventPattern(mode));
+    const ruleArn = await openRule(events, rule, mode);
     const policy = withStatement(Attributes.Policy, queueArn, ruleArn);
     // Before the target: nothing that EventBridge sends is refused.
     if (policy !== null) {
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy: policy } }));
     }
-    await openTarget(events, rule, queue, queueArn);
+    await openTarget(events, rule, queueArn);
   } catch (error) {
     if (!/^(?:AccessDenied|NotAuthorized)/.test((error as Error).name)) throw error;
     warn(`the rule ${rule} and the policy of queue ${queue} cannot be looked after: they must be right already`, error);
@@ -110,11 +119,16 @@ async function queueUrl(sqs: SQSClient, queue: string): Promise<string> {
 }
 
 /** Returns its ARN. */
-async function openRule(events: EventBridgeClient, Name: string, pattern: object): Promise<string> {
+async function openRule(events: EventBridgeClient, Name: string, mode: string): Promise<string> {
+  const pattern = eventPattern(mode);
   try {
     const { Arn, EventPattern, State } = await events.send(new DescribeRuleCommand({ Name }));
-    const isRight = State === 'ENABLED' && same(JSON.parse(EventPattern ?? 'null'), pattern);
-    if (Arn !== undefined && isRight) return Arn;
+    const found: unknown = JSON.parse(EventPattern ?? 'null');
+    if (Arn !== undefined && State === 'ENABLED' && same(found, pattern)) return Arn;
+    const theirs = modeIn(found);
+    if (theirs !== null && theirs !== startedByPrefix(mode)) {
+      throw new Error(`the rule ${Name} is that of ${theirs}…: give this installation another queue.status_rule`);
+    }
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') throw error;
   }
@@ -122,36 +136,57 @@ async function openRule(events: EventBridgeClient, Name: string, pattern: object
   return (await events.send(put)).RuleArn ?? '';
 }
 
-async function openTarget(events: EventBridgeClient, Rule: string, Id: string, Arn: string): Promise<void> {
+async function openTarget(events: EventBridgeClient, Rule: string, Arn: string): Promise<void> {
   const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
   if (Targets.some((one) => one.Arn === Arn)) return;
   const { FailedEntryCount, FailedEntries } = await events.send(
-    new PutTargetsCommand({ Rule, Targets: [{ Id, Arn }] }),
+    new PutTargetsCommand({ Rule, Targets: [{ Id: targetId, Arn }] }),
   );
   if ((FailedEntryCount ?? 0) > 0) {
     throw new Error(`EventBridge took no target for rule ${Rule}: ${FailedEntries?.[0]?.ErrorMessage ?? ''}`);
   }
 }
 
-/** Takes messages until `signal` is aborted; each is deleted after `handle` has seen it. Throws when the queue cannot be read. */
+/**
+ * Takes messages until `signal` is aborted. Each for which `handle` answers true is deleted, the others come again. Nothing waits for
+ * that unless too much is under way: then the queue keeps the rest. Throws when the queue cannot be read.
+ */
 export async function consume(
   sqs: SQSClient,
   QueueUrl: string,
-  handle: (bodies: string[]) => void,
+  handle: (bodies: string[]) => Promise<boolean[]>,
+  heard: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const asked = new ReceiveMessageCommand({
-      QueueUrl,
-      MaxNumberOfMessages: messagesPerReceive,
-      WaitTimeSeconds: longPollSeconds,
-    });
-    const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
-    if (Messages.length === 0) continue;
-    handle(Messages.map(({ Body }) => Body ?? ''));
-    const Entries = Messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
-    // One that is not deleted comes again, and is no news then.
-    sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })).catch(() => undefined);
+  const underWay = new Set<Promise<void>>();
+  try {
+    await takeAll();
+  } finally {
+    await Promise.all(underWay);
+  }
+
+  async function takeAll(): Promise<void> {
+    while (!signal.aborted) {
+      if (underWay.size >= batchesUnderWay) await Promise.race(underWay);
+      const asked = new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: messagesPerReceive,
+        WaitTimeSeconds: longPollSeconds,
+      });
+      const { Messages = [] } = await sqs.send(asked, { abortSignal: signal });
+      heard();
+      if (Messages.length === 0) continue;
+      const handled = handle(Messages.map(({ Body }) => Body ?? ''))
+        .then(async (areDone) => {
+          const done = Messages.filter((_, n) => areDone[n] === true);
+          const Entries = done.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
+          if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+        })
+        // One that is not deleted comes again.
+        .catch(() => undefined)
+        .finally(() => underWay.delete(handled));
+      underWay.add(handled);
+    }
   }
 }
 

@@ -4,8 +4,8 @@ import { endWithoutTimes, type Submission } from '../engine';
 import { judgePlacement } from './placement';
 import { oneLine } from './words';
 
-/** `status` 0: no answer of AWS at all. `attempts`: how often the SDK asked; only the last answer is told. */
-export type AwsError = { name: string; message: string; status: number; attempts: number; resourceIds: string[] };
+/** `status` 0: no answer of AWS at all; `code` is the network's then. */
+export type AwsError = { name: string; message: string; status: number; code: string; resourceIds: string[] };
 
 export type Refusal =
   | { kind: 'never'; why: string }
@@ -34,22 +34,33 @@ const faults = new Set([
 
 export function awsError(thrown: unknown): AwsError {
   if (typeof thrown !== 'object' || thrown === null) {
-    return { name: '', message: String(thrown), status: 0, attempts: 1, resourceIds: [] };
+    return { name: '', message: String(thrown), status: 0, code: '', resourceIds: [] };
   }
-  const { name, message, $metadata, resourceIds } = thrown as {
+  const { name, message, $metadata, code, resourceIds } = thrown as {
     name?: unknown;
     message?: unknown;
-    $metadata?: { httpStatusCode?: unknown; attempts?: unknown };
+    $metadata?: { httpStatusCode?: unknown };
+    code?: unknown;
     resourceIds?: unknown;
   };
-  const { httpStatusCode: status, attempts } = $metadata ?? {};
+  const status = $metadata?.httpStatusCode;
   return {
     name: typeof name === 'string' ? name : '',
     message: typeof message === 'string' ? message : '',
     status: typeof status === 'number' ? status : 0,
-    attempts: typeof attempts === 'number' ? attempts : 1,
+    code: typeof code === 'string' ? code : '',
     resourceIds: Array.isArray(resourceIds) ? resourceIds.filter((one) => typeof one === 'string') : [],
   };
+}
+
+/** Whether a request that ended so may have been carried out all the same. */
+export function isUnclear({ name, message, status, code }: AwsError): boolean {
+  if (status >= 400 && status < 500) return false;
+  const wasNeverSent =
+    /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
+    identity.test(name) ||
+    message.includes('did not establish a connection');
+  return !wasNeverSent;
 }
 
 export function judge(error: AwsError, cluster: string): Refusal {
@@ -59,7 +70,8 @@ export function judge(error: AwsError, cluster: string): Refusal {
   if (status < 400 || status >= 500) return { kind: 'platform' };
   if (name === 'ConflictException') return { kind: 'conflict', taskArns: error.resourceIds };
   if (name === 'ClusterNotFoundException') return { kind: 'never', why: `Cluster ${cluster} not found` };
-  if (!faults.has(name)) return { kind: 'platform' };
+  // Of one family, AWS registers one revision at a time, and calls that the request's fault.
+  if (!faults.has(name) || /too many concurrent attempts/i.test(message)) return { kind: 'platform' };
   if (/no container instances/i.test(message)) return { kind: 'no-capacity', why: 'no container instances' };
   // A quota of tasks that wait for instances, and Fargate's of what runs at a time.
   if (/PROVISIONING|capacity is unavailable|you.ve reached the limit|capacity error/i.test(message)) {

@@ -12,7 +12,7 @@ import { contentHash } from './task-definition';
 
 /** By this tag a registration is found whose answer was lost. */
 const hashTag = 'flotilla-content';
-/** Longer than a registration takes, its wait for a token of the rate limit included. */
+/** Longer than a registration takes. One that waits long for its turn may be made twice: a superfluous revision, no more. */
 const leaseSeconds = 60;
 const askAgainMs = 250;
 const waitAtMostMs = 120_000;
@@ -38,12 +38,12 @@ export class Definitions {
     this.prepare = prepare;
   }
 
-  /** The ARN of an active task definition with this content. */
-  arnOf(definition: Definition): Promise<string> {
+  /** The ARN of an active task definition with this content. `definitionId`: whose it is. */
+  arnOf(definition: Definition, definitionId: string): Promise<string> {
     const hash = contentHash(definition);
     const known = this.known.get(hash);
     if (known !== undefined) return known;
-    const arn = this.settled(hash, definition);
+    const arn = this.settled(hash, definition, definitionId);
     this.known.set(hash, arn);
     arn.catch(() => this.known.delete(hash));
     const [oldest] = this.known.keys();
@@ -58,12 +58,12 @@ export class Definitions {
     await this.store.forget(hash, arn);
   }
 
-  private async settled(hash: string, definition: Definition): Promise<string> {
+  private async settled(hash: string, definition: Definition, definitionId: string): Promise<string> {
     const until = Date.now() + waitAtMostMs;
     while (Date.now() < until) {
       const arn = await this.store.get(hash);
       if (arn !== null) return arn;
-      const claim = await this.store.claim(hash, definition.family ?? '', leaseSeconds);
+      const claim = await this.store.claim(hash, definitionId, leaseSeconds);
       if (claim !== null) return this.claimed(hash, definition, claim.again);
       await sleep(askAgainMs);
     }

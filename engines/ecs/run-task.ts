@@ -2,12 +2,12 @@
 import type { ContainerOverride, RunTaskCommandInput } from '@aws-sdk/client-ecs';
 import type { AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
-import { startedBy } from './names';
+import { modeName, startedBy } from './names';
 import type { EcsSettings } from './settings';
 
 /**
- * AWS answers the same token with its first answer, a definite "no" as well: each placement try has one of its own. Tokens hold per
- * cluster; 64 characters are allowed, and a run's id has 36.
+ * AWS answers the same token with its first answer, also where that placed no task: each placement try has one of its own. An error
+ * is no answer. Tokens hold per cluster; 64 characters are allowed, and a run's id has 36.
  */
 export function clientToken({ runId, attempt }: AttemptKey, placementTry: number): string {
   return `${runId}-${attempt}-${placementTry}`;
@@ -30,7 +30,7 @@ export function runTaskInput(
     tags: [
       { key: 'flotilla-run-id', value: key.runId },
       { key: 'flotilla-attempt', value: String(key.attempt) },
-      { key: 'flotilla-mode', value: settings.mode },
+      { key: 'flotilla-mode', value: modeName(settings.mode) },
     ],
     ...launchOf(job, settings),
     ...networkOf(settings),

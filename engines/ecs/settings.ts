@@ -31,7 +31,7 @@ export type EcsSettings = {
 };
 
 /** How a log stream is found (engine-behaviour.md §1.8); null where another driver takes the logs away. */
-export type LogPlace = { group: string; prefix: string };
+export type LogPlace = { group: string; prefix: string; region: string };
 
 const defaultPrefix = 'flotilla';
 
@@ -64,7 +64,11 @@ export function logOptions({ log, region }: Pick<EcsSettings, 'log' | 'region'>)
 export function logPlace(settings: Pick<EcsSettings, 'log' | 'region'>): LogPlace | null {
   if (settings.log.driver !== 'awslogs') return null;
   const options = logOptions(settings);
-  return { group: options['awslogs-group'] ?? '', prefix: options['awslogs-stream-prefix'] ?? '' };
+  return {
+    group: options['awslogs-group'] ?? '',
+    prefix: options['awslogs-stream-prefix'] ?? '',
+    region: options['awslogs-region'] ?? settings.region,
+  };
 }
 
 /** What does not fit together, in a sentence; null where all is well. */

@@ -3,20 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StopTaskCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import type { AttemptKey } from '../../domain/id';
 import type { End } from '../../domain/lifecycle';
-import type { Lookup, Seen } from './lookup';
+import { shownWithinMs, type Lookup, type Seen } from './lookup';
+import { clusterIn } from './names';
 import { sightOf, wasStopped } from './outcome';
 import { awsError, sentence } from './refusal';
 import type { TaskRef, TaskStore } from './stores';
-import { clusterIn } from './names';
 import type { TaskState } from './task';
 
-/** ECS lists by then what it has made. Whatever comes later still is stopped when it is seen: nobody wants it. */
-const listedWithinMs = 15_000;
 const listAgainMs = 2000;
 const firstStepMs = 500;
 const maxStepMs = 5000;
 const complainAfterMs = 120_000;
 const maxReasonChars = 255;
+
+export type Stop = {
+  /** Returns once nothing of the attempt runs. The answer is its end where it ended by itself. */
+  attempt: (cluster: string, key: AttemptKey) => Promise<End | null>;
+  /** Asks for the end of a task that nobody wants, and waits for nothing. */
+  task: (cluster: string, taskArn: string, reason: string) => Promise<void>;
+};
 
 export function createStop(parts: {
   ecs: ECSClient;
@@ -24,23 +29,30 @@ export function createStop(parts: {
   seen: Seen;
   store: TaskStore;
   stopTimeoutSeconds: number;
-}) {
+}): Stop {
   const { ecs, lookup, seen, store, stopTimeoutSeconds } = parts;
 
-  /** The answer is its end where it ended by itself. */
-  return async function stop(cluster: string, key: AttemptKey): Promise<End | null> {
-    const [ref] = await store.refs([key]);
-    if (ref === undefined || ref === null) return null;
-    const ends: (End | null)[] = [];
-    for (const arn of await tasksOf(cluster, ref)) ends.push(await stopTask(cluster, arn, ref));
-    return ends.find((end) => end !== null) ?? null;
+  return {
+    async attempt(cluster, key) {
+      const [ref] = await store.refs([key]);
+      if (ref === undefined || ref === null) return null;
+      const ends: (End | null)[] = [];
+      for (const arn of await tasksOf(cluster, ref)) ends.push(await stopTask(cluster, arn, ref));
+      return ends.find((end) => end !== null) ?? null;
+    },
+    async task(cluster, taskArn, reason) {
+      await ask(cluster, taskArn, reason);
+    },
   };
 
+  /** Where no answer has told it: by an event, or by what ECS lists once it shows all that it has made. */
   async function tasksOf(cluster: string, ref: TaskRef): Promise<string[]> {
     if (ref.taskArn !== null) return [ref.taskArn];
-    if (ref.unclearSince === null) return [];
-    for (const until = ref.unclearSince.getTime() + listedWithinMs; ;) {
+    if (ref.doubt === null) return [];
+    for (const until = ref.doubt.last.getTime() + shownWithinMs; ;) {
       const askedAt = Date.now();
+      const [now] = await store.refs([ref]);
+      if (typeof now?.taskArn === 'string') return [now.taskArn];
       const found = await lookup.find(cluster, ref);
       const [first] = found;
       if (first !== undefined) {
@@ -60,8 +72,8 @@ export function createStop(parts: {
     if (over !== null) return over.end;
     const askedAt = Date.now();
     if (before?.desiredStatus !== 'STOPPED' && !(await ask(cluster, arn, reason))) {
-      const madeMs = askedAt - (ref.askedAt?.getTime() ?? 0);
-      if (madeMs < listedWithinMs) throw new Error(`ECS does not show task ${arn} yet`);
+      const madeMs = askedAt - (ref.placedAt?.getTime() ?? askedAt);
+      if (madeMs < shownWithinMs) throw new Error(`ECS does not show task ${arn} yet`);
       return null;
     }
     for (let stepMs = firstStepMs; ; stepMs = Math.min(maxStepMs, stepMs * 2)) {
@@ -71,8 +83,6 @@ export function createStop(parts: {
       const ended = task === null ? null : endOf(task, reason);
       if (ended !== null) return ended.end;
       const shown = await lookup.one(cluster, arn);
-      // It was there, and ECS has forgotten it.
-      if (shown === null && before !== null) return null;
       const end = shown === null ? null : endOf(shown, reason);
       if (end !== null) return end.end;
       if (Date.now() - askedAt > complainAfterMs + stopTimeoutSeconds * 1000) {
@@ -81,13 +91,14 @@ export function createStop(parts: {
     }
   }
 
-  /** False: ECS knows no such task. */
+  /** False: ECS knows no such task. A cluster that is gone has none: ECS deletes no other. */
   async function ask(cluster: string, task: string, reason: string): Promise<boolean> {
     try {
-      await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+      await ecs.send(new StopTaskCommand({ cluster, task, reason: reason.slice(0, maxReasonChars) }));
       return true;
     } catch (thrown) {
       const error = awsError(thrown);
+      if (error.name === 'ClusterNotFoundException') return false;
       if (error.name === 'InvalidParameterException' && /task was not found/i.test(error.message)) return false;
       throw new Error(sentence(error));
     }

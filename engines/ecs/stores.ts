@@ -9,7 +9,7 @@ export type TaskDefinitionStore = {
    * The right to register it, for so long; null where somebody else has it or has registered it. `again`: somebody has had it
    * before and may have registered it without telling.
    */
-  claim(hash: string, family: string, leaseSeconds: number): Promise<{ again: boolean } | null>;
+  claim(hash: string, definitionId: string, leaseSeconds: number): Promise<{ again: boolean } | null>;
   put(hash: string, arn: string): Promise<void>;
   /** The claim is given back. */
   release(hash: string): Promise<void>;
@@ -17,14 +17,17 @@ export type TaskDefinitionStore = {
   forget(hash: string, arn: string): Promise<void>;
 };
 
+/** Requests that may have made a task which nobody knows: when the first and the last of them was sent. */
+export type Doubt = { since: Date; last: Date };
+
 /** What is known of an attempt's task. */
 export type TaskRef = AttemptKey & {
-  /** Null until an answer told it. */
+  /** Null until an answer or an event told it. */
   taskArn: string | null;
-  /** When its present placement try was first asked for; null where it never was. */
-  askedAt: Date | null;
-  /** Since when that may have made a task that nobody knows of: later than `askedAt` where its absence was proven in between. */
-  unclearSince: Date | null;
+  /** When that was. */
+  placedAt: Date | null;
+  /** Null where no request may have made one. */
+  doubt: Doubt | null;
   definitionId: string;
   cancelledBy: string | null;
 };
@@ -32,13 +35,14 @@ export type TaskRef = AttemptKey & {
 export type TaskStore = {
   /** What is known; null for an attempt that was never opened. In the order of the keys. */
   refs(keys: AttemptKey[]): Promise<(TaskRef | null)[]>;
-  /** The placement try is about to be asked for. `earlier`: what was known before. Null: there is no such attempt. */
-  ask(key: AttemptKey): Promise<{ placementTry: number; earlier: Pick<TaskRef, 'askedAt' | 'unclearSince'> } | null>;
+  /** The placement try is about to be asked for, at `at`. `earlier`: what was in doubt before. Null: nothing may be started any more. */
+  ask(key: AttemptKey): Promise<{ placementTry: number; at: Date; earlier: Doubt | null } | null>;
+  /** No task came of what was asked for at `at`: in doubt is what was before. */
+  notMade(key: AttemptKey, at: Date, earlier: Doubt | null): Promise<void>;
   /** A definite "no" to this try: the next one is another request. */
   refused(key: AttemptKey, placementTry: number): Promise<void>;
-  /** No task came of what was asked before `at`. */
-  absent(key: AttemptKey, at: Date): Promise<void>;
-  placed(key: AttemptKey, taskArn: string): Promise<void>;
+  /** Returns the attempt's task: the first one that was told. Null: there is no such attempt. */
+  placed(key: AttemptKey, taskArn: string): Promise<string | null>;
   /** The tasks of open attempts of a cluster, after `afterRunId`. */
   open(cluster: string, afterRunId: string, limit: number): Promise<{ runId: string; taskArn: string }[]>;
 };

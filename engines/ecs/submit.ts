@@ -3,43 +3,52 @@
  * new one after each definite refusal for want of room. A token holds for an hour after its task has ended; what is still unclear
  * then is looked for by `startedBy`, and never asked for again (engine-behaviour.md §1.9 and §9.2, R4).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunTaskCommand, type ECSClient, type RunTaskCommandInput } from '@aws-sdk/client-ecs';
-import type { AttemptKey } from '../../domain/id';
+import { LRUCache } from 'lru-cache';
+import { attemptName, type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import { endWithoutTimes, type SubmitContext, type Submission } from '../engine';
-import type { Lookup } from './lookup';
+import { shownWithinMs, type Lookup } from './lookup';
 import { sightOf } from './outcome';
-import { awsError, judge, judgeFailures, never, sentence } from './refusal';
+import { awsError, isUnclear, judge, judgeFailures, never, sentence } from './refusal';
 import type { Definitions } from './register';
 import { runTaskInput } from './run-task';
 import type { EcsSettings } from './settings';
-import type { TaskStore } from './stores';
+import type { Stop } from './stop';
+import type { Doubt, TaskStore } from './stores';
 import { impossible, sizeOf, split } from './task-definition';
 
-/** ECS shows by then what it has made: its API is consistent in the end only. */
-const shownWithinMs = 300_000;
-/** Well below the hour that a token lives at least. */
+/** Well below the hour that a token lives at least, and that ECS lists ended tasks for. */
 const tokenHoldsMs = 3_000_000;
 /** Credentials may be rotated, rights be given: so long a refusal of who we are is no end (§10.2, 6). */
 const forgiveMs = 900_000;
-/** Older than this, the answer to `wanted` is asked for again after the start. */
+const rememberedRefusals = 10_000;
+/** Older than this, whether it is wanted is asked for again after the start. */
 const wantedHoldsMs = 1000;
 /** A definition is deregistered under our hands once, not again and again. */
 const definitionsPerSubmit = 3;
+/** A busy service is asked again at once so often; the next tries are the caller's. */
+const triesPerSubmit = 4;
+const firstPauseMs = 200;
 
 export type Parts = {
-  ecs: ECSClient;
+  /** Tries nothing again: what each request came to is known here. */
+  ecsOnce: ECSClient;
   settings: EcsSettings;
   definitions: Definitions;
   lookup: Lookup;
   store: TaskStore;
-  stop: (cluster: string, key: AttemptKey) => Promise<unknown>;
+  stop: Stop;
 };
 
 type Ask = NonNullable<Awaited<ReturnType<TaskStore['ask']>>>;
+type Answer = Submission | { kind: 'definition-gone' } | { kind: 'trouble'; why: string };
 
 export function createSubmit(parts: Parts) {
-  const { ecs, settings, definitions, lookup, store } = parts;
+  const { ecsOnce, settings, definitions, lookup, store, stop } = parts;
+  /** Since when AWS refuses who we are, by attempt. */
+  const deniedSince = new LRUCache<string, number>({ max: rememberedRefusals });
 
   return async function submit(
     cluster: string,
@@ -51,76 +60,111 @@ export function createSubmit(parts: Parts) {
     if (why !== null) return never(why);
     const [ref] = await store.refs([key]);
     if (typeof ref?.taskArn === 'string') return adopt(cluster, key, job, ref.taskArn, context);
+    const doubt = ref?.doubt ?? null;
+    const before = doubt === null ? null : await resolve(cluster, key, job, doubt, context);
+    if (before !== null) return before;
+
     const { definition, override } = split(job, settings);
-    for (let n = 0; n < definitionsPerSubmit; n += 1) {
-      const taskDefinitionArn = await definitions.arnOf(definition);
-      const wantedAt = Date.now();
-      if (!(await context.wanted())) return { kind: 'unwanted' };
-      const ask = await store.ask(key);
-      if (ask === null) return { kind: 'unwanted' };
-      const before = await resolve(cluster, key, job, ask, context);
-      if (before !== null) return before;
-      const of = { cluster, key, placementTry: ask.placementTry, taskDefinitionArn };
-      const submission = await start(runTaskInput(of, job, override, settings), key, job, ask, context);
-      if (submission === 'definition-gone') {
-        await definitions.forget(definition, taskDefinitionArn);
-        continue;
+    for (let gone = 0, troubles = 0; ;) {
+      const taskDefinitionArn = await definitions
+        .arnOf(definition, job.source.definitionId)
+        .catch((thrown: unknown) => notRegistered(thrown, cluster, key, doubt));
+      if (typeof taskDefinitionArn !== 'string') return taskDefinitionArn;
+      context.signal.throwIfAborted();
+      const requestOf = (placementTry: number): RunTaskCommandInput =>
+        runTaskInput({ cluster, key, placementTry, taskDefinitionArn }, job, override, settings);
+      const answer = await start(cluster, key, job, requestOf, context);
+      switch (answer.kind) {
+        case 'definition-gone':
+          await definitions.forget(definition, taskDefinitionArn);
+          if (++gone === definitionsPerSubmit) {
+            throw new Error(
+              `the task definition ${definition.family ?? ''} is deregistered as soon as it is registered`,
+            );
+          }
+          break;
+        case 'trouble':
+          if (++troubles === triesPerSubmit) throw new Error(answer.why);
+          await sleep(Math.random() * firstPauseMs * 2 ** troubles, null, { signal: context.signal });
+          break;
+        case 'created':
+        case 'ended':
+        case 'no-capacity':
+        case 'unwanted':
+          return answer;
       }
-      // This process may have slept between the question and the start: then the answer is asked for again.
-      const isOld = Date.now() - wantedAt > wantedHoldsMs;
-      if (submission.kind === 'created' && isOld && !(await context.wanted())) {
-        await parts.stop(cluster, key);
-        return { kind: 'unwanted' };
-      }
-      return submission;
     }
-    throw new Error(`the task definition ${definition.family ?? ''} is deregistered as soon as it is registered`);
   };
 
-  /** What an earlier request may have come to, where its token does not tell (any more). Null: ask now. */
+  /** What AWS finds wrong with a definition is wrong for good; an end only where no earlier request may have made a task. */
+  function notRegistered(thrown: unknown, cluster: string, key: AttemptKey, doubt: Doubt | null): Submission {
+    const error = awsError(thrown);
+    const refusal = judge(error, cluster);
+    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, doubt);
+    if (refusal.kind !== 'never' || doubt !== null) throw new Error(sentence(error));
+    return never(refusal.why);
+  }
+
+  /** What earlier requests may have come to, where their token does not tell (any more). Null: ask now. */
   async function resolve(
     cluster: string,
     key: AttemptKey,
     job: Job,
-    { earlier }: Ask,
+    doubt: Doubt,
     context: SubmitContext,
   ): Promise<Submission | null> {
-    const unclearMs = earlier.unclearSince === null ? 0 : Date.now() - earlier.unclearSince.getTime();
-    if (unclearMs < shownWithinMs) return null;
-    const lookedAt = new Date(Date.now() - shownWithinMs);
+    const now = Date.now();
+    const isShown = now - doubt.last.getTime() > shownWithinMs;
+    const tokenHolds = now - doubt.since.getTime() < tokenHoldsMs;
+    if (tokenHolds && !isShown) return null;
     const [found] = await lookup.find(cluster, key);
     if (found !== undefined) return adopt(cluster, key, job, found, context);
-    if (unclearMs > tokenHoldsMs) {
+    if (!isShown) throw new Error('ECS has not told yet whether the task was started');
+    if (!tokenHolds) {
       const outcome = { kind: 'lost', why: 'Outcome unknown: ECS did not tell in time whether it started' } as const;
       return { kind: 'ended', end: endWithoutTimes(outcome) };
     }
-    await store.absent(key, lookedAt);
+    await store.notMade(key, doubt.last, null);
     return null;
   }
 
   async function start(
-    input: RunTaskCommandInput,
+    cluster: string,
     key: AttemptKey,
     job: Job,
-    ask: Ask,
+    requestOf: (placementTry: number) => RunTaskCommandInput,
     context: SubmitContext,
-  ): Promise<Submission | 'definition-gone'> {
-    const cluster = input.cluster ?? '';
+  ): Promise<Answer> {
+    const wantedAt = Date.now();
+    const ask = await store.ask(key);
+    if (ask === null) return { kind: 'unwanted' };
     let answer;
     try {
-      answer = await ecs.send(new RunTaskCommand(input));
+      answer = await ecsOnce.send(new RunTaskCommand(requestOf(ask.placementTry)));
     } catch (thrown) {
       return refused(thrown, cluster, key, job, ask, context);
     }
+    deniedSince.delete(attemptName(key));
     const [task] = answer.tasks ?? [];
-    if (task?.taskArn !== undefined) {
-      // Replayed, of one that is over.
-      if (task.lastStatus === 'STOPPED') return adopt(cluster, key, job, task.taskArn, context);
-      await store.placed(key, task.taskArn);
-      return created(job);
+    if (task?.taskArn === undefined) {
+      await store.refused(key, ask.placementTry);
+      return judgeFailures(answer.failures ?? [], cluster);
     }
-    await store.refused(key, ask.placementTry);
-    return judgeFailures(answer.failures ?? [], cluster);
+    // Replayed, of one that is over.
+    if (task.lastStatus === 'STOPPED') return adopt(cluster, key, job, task.taskArn, context);
+    const kept = await store.placed(key, task.taskArn);
+    // An earlier request under another token has made one, after all that was done to find out.
+    if (kept !== null && kept !== task.taskArn) {
+      await stop.task(cluster, task.taskArn, 'Started twice: the first one stays');
+      return adopt(cluster, key, job, kept, context);
+    }
+    // This process may have slept between the question and the start: then the answer is asked for again.
+    const isOld = Date.now() - wantedAt > wantedHoldsMs;
+    if (isOld && !(await context.wanted())) {
+      await stop.attempt(cluster, key);
+      return { kind: 'unwanted' };
+    }
+    return created(job);
   }
 
   async function refused(
@@ -128,19 +172,17 @@ export function createSubmit(parts: Parts) {
     cluster: string,
     key: AttemptKey,
     job: Job,
-    { earlier, placementTry }: Ask,
+    { at, earlier }: Ask,
     context: SubmitContext,
-  ): Promise<Submission | 'definition-gone'> {
+  ): Promise<Answer> {
     const error = awsError(thrown);
     const refusal = judge(error, cluster);
-    if (refusal.kind === 'platform') throw new Error(sentence(error));
-    if (refusal.kind === 'not-authorised') {
-      const sinceMs = earlier.askedAt === null ? 0 : Date.now() - earlier.askedAt.getTime();
-      if (sinceMs < forgiveMs) throw new Error(refusal.why);
-      return never(refusal.why);
-    }
+    if (!isUnclear(error) && refusal.kind !== 'conflict') await store.notMade(key, at, earlier);
+    if (refusal.kind === 'platform') return { kind: 'trouble', why: sentence(error) };
+    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, earlier);
+    deniedSince.delete(attemptName(key));
     // An earlier request may have made a task all the same.
-    if (refusal.kind === 'conflict' || earlier.askedAt !== null) {
+    if (refusal.kind === 'conflict' || earlier !== null) {
       const arns = refusal.kind === 'conflict' ? refusal.taskArns : [];
       const [found] = arns.length > 0 ? arns : await lookup.find(cluster, key);
       if (found !== undefined) return adopt(cluster, key, job, found, context);
@@ -148,15 +190,21 @@ export function createSubmit(parts: Parts) {
     switch (refusal.kind) {
       case 'conflict':
         return never('Submission conflict');
-      case 'definition-gone':
-        return 'definition-gone';
-      case 'no-capacity':
-        // Asked once and answered: nothing is unclear.
-        if (earlier.askedAt === null && error.attempts === 1) await store.refused(key, placementTry);
-        return refusal;
       case 'never':
         return never(refusal.why);
+      case 'definition-gone':
+      case 'no-capacity':
+        return refusal;
     }
+  }
+
+  /** Throws while it may be mended. */
+  function denied(why: string, key: AttemptKey, doubt: Doubt | null): Submission {
+    const name = attemptName(key);
+    const since = deniedSince.get(name) ?? Date.now();
+    deniedSince.set(name, since);
+    if (doubt !== null || Date.now() - since < forgiveMs) throw new Error(why);
+    return never(why);
   }
 
   /** An earlier request has made it; it may be over by now. */

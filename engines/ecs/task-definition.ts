@@ -17,7 +17,7 @@ export type Split = {
 
 /** AWS's limits: of `overrides` as JSON, and of a task definition as JSON. */
 const maxOverridesChars = 8192;
-const maxDefinitionChars = 65_536;
+const maxDefinitionBytes = 65_536;
 const maxFargateStopSeconds = 120;
 const mbPerGib = 1024;
 /** Fargate gives so much to all; only more is asked for. */
@@ -74,8 +74,8 @@ export function split(job: Job, settings: EcsSettings): Split {
 /** Why the job can never run here, in a sentence for its owner; null where it may. */
 export function impossible(job: Job, settings: EcsSettings): string | null {
   const { definition } = split(job, settings);
-  if (JSON.stringify(definition).length > maxDefinitionChars) {
-    return `command and variables are too long for ECS: together they must stay below ${maxDefinitionChars} characters`;
+  if (Buffer.byteLength(JSON.stringify(definition)) > maxDefinitionBytes) {
+    return `command and variables are too long for ECS: together they must stay below ${maxDefinitionBytes} bytes`;
   }
   if (!isFargate(settings)) return null;
   if (sizeOf(job, settings) === null) {

@@ -23,6 +23,8 @@ export type TaskState = {
   stopCode: string;
   stoppedReason: string;
   launchType: string;
+  /** Null on Fargate, and before it is placed. */
+  containerInstanceArn: string | null;
   isConnected: boolean;
   startedAt: number | null;
   stoppedAt: number | null;
@@ -41,6 +43,7 @@ export function taskOf(shown: Task): TaskState {
     stopCode: shown.stopCode ?? '',
     stoppedReason: shown.stoppedReason ?? '',
     launchType: shown.launchType ?? '',
+    containerInstanceArn: shown.containerInstanceArn ?? null,
     isConnected: shown.connectivity !== 'DISCONNECTED',
     startedAt: shown.startedAt?.getTime() ?? null,
     stoppedAt: shown.stoppedAt?.getTime() ?? null,

@@ -60,7 +60,7 @@ beforeAll(async () => {
   db = new Pool({ connectionString: postgres.url });
   migrations = await migrateAtOnce(3);
   const app = createApi({
-    ...{ db, log, engines: new Map([[engine.name, engine]]) },
+    ...{ db, log, engines: new Map([[engine.name, engine]]), isImageMissing: null },
     runs: { start: () => Promise.resolve(true), cancel: () => signal() },
     templates: createRenderer(),
     settings: {

@@ -44,7 +44,7 @@ beforeAll(async () => {
   database = await startDatabase();
   ({ db } = database);
   const app = createApi({
-    ...{ db, engines, log: pino({ level: 'silent' }) },
+    ...{ db, engines, log: pino({ level: 'silent' }), isImageMissing: null },
     runs: {
       start: ({ runId }, by) => {
         started.push([runId, by ?? null]);

@@ -27,6 +27,7 @@ const definition: Definition = {
   adaptiveResourceAllocation: true,
   sharedMemoryMb: null,
   ephemeralStorageMb: null,
+  arn: '',
   retryOnInterruption: false,
   retryOnOom: false,
   memoryMb: 512,

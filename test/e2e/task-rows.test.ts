@@ -5,7 +5,7 @@ import { closeAttempt, openAttempt } from '../../db/attempt';
 import { requestCancel } from '../../db/cancel';
 import { insertDefinition } from '../../db/definition';
 import type { Run } from '../../db/run';
-import { askForTask, openTasks, taskAbsent, taskPlaced, taskRefs, taskRefused } from '../../db/task';
+import { askForTask, openTasks, taskNotMade, taskPlaced, taskRefs, taskRefused } from '../../db/task';
 import {
   claimRegistration,
   forgetRegistration,
@@ -31,6 +31,7 @@ const definition: Definition = {
   adaptiveResourceAllocation: true,
   sharedMemoryMb: null,
   ephemeralStorageMb: null,
+  arn: '',
   retryOnInterruption: false,
   retryOnOom: false,
   memoryMb: 512,
@@ -105,34 +106,47 @@ describe('a job knows the definition it came from', () => {
 });
 
 describe('an attempt that asks for a task', () => {
-  test('keeps its try and when it first asked, until it is refused', async () => {
+  test('keeps its try and when it first and last asked, until it is refused', async () => {
     const key = await opened();
     const first = await askForTask(db, key);
-    expect(first).toEqual({ placementTry: 1, earlier: { askedAt: null, unclearSince: null } });
-    const askedAt = (await refOf(key))?.askedAt ?? null;
-    expect(askedAt).not.toBeNull();
-    expect(await askForTask(db, key)).toEqual({ placementTry: 1, earlier: { askedAt, unclearSince: askedAt } });
+    expect(first).toMatchObject({ placementTry: 1, earlier: null });
+    const since = first?.at;
+    expect((await refOf(key))?.doubt).toEqual({ since, last: since });
+    const second = await askForTask(db, key);
+    expect(second).toMatchObject({ placementTry: 1, earlier: { since, last: since } });
+    expect((await refOf(key))?.doubt).toEqual({ since, last: second?.at });
     await taskRefused(db, key, 1);
     await taskRefused(db, key, 1);
-    expect(await askForTask(db, key)).toEqual({ placementTry: 2, earlier: { askedAt: null, unclearSince: null } });
+    expect(await askForTask(db, key)).toMatchObject({ placementTry: 2, earlier: null });
   });
 
-  test('is clear again up to when no task was seen, and never unclear for longer', async () => {
+  test('may ask no more once it is closed', async () => {
     const key = await opened();
-    await askForTask(db, key);
-    const askedAt = (await refOf(key))?.askedAt?.getTime() ?? 0;
-    await taskAbsent(db, key, new Date(askedAt - 1000));
-    expect((await refOf(key))?.unclearSince?.getTime()).toBe(askedAt);
-    await taskAbsent(db, key, new Date(askedAt + 2000));
-    await taskAbsent(db, key, new Date(askedAt + 1000));
-    expect((await refOf(key))?.unclearSince?.getTime()).toBe(askedAt + 2000);
+    await closeAttempt(db, key);
+    expect(await askForTask(db, key)).toBeNull();
+    expect((await refOf(key))?.doubt).toBeNull();
+  });
+
+  test('is in doubt as before where certainly no task was made, unless it has asked again', async () => {
+    const key = await opened();
+    const first = await askForTask(db, key);
+    const second = await askForTask(db, key);
+    if (first === null || second === null) throw new Error('closed');
+    // The first request's answer comes late.
+    await taskNotMade(db, key, first.at, first.earlier);
+    expect((await refOf(key))?.doubt).toEqual({ since: first.at, last: second.at });
+    await taskNotMade(db, key, second.at, second.earlier);
+    expect((await refOf(key))?.doubt).toEqual({ since: first.at, last: first.at });
+    await taskNotMade(db, key, first.at, null);
+    expect((await refOf(key))?.doubt).toBeNull();
   });
 
   test('keeps the first task that it is told, also after a late refusal', async () => {
     const key = await opened();
     await askForTask(db, key);
-    await taskPlaced(db, key, 'arn:1');
-    await taskPlaced(db, key, 'arn:2');
+    expect(await taskPlaced(db, key, 'arn:1')).toBe('arn:1');
+    expect(await taskPlaced(db, key, 'arn:2')).toBe('arn:1');
+    expect(await taskPlaced(db, { runId: 'ecs-none', attempt: 1 }, 'arn:3')).toBeNull();
     await taskRefused(db, key, 1);
     expect(await refOf(key)).toMatchObject({ taskArn: 'arn:1', definitionId: 'test-1', cancelledBy: null });
     expect((await askForTask(db, key))?.placementTry).toBe(1);
@@ -144,7 +158,7 @@ describe('an attempt that asks for a task', () => {
     expect(await taskRefs(db, [key, { runId: 'ecs-none', attempt: 1 }])).toEqual([null, null]);
     // A stop comes before any submit.
     await closeAttempt(db, key);
-    expect(await refOf(key)).toMatchObject({ taskArn: null, askedAt: null, unclearSince: null });
+    expect(await refOf(key)).toMatchObject({ taskArn: null, placedAt: null, doubt: null });
   });
 });
 

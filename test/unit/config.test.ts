@@ -35,6 +35,7 @@ describe('the defaults', () => {
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
       flotilla_mode: 'dev',
+      check_image_validity: false,
       engines: ['local'],
       run: { retry: { infra_lost: { attempts: 3 } } },
     });

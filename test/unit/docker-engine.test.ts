@@ -9,6 +9,7 @@ import { anywhere, type Job } from '../../domain/job';
 import type { Engine, Sighting, SubmitContext } from '../../engines/engine';
 import { createDockerEngine } from '../../engines/local/docker';
 import { NoAnswer, within } from '../../engines/local/docker-call';
+import { keepIn } from './keep-in';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 /** By method and the path's beginning; what is not there is a 404. */
@@ -179,7 +180,7 @@ describe('clusters', () => {
   test('an observer asks for the containers and events of its own cluster alone', async () => {
     const { docker, asked } = await dockerThat({ 'GET /events': endless, 'GET /containers/json': json([]) });
     const done = new AbortController();
-    const observed = engineOn(docker).observe('second', () => undefined, done.signal);
+    const observed = engineOn(docker).observe('second', () => Promise.resolve(true), done.signal);
     await sleep(200);
     done.abort();
     await observed;
@@ -216,7 +217,7 @@ test('a pass of tidying takes what is old, and goes on after one that hangs', as
   const { docker, asked } = await dockerThat(answers);
   const done = new AbortController();
   const seen: Sighting[] = [];
-  const observed = engineOn(docker).observe('default', (more) => seen.push(...more), done.signal);
+  const observed = engineOn(docker).observe('default', keepIn(seen), done.signal);
   await sleep(800);
   done.abort();
   await observed;

@@ -1,6 +1,6 @@
 /** An ECS of a few lines and stores in memory, for tests of the protocol around them. */
 import type { ECSClient } from '@aws-sdk/client-ecs';
-import type { TaskDefinitionStore, TaskRef, TaskStore } from '../../engines/ecs/stores';
+import type { Doubt, TaskDefinitionStore, TaskRef, TaskStore } from '../../engines/ecs/stores';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import { family } from './ecs-objects';
 
@@ -28,17 +28,27 @@ export const awsFault = (name: string, message: string, status = 400, more: obje
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } }, more);
 export const lostAnswer = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-export type Row = { placementTry: number; askedAt: Date | null; seenAbsentAt: Date | null; taskArn: string | null };
-export const neverAsked: Row = { placementTry: 1, askedAt: null, seenAbsentAt: null, taskArn: null };
+/** `lastAskedAt` null: the same as `askedAt`. */
+export type Row = {
+  placementTry: number;
+  askedAt: Date | null;
+  lastAskedAt: Date | null;
+  taskArn: string | null;
+  placedAt: Date | null;
+  closed: boolean;
+};
+export const neverAsked: Row = {
+  ...{ placementTry: 1, askedAt: null, lastAskedAt: null, taskArn: null, placedAt: null, closed: false },
+};
 
 export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null = null): TaskStore {
-  const unclearSince = ({ askedAt, seenAbsentAt }: Row): Date | null =>
-    askedAt === null || seenAbsentAt === null || seenAbsentAt < askedAt ? askedAt : seenAbsentAt;
+  const doubtOf = ({ askedAt, lastAskedAt }: Row): Doubt | null =>
+    askedAt === null ? null : { since: askedAt, last: lastAskedAt ?? askedAt };
   const refOf = (key: AttemptKey): TaskRef | null => {
     const row = rows.get(attemptName(key));
     if (row === undefined) return null;
-    const { taskArn, askedAt } = row;
-    return { ...key, taskArn, askedAt, unclearSince: unclearSince(row), definitionId: family, cancelledBy };
+    const { taskArn, placedAt } = row;
+    return { ...key, taskArn, placedAt, doubt: doubtOf(row), definitionId: family, cancelledBy };
   };
   const change = (key: AttemptKey, to: (row: Row) => Partial<Row>): Promise<void> => {
     const row = rows.get(attemptName(key));
@@ -49,17 +59,25 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
     refs: (keys) => Promise.resolve(keys.map(refOf)),
     async ask(key) {
       const row = rows.get(attemptName(key));
-      if (row === undefined) return null;
-      await change(key, ({ askedAt }) => ({ askedAt: askedAt ?? new Date() }));
-      const earlier = { askedAt: row.askedAt, unclearSince: unclearSince(row) };
-      return { placementTry: row.placementTry, earlier };
+      if (row === undefined || row.closed) return null;
+      const at = new Date();
+      await change(key, ({ askedAt }) => ({ askedAt: askedAt ?? at, lastAskedAt: at }));
+      return { placementTry: row.placementTry, at, earlier: doubtOf(row) };
     },
+    notMade: (key, at, earlier) =>
+      change(key, (row) =>
+        doubtOf(row)?.last.getTime() === at.getTime()
+          ? { askedAt: earlier?.since ?? null, lastAskedAt: earlier?.last ?? null }
+          : {},
+      ),
     refused: (key, placementTry) =>
       change(key, (row) =>
-        row.placementTry === placementTry ? { placementTry: placementTry + 1, askedAt: null, seenAbsentAt: null } : {},
+        row.placementTry === placementTry ? { placementTry: placementTry + 1, askedAt: null, lastAskedAt: null } : {},
       ),
-    absent: (key, at) => change(key, () => ({ seenAbsentAt: at })),
-    placed: (key, taskArn) => change(key, (row) => ({ taskArn: row.taskArn ?? taskArn })),
+    async placed(key, taskArn) {
+      await change(key, (row) => ({ taskArn: row.taskArn ?? taskArn, placedAt: row.placedAt ?? new Date() }));
+      return rows.get(attemptName(key))?.taskArn ?? null;
+    },
     open: (_, afterRunId) =>
       Promise.resolve(
         [...rows]

@@ -3,7 +3,7 @@ import { Definitions } from '../../engines/ecs/register';
 import { contentHash, split } from '../../engines/ecs/task-definition';
 import { TokenBucket } from '../../engines/ecs/token-bucket';
 import { awsFault, fakeClient, lostAnswer, memoryDefinitions } from './ecs-fakes';
-import { job, settings } from './ecs-objects';
+import { family, job, settings } from './ecs-objects';
 
 const { definition } = split(job, settings);
 const arn = (revision: number): string => `arn:aws:ecs:us-east-1:1:task-definition/etl:${revision}`;
@@ -20,7 +20,9 @@ function rig(answers: Parameters<typeof fakeClient>[0], store = memoryDefinition
 test('500 runs on two workers register it once', async () => {
   const { worker, named } = rig({ RegisterTaskDefinition: registered });
   const [one, other] = [worker(), worker()];
-  const arns = await Promise.all(Array.from({ length: 500 }, (_, n) => (n % 2 ? one : other).arnOf(definition)));
+  const arns = await Promise.all(
+    Array.from({ length: 500 }, (_, n) => (n % 2 ? one : other).arnOf(definition, family)),
+  );
   expect(new Set(arns)).toEqual(new Set([arn(1)]));
   expect(named('RegisterTaskDefinition')).toHaveLength(1);
   expect(named('RegisterTaskDefinition')[0]).toMatchObject({
@@ -31,20 +33,20 @@ test('500 runs on two workers register it once', async () => {
 test('another content is another definition', async () => {
   const { worker, named } = rig({ RegisterTaskDefinition: registered });
   const definitions = worker();
-  await definitions.arnOf(definition);
-  await definitions.arnOf(split({ ...job, image: 'other' }, settings).definition);
+  await definitions.arnOf(definition, family);
+  await definitions.arnOf(split({ ...job, image: 'other' }, settings).definition, family);
   expect(named('RegisterTaskDefinition')).toHaveLength(2);
 });
 
 test('one that was deregistered is registered anew, by the first who notices', async () => {
   const { worker, named } = rig({ RegisterTaskDefinition: registered, DescribeTaskDefinition: notFound });
   const [one, other] = [worker(), worker()];
-  expect(await one.arnOf(definition)).toBe(arn(1));
+  expect(await one.arnOf(definition, family)).toBe(arn(1));
   await one.forget(definition, arn(1));
-  expect(await one.arnOf(definition)).toBe(arn(2));
+  expect(await one.arnOf(definition, family)).toBe(arn(2));
   // Its notice comes late: the new one stays.
   await other.forget(definition, arn(1));
-  expect(await other.arnOf(definition)).toBe(arn(2));
+  expect(await other.arnOf(definition, family)).toBe(arn(2));
   expect(named('RegisterTaskDefinition')).toHaveLength(2);
 });
 
@@ -55,8 +57,8 @@ test('a registration whose answer was lost is found by its tag', async () => {
     DescribeTaskDefinition: () => ({ taskDefinition: { taskDefinitionArn: arn(1), status: 'ACTIVE' }, tags }),
   });
   const definitions = worker();
-  await expect(definitions.arnOf(definition)).rejects.toThrow('socket hang up');
-  expect(await definitions.arnOf(definition)).toBe(arn(1));
+  await expect(definitions.arnOf(definition, family)).rejects.toThrow('socket hang up');
+  expect(await definitions.arnOf(definition, family)).toBe(arn(1));
   expect(named('RegisterTaskDefinition')).toHaveLength(1);
 });
 
@@ -72,14 +74,14 @@ test.each([
     }),
   });
   const definitions = worker();
-  await expect(definitions.arnOf(definition)).rejects.toThrow();
-  expect(await definitions.arnOf(definition)).toBe(arn(2));
+  await expect(definitions.arnOf(definition, family)).rejects.toThrow();
+  expect(await definitions.arnOf(definition, family)).toBe(arn(2));
 });
 
 test('a worker that dies while it registers leaves it to the next', async () => {
   const { worker, store, named } = rig({ RegisterTaskDefinition: registered, DescribeTaskDefinition: notFound });
   await store.claim(contentHash(definition), 'etl', 60);
-  const waiting = worker().arnOf(definition);
+  const waiting = worker().arnOf(definition, family);
   store.lapsed();
   expect(await waiting).toBe(arn(1));
   expect(named('DescribeTaskDefinition')).toHaveLength(1);

@@ -305,9 +305,14 @@ test.each<[string, Partial<EcsSettings>, string | null]>([
 });
 
 test.each([
-  ['the namespace', {}, { group: 'flotilla', prefix: 'job' }],
-  ["the driver's own group before it", { 'awslogs-group': 'mine' }, { group: 'mine', prefix: 'job' }],
-  ['a prefix of its own', { 'awslogs-stream-prefix': 'p' }, { group: 'flotilla', prefix: 'p' }],
+  ['the namespace', {}, { group: 'flotilla', prefix: 'job', region: 'us-east-1' }],
+  [
+    "the driver's own group before it",
+    { 'awslogs-group': 'mine' },
+    { group: 'mine', prefix: 'job', region: 'us-east-1' },
+  ],
+  ['a prefix of its own', { 'awslogs-stream-prefix': 'p' }, { group: 'flotilla', prefix: 'p', region: 'us-east-1' }],
+  ['a region of its own', { 'awslogs-region': 'eu-west-1' }, { group: 'flotilla', prefix: 'job', region: 'eu-west-1' }],
 ])('logs are read where they are written: %s', (_, options, place) => {
   const log = { ...settings.log, options: { ...settings.log.options, ...options } };
   expect(logPlace({ ...settings, log })).toEqual(place);
@@ -315,5 +320,6 @@ test.each([
   expect(container?.logConfiguration?.options).toMatchObject({
     'awslogs-group': place.group,
     'awslogs-stream-prefix': place.prefix,
+    'awslogs-region': place.region,
   });
 });

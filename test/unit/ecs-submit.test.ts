@@ -26,16 +26,20 @@ function rig(answers: Answers, row: Partial<Row> = {}, of = settings) {
     ListTasks: listed([]),
     ...answers,
   });
+  const store = memoryTasks(rows);
   const stops: unknown[] = [];
   const submit = createSubmit({
-    ecs: ecs.client,
+    ecsOnce: ecs.client,
     settings: of,
     definitions: new Definitions({ ecs: ecs.client, ecsOnce: ecs.client }, memoryDefinitions(), () =>
       Promise.resolve(),
     ),
     lookup: new Lookup(ecs.client, of.mode),
-    store: memoryTasks(rows),
-    stop: (_, stopped) => Promise.resolve(stops.push(stopped)),
+    store,
+    stop: {
+      attempt: (_, stopped) => Promise.resolve(void stops.push(stopped)).then(() => null),
+      task: (_, stopped) => Promise.resolve(void stops.push(stopped)),
+    },
   });
   const accepted: string[] = [];
   const context: SubmitContext = {
@@ -51,6 +55,7 @@ function rig(answers: Answers, row: Partial<Row> = {}, of = settings) {
     accepted,
     tokens,
     row: () => rows.get(attemptName(key)),
+    placed: (arn: string) => store.placed(key, arn),
     submit: (more: { job?: Job; context?: Partial<SubmitContext> } = {}) =>
       submit('main', key, more.job ?? job, { ...context, ...more.context }),
   };
@@ -69,12 +74,50 @@ test('what Fargate makes of the memory is told', async () => {
   expect(await submit({ job: { ...job, memoryMb: 1500 } })).toEqual({ kind: 'created', memoryMb: 2048 });
 });
 
-test('after a lost answer the same token is asked for again', async () => {
-  const { submit, tokens } = rig({ RunTask: (_, n) => (n < 3 ? lostAnswer() : placed()) });
+test('after a lost answer the same token is asked for again, by this call and by the next', async () => {
+  const { submit, tokens, row } = rig({ RunTask: (_, n) => (n < 6 ? lostAnswer() : placed()) });
   await expect(submit()).rejects.toThrow('socket hang up');
-  await expect(submit()).rejects.toThrow('socket hang up');
+  expect(tokens()).toHaveLength(4);
+  expect(row()?.askedAt?.getTime()).toBeLessThan(row()?.lastAskedAt?.getTime() ?? 0);
   expect(await submit()).toEqual(created);
   expect(new Set(tokens())).toEqual(new Set([token(1)]));
+}, 15_000);
+
+describe('what certainly made no task leaves nothing in doubt', () => {
+  test.each([
+    ['throttling', awsFault('ThrottlingException', 'Rate exceeded')],
+    ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
+    ['no credentials', Object.assign(new Error('none'), { name: 'CredentialsProviderError' })],
+  ])(
+    '%s',
+    async (_, error) => {
+      const { submit, row } = rig({ RunTask: () => error });
+      await expect(submit()).rejects.toThrow();
+      expect(row()).toMatchObject({ askedAt: null, lastAskedAt: null, placementTry: 1 });
+    },
+    15_000,
+  );
+
+  test.each([
+    ['a 5xx', awsFault('ServerException', 'Service Unavailable', 503)],
+    ['a broken connection', lostAnswer()],
+    ['a timeout', Object.assign(new Error('timed out'), { name: 'TimeoutError' })],
+  ])(
+    'but not %s',
+    async (_, error) => {
+      const { submit, row } = rig({ RunTask: () => error });
+      await expect(submit()).rejects.toThrow();
+      expect(row()?.askedAt).not.toBeNull();
+    },
+    15_000,
+  );
+
+  test('and not what was in doubt before', async () => {
+    const earlier = { askedAt: minutes(0.5), lastAskedAt: minutes(0.4) };
+    const { submit, row } = rig({ RunTask: () => awsFault('ThrottlingException', 'Rate exceeded') }, earlier);
+    await expect(submit()).rejects.toThrow('Rate exceeded');
+    expect(row()).toMatchObject(earlier);
+  }, 15_000);
 });
 
 test('after each definite refusal there is a new token, also for another process', async () => {
@@ -90,25 +133,15 @@ test('throttling keeps the token', async () => {
   const { submit, tokens } = rig({
     RunTask: (_, n) => (n === 1 ? awsFault('ThrottlingException', 'Rate exceeded') : placed()),
   });
-  await expect(submit()).rejects.toThrow('Rate exceeded');
-  await submit();
+  expect(await submit()).toEqual(created);
   expect(tokens()).toEqual([token(1), token(1)]);
 });
 
-describe('no container instances', () => {
-  const message = 'No Container Instances were found in your cluster.';
-  const empty = (attempts: number): Error =>
-    Object.assign(awsFault('InvalidParameterException', message), { $metadata: { httpStatusCode: 400, attempts } });
-
-  test.each<[string, number, Partial<Row>, number]>([
-    ['asked for once: the next request is another one', 1, {}, 2],
-    ['after tries of which nobody knows: the token stays', 2, {}, 1],
-    ['after a request of which nobody knows: the token stays', 1, { askedAt: minutes(1) }, 1],
-  ])('is no room, %s', async (_, attempts, row, placementTry) => {
-    const it = rig({ RunTask: () => empty(attempts) }, row);
-    expect(await it.submit()).toEqual({ kind: 'no-capacity', why: 'no container instances' });
-    expect(it.row()?.placementTry).toBe(placementTry);
-  });
+test('no container instances is no room; an error is no answer: the token stays', async () => {
+  const none = awsFault('InvalidParameterException', 'No Container Instances were found in your cluster.');
+  const { submit, row } = rig({ RunTask: () => none });
+  expect(await submit()).toEqual({ kind: 'no-capacity', why: 'no container instances' });
+  expect(row()).toMatchObject({ placementTry: 1, askedAt: null });
 });
 
 test('a task that is known is adopted, never asked for again', async () => {
@@ -136,21 +169,28 @@ describe('an answer that is unclear for long', () => {
   });
 
   test('is asked for by its token while that holds, once its absence was seen', async () => {
-    const { submit, tokens, row } = rig({ RunTask: placed }, { askedAt: minutes(40) });
+    const { submit, tokens, named } = rig({ RunTask: placed }, { askedAt: minutes(40) });
     expect(await submit()).toEqual(created);
     expect(tokens()).toEqual([token(1)]);
-    expect(row()?.seenAbsentAt?.getTime()).toBeLessThan(Date.now() - 290_000);
+    expect(named('ListTasks')).toHaveLength(2);
+  });
+
+  test('is asked for by its token without a search where ECS may not show it yet', async () => {
+    const { submit, named } = rig({ RunTask: placed }, { askedAt: minutes(40), lastAskedAt: minutes(0.5) });
+    expect(await submit()).toEqual(created);
+    expect(named('ListTasks')).toHaveLength(0);
+  });
+
+  test('is no end where ECS may not show it yet', async () => {
+    const { submit, named } = rig({ RunTask: placed }, { askedAt: minutes(51), lastAskedAt: minutes(0.5) });
+    await expect(submit()).rejects.toThrow('ECS has not told yet whether the task was started');
+    expect(named('RunTask')).toHaveLength(0);
   });
 
   test('is never asked for again where the token may be over', async () => {
     const { submit, named } = rig({ RunTask: placed }, { askedAt: minutes(51) });
     expect(await submit()).toMatchObject({ kind: 'ended', end: { outcome: { kind: 'lost' } } });
     expect(named('RunTask')).toHaveLength(0);
-  });
-
-  test('is asked for again where its absence was proven in between', async () => {
-    const { submit } = rig({ RunTask: placed }, { askedAt: minutes(300), seenAbsentAt: minutes(40) });
-    expect(await submit()).toEqual(created);
   });
 });
 
@@ -196,24 +236,87 @@ test('a definition that was deregistered is registered anew in the same breath (
   expect(tokens()).toEqual([token(1), token(1)]);
 });
 
+describe('a definition that AWS refuses', () => {
+  const refused = () => awsFault('ClientException', 'Memory must be at least 6 MB.');
+
+  test('is the end, with AWS’s sentence', async () => {
+    const { submit, named } = rig({ RegisterTaskDefinition: refused });
+    expect(await submit()).toMatchObject({
+      end: { outcome: { kind: 'not-started', why: 'Memory must be at least 6 MB.', mend: 'never' } },
+    });
+    expect(named('RunTask')).toEqual([]);
+  });
+
+  test.each<[string, Error, Partial<Row>]>([
+    ['while another revision is registered', awsFault('ClientException', 'Too many concurrent attempts to create'), {}],
+    ['while an earlier request may have made a task', refused(), { askedAt: minutes(1) }],
+  ])('is no end %s', async (_, error, row) => {
+    await expect(rig({ RegisterTaskDefinition: () => error }, row).submit()).rejects.toThrow(error.message);
+  });
+});
+
 describe('without the right to run tasks (6)', () => {
   const denied = () => awsFault('AccessDeniedException', 'no');
 
-  test('it is tried again for a quarter of an hour', async () => {
-    const { submit } = rig({ RunTask: denied }, { askedAt: minutes(4) });
+  const realNow = Date.now.bind(Date);
+  const later = (ms: number) => jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ms);
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each([
+    ['a task is asked for', { RunTask: denied }],
+    ['a definition is registered', { RegisterTaskDefinition: denied }],
+  ])('where %s it is tried again for a quarter of an hour, then it is the end', async (_, answers) => {
+    const { submit } = rig(answers);
+    await expect(submit()).rejects.toThrow('Not authorised to run tasks: no');
+    later(890_000);
+    await expect(submit()).rejects.toThrow('Not authorised to run tasks: no');
+    later(910_000);
+    expect(await submit()).toMatchObject({ end: { outcome: { why: 'Not authorised to run tasks: no' } } });
+  });
+
+  test('any other answer begins the quarter anew', async () => {
+    const { submit } = rig({ RunTask: (_, n) => (n === 2 ? full() : denied()) });
+    await expect(submit()).rejects.toThrow();
+    later(600_000);
+    expect(await submit()).toMatchObject({ kind: 'no-capacity' });
+    later(1_200_000);
     await expect(submit()).rejects.toThrow('Not authorised to run tasks: no');
   });
 
-  test('then it is the end', async () => {
-    const { submit } = rig({ RunTask: denied }, { askedAt: minutes(16), seenAbsentAt: minutes(1) });
-    expect(await submit()).toMatchObject({ end: { outcome: { why: 'Not authorised to run tasks: no' } } });
+  test('what an earlier request may have made is no end', async () => {
+    const { submit } = rig({ RunTask: denied }, { askedAt: minutes(0.5) });
+    await expect(submit()).rejects.toThrow();
+    later(20_000);
+    await expect(submit()).rejects.toThrow('Not authorised to run tasks: no');
   });
 });
 
 test('nothing is asked for where nobody wants it', async () => {
-  const { submit, named } = rig({ RunTask: placed });
-  expect(await submit({ context: { wanted: () => Promise.resolve(false) } })).toEqual({ kind: 'unwanted' });
+  const { submit, named } = rig({ RunTask: placed }, { closed: true });
+  expect(await submit()).toEqual({ kind: 'unwanted' });
   expect(named('RunTask')).toHaveLength(0);
+});
+
+test('nothing is asked for where nobody waits for it any more', async () => {
+  const { submit, named } = rig({ RunTask: placed });
+  await expect(submit({ context: { signal: AbortSignal.abort(new Error('over')) } })).rejects.toThrow('over');
+  expect(named('RunTask')).toHaveLength(0);
+});
+
+test('a second task of the attempt is stopped, the first one stays', async () => {
+  const it = rig({
+    // While it is asked for, an event tells the task of an earlier request.
+    RunTask: () => {
+      void it.placed('arn:first');
+      return placed();
+    },
+    DescribeTasks: shown(task({ taskArn: 'arn:first' })),
+  });
+  expect(await it.submit()).toEqual(created);
+  expect(it.stops).toEqual([taskArn]);
+  expect(it.row()?.taskArn).toBe('arn:first');
 });
 
 test('a job that can never run there asks for nothing', async () => {

@@ -4,6 +4,7 @@ import { anywhere, freeze, mergeEnv, reservedEnv, type Definition, type EnvVar }
 
 const definition: Definition = {
   definitionId: 'etl-1',
+  arn: '',
   alias: 'etl',
   groupName: 'etl',
   image: 'busybox:1',

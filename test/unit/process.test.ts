@@ -10,6 +10,7 @@ import { anywhere, type Job } from '../../domain/job';
 import type { Engine, Sighting, SubmitContext, Submission } from '../../engines/engine';
 import { createProcessEngine } from '../../engines/local/process';
 import { birthOf, isGroupAlive } from '../../engines/local/process-group';
+import { keepIn } from './keep-in';
 
 const stubborn = "trap '' TERM; while :; do sleep 0.05; done";
 
@@ -83,7 +84,7 @@ async function leaderOf(key: AttemptKey) {
 async function observed(cluster: string, during: (seen: Sighting[]) => Promise<unknown>): Promise<Sighting[]> {
   const seen: Sighting[] = [];
   const over = new AbortController();
-  const observer = engine.observe(cluster, (more) => seen.push(...more), over.signal);
+  const observer = engine.observe(cluster, keepIn(seen), over.signal);
   await during(seen);
   over.abort();
   await observer;

@@ -47,6 +47,7 @@ describe('a new definition', () => {
   test('takes the id of its group, and defaults for what is absent', () => {
     expect(created()).toEqual({
       definitionId: 'etl-id',
+      arn: '',
       alias: 'nightly',
       groupName: 'etl',
       image: 'busybox:1',

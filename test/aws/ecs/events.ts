@@ -10,6 +10,8 @@ const maxEntries = 10;
 export type TaskEvents = {
   /** The task as it is now. */
   emit: (task: WireTask) => void;
+  /** When EventBridge first had the event of a task's end, in ms. */
+  toldAt: (taskArn: string) => number | null;
 };
 
 type Entry = { Source: string; DetailType: string; Time: number; Resources: string[]; Detail: string };
@@ -20,13 +22,17 @@ export function createTaskEvents(of: {
   random: () => number;
   report: (trouble: string) => void;
 }): TaskEvents {
-  const outbox: Entry[] = [];
+  const outbox: { entry: Entry; endOf: string | null }[] = [];
+  const toldAt = new Map<string, number>();
   let isFlushing = false;
 
   async function flush(): Promise<void> {
     try {
-      while (outbox.length > 0)
-        await of.upstream.call('events', 'PutEvents', { Entries: outbox.splice(0, maxEntries) });
+      while (outbox.length > 0) {
+        const sent = outbox.splice(0, maxEntries);
+        await of.upstream.call('events', 'PutEvents', { Entries: sent.map(({ entry }) => entry) });
+        for (const { endOf } of sent) if (endOf !== null && !toldAt.has(endOf)) toldAt.set(endOf, Date.now());
+      }
     } catch (error) {
       of.report(`events are lost: ${String(error)}`);
     } finally {
@@ -34,20 +40,21 @@ export function createTaskEvents(of: {
     }
   }
 
-  function post(entry: Entry): void {
-    outbox.push(entry);
+  function post(one: { entry: Entry; endOf: string | null }): void {
+    outbox.push(one);
     if (isFlushing) return;
     isFlushing = true;
     setTimeout(() => void flush(), gatherMs).unref();
   }
 
   return {
+    toldAt: (taskArn) => toldAt.get(taskArn) ?? null,
     emit(task) {
       if (of.random() < of.config.eventLossChance) return;
-      const entry = entryOf(task);
+      const one = { entry: entryOf(task), endOf: task.lastStatus === 'STOPPED' ? task.taskArn : null };
       const copies = of.random() < of.config.eventDuplicateChance ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) {
-        setTimeout(post, of.config.eventDelayMs * of.random(), entry).unref();
+        setTimeout(post, of.config.eventDelayMs * of.random(), one).unref();
       }
     },
   };

@@ -29,6 +29,8 @@ export type TaskRecord = {
   starts: number;
   /** Of its first container. */
   exitCode: number | null;
+  /** When EventBridge had the event of its end, in ms. */
+  toldAt: number | null;
 };
 
 export type TestEcs = ReturnType<typeof createEcs>;
@@ -92,6 +94,7 @@ export function createEcs(of: { runner: Runner; upstream: Upstream; report: (tro
         stopCode: wire.stopCode ?? null,
         starts,
         exitCode: wire.containers[0]?.exitCode ?? null,
+        toldAt: ecs.events.toldAt(wire.taskArn),
       })),
     interrupt: (taskArn: string): void => {
       const task = ecs.tasks.get(taskArn);

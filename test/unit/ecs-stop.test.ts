@@ -1,0 +1,115 @@
+/** How attempts are stopped (spec/engine-behaviour.md §10.5). */
+import { awsFault } from './ecs-fakes';
+import { exited, key, ran, stopped, task, taskArn } from './ecs-objects';
+import { rig, seconds, shown } from './ecs-rig';
+
+describe('a stop', () => {
+  const stopping = 'Task terminated by - ann@example.com';
+
+  test('names the canceller, waits for the end, and tells none of its own', async () => {
+    const ended = stopped('UserInitiated', stopping, { exitCode: 0 });
+    const it = rig({
+      DescribeTasks: (_, n) => shown(n < 3 ? task() : ended)(),
+      StopTask: () => ({}),
+    });
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+    expect(it.named('StopTask')).toEqual([{ cluster: 'main', task: taskArn, reason: stopping }]);
+    expect(it.named('DescribeTasks')).toHaveLength(3);
+  });
+
+  test.each([
+    ['that ended by itself before', exited(0), ran({ kind: 'exited', code: 0 })],
+    [
+      'that somebody else stopped before',
+      stopped('UserInitiated', 'Task stopped by user', { exitCode: 143 }),
+      ran({ kind: 'lost', why: 'Stopped outside Flotilla: Task stopped by user', code: 143 }),
+    ],
+  ])('of a task %s tells its end', async (_, before, sight) => {
+    const it = rig({ DescribeTasks: shown(before) });
+    expect({ kind: 'ended', end: await it.engine.stop('main', key, 10) }).toEqual(sight);
+  });
+
+  test('that overtakes no end: a command that ends by itself meanwhile tells its code (87)', async () => {
+    const it = rig({
+      DescribeTasks: (_, n) => shown(n < 2 ? task() : exited(3))(),
+      StopTask: () => ({}),
+    });
+    expect({ kind: 'ended', end: await it.engine.stop('main', key, 10) }).toEqual(ran({ kind: 'exited', code: 3 }));
+  });
+
+  test('made again asks once: the task is stopping already', async () => {
+    const it = rig({
+      DescribeTasks: (_, n) =>
+        shown(n < 2 ? task({ desiredStatus: 'STOPPED' }) : stopped('UserInitiated', stopping, { exitCode: 143 }))(),
+    });
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+  });
+
+  test('of an attempt that was never asked for asks nothing', async () => {
+    const it = rig({}, {});
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+    expect(it.calls).toHaveLength(0);
+  });
+
+  test('of an attempt whose answer was lost finds all of its tasks', async () => {
+    const it = rig(
+      {
+        ListTasks: (_, n) => ({ taskArns: n % 2 === 1 ? [taskArn, `${taskArn}b`] : [] }),
+        DescribeTasks: shown(exited(0), exited(0, undefined, { taskArn: `${taskArn}b` })),
+      },
+      { askedAt: seconds(3) },
+    );
+    expect(await it.engine.stop('main', key, 10)).not.toBeNull();
+    expect(it.named('DescribeTasks')).toHaveLength(2);
+  });
+
+  test('of an attempt whose answer was just lost waits for what ECS may show late', async () => {
+    const it = rig(
+      { ListTasks: (_, n) => ({ taskArns: n > 2 ? [taskArn] : [] }), DescribeTasks: shown(exited(0)) },
+      { askedAt: seconds(3) },
+    );
+    expect(await it.engine.stop('main', key, 10)).not.toBeNull();
+    expect(it.row()?.taskArn).toBe(taskArn);
+  });
+
+  test('of an attempt whose answer was lost long ago is certain at once where ECS lists none', async () => {
+    const it = rig({}, { askedAt: seconds(61) });
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+    expect(it.named('ListTasks')).toHaveLength(2);
+  });
+
+  test('of a task that ECS has forgotten is done', async () => {
+    const gone = awsFault('InvalidParameterException', 'The referenced task was not found.');
+    const it = rig({ DescribeTasks: shown(), StopTask: () => gone });
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+  });
+
+  test('of a task that ECS does not show yet is not done', async () => {
+    const gone = awsFault('InvalidParameterException', 'The referenced task was not found.');
+    const row = { taskArn, askedAt: seconds(600), placedAt: seconds(3) };
+    const it = rig({ DescribeTasks: shown(), StopTask: () => gone }, row);
+    await expect(it.engine.stop('main', key, 10)).rejects.toThrow('does not show task');
+  });
+
+  test('of an attempt whose last answer was lost waits, however long ago the first was asked for', async () => {
+    const it = rig(
+      { ListTasks: (_, n) => ({ taskArns: n > 2 ? [taskArn] : [] }), DescribeTasks: shown(exited(0)) },
+      { askedAt: seconds(600), lastAskedAt: seconds(3) },
+    );
+    expect(await it.engine.stop('main', key, 10)).not.toBeNull();
+  });
+
+  test.each([
+    ['whose task is known', { taskArn, placedAt: seconds(600) }],
+    ['whose answer was lost', { askedAt: seconds(61) }],
+  ])('of an attempt %s is done where its cluster is gone', async (_, row) => {
+    const gone = () => awsFault('ClusterNotFoundException', 'Cluster not found.');
+    const it = rig({ DescribeTasks: gone, ListTasks: gone, StopTask: gone }, row);
+    expect(await it.engine.stop('main', key, 10)).toBeNull();
+  });
+
+  test('that AWS does not answer fails, and may be made again', async () => {
+    const it = rig({ DescribeTasks: shown(task()), StopTask: () => awsFault('ThrottlingException', 'Rate exceeded') });
+    await expect(it.engine.stop('main', key, 10)).rejects.toThrow('Rate exceeded');
+  });
+});
