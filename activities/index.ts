@@ -17,7 +17,10 @@ export type Deps = {
   log: Logger;
 };
 
-/** On the engine's queue: all that touches a backend. */
+/** On the engine's queue for starts. */
+export const createSubmitActivities = (deps: Deps) => createSubmit(deps);
+
+/** On the engine's queue: all that touches a backend; starts, too, of runs that an older version put there. */
 export const createEngineActivities = (deps: Deps) => ({
   ...createSubmit(deps),
   ...createPoll(deps),

@@ -2,6 +2,7 @@
 import { forgetStartedTold } from '../db/attempt';
 import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import type { Deps } from '.';
+import { pausedEngines } from '../db/worker';
 import { platformTrouble, withHeartbeat } from './attempt';
 
 /** The request that accepted a run starts it, too: before that time is over, it is none of our business. */
@@ -97,6 +98,15 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
     return outcomes.filter(Boolean).length;
   }
 
+  /** What operators want stands in the rows; Temporal may not have been told, or have lost it. */
+  async function openPickups(): Promise<void> {
+    const paused = await pausedEngines(db);
+    await each([...engines.keys()], async (engine) => {
+      const isOpen = !paused.includes(engine);
+      return (await runs.isPickupOpen(engine)) !== isOpen && (await runs.setPickup(engine, isOpen)) === 'set';
+    });
+  }
+
   return {
     /** `since`: when the last pass looked, ms since the epoch. Every step may be repeated. */
     reconcile(since: number | null): Promise<{ started: number; cancelled: number; revived: number }> {
@@ -105,6 +115,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
           for (const cluster of engine.clusters) await runs.ensureObserver(engine.name, cluster);
         }
         failed = [];
+        await openPickups();
         const started = await startUnstarted();
         const cancelled = await repeatCancels();
         const revived = (await settleAbandoned(since)) + (await checkSome());

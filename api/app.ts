@@ -1,15 +1,22 @@
 /** The Koa application: what every request passes through, and all routes. */
 import Router from '@koa/router';
 import Koa from 'koa';
+import { logAccess } from './access';
 import { requireStorable } from './body';
+import { clusterListRoutes, clusterRoutes } from './clusters';
 import { definitionRoutes } from './definitions';
 import type { ApiDeps } from './deps';
 import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
-import { executeRoutes } from './execute';
-import { historyRoutes } from './history';
+import { aliasRoutes, executeRoutes } from './execute';
+import { crossOrigin, securityHeaders } from './headers';
+import { historyRoutes, runDetailRoutes, templateHistoryRoutes } from './history';
 import { logRoutes } from './logs';
+import { nameRoutes } from './names';
+import { maskSecrets } from './secrets';
+import { lightStatusRoutes, reportRoutes } from './status';
 import { templateRoutes } from './templates';
+import { workerRoutes } from './workers';
 
 export function createApi(deps: ApiDeps): Koa {
   const app = new Koa();
@@ -18,41 +25,60 @@ export function createApi(deps: ApiDeps): Koa {
     deps.log.warn({ error }, 'answer not delivered');
   });
 
-  app.use(async (ctx, next) => {
-    const began = performance.now();
-    await next();
-    const ms = Math.round(performance.now() - began);
-    deps.log.debug({ method: ctx.method, path: ctx.path, status: ctx.status, ms }, 'request');
-  });
+  app.use(logAccess(deps.log));
+  app.use(securityHeaders());
+  app.use(crossOrigin(deps.settings.corsOrigins));
   app.use(answerErrors(deps.log));
   app.use(async (ctx, next) => {
     requireStorable(decode(ctx.path));
     await next();
   });
+  app.use(maskSecrets(deps.settings.secretsVisibleTo));
 
-  const router = new Router({ prefix: '/api/v6' });
-  const v7 = new Router({ prefix: '/api/v7' });
-  router.get('/health', (ctx) => {
-    ctx.body = { message: 'Service is up and running', status: 'healthy' };
-  });
-  // Fixed first segments before the patterns beside them.
-  historyRoutes(router, v7, deps);
-  executeRoutes(router, deps);
-  definitionRoutes(router, deps);
-  logRoutes(router, deps);
-  eventRoutes(router, deps);
-  templateRoutes(v7, deps);
-  app.use(router.routes());
-  app.use(v7.routes());
-  // Of both: it looks at whatever was matched.
+  const routers = routersOf(deps);
+  for (const router of routers) app.use(router.routes());
+  // Of all: it looks at whatever was matched.
   app.use(
-    router.allowedMethods({
+    routers[0].allowedMethods({
       throw: true,
       methodNotAllowed: () => new RequestError(405, 'This method is not allowed here'),
       notImplemented: () => new RequestError(405, 'This method is not allowed here'),
     }),
   );
   return app;
+}
+
+/** One for each version of the API that the original serves; there is no third (rest-and-data.md §2.1). */
+function routersOf(deps: ApiDeps): [Router, ...Router[]] {
+  const version = (n: number): Router => new Router({ prefix: `/api/v${n}` });
+  const [v1, v2, v4, v5, v6, v7] = [version(1), version(2), version(4), version(5), version(6), version(7)];
+  v6.get('/health', (ctx) => {
+    ctx.body = { message: 'Service is up and running', status: 'healthy' };
+  });
+  // Fixed first segments before the patterns beside them.
+  for (const router of [v1, v6]) {
+    definitionRoutes(router, deps);
+    aliasRoutes(router, deps);
+    historyRoutes(router, deps);
+    nameRoutes(router, deps);
+    clusterListRoutes(router, deps);
+  }
+  runDetailRoutes(v6, deps);
+  clusterRoutes(v6, deps);
+  executeRoutes(v1, deps, 'v1');
+  executeRoutes(v2, deps, 'v2');
+  executeRoutes(v4, deps, 'v4');
+  executeRoutes(v6, deps, 'v4');
+  for (const router of [v1, v6]) {
+    logRoutes(router, deps);
+    eventRoutes(router, deps);
+    reportRoutes(router, deps);
+  }
+  lightStatusRoutes(v6, deps);
+  workerRoutes(v5, deps);
+  templateHistoryRoutes(v7, deps);
+  templateRoutes(v7, deps);
+  return [v6, v1, v2, v4, v5, v7];
 }
 
 function decode(path: string): string {

@@ -8,7 +8,7 @@ import type { RunClient } from '../workflows/client';
 export type ApiDeps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
-  runs: Pick<RunClient, 'start' | 'cancel'>;
+  runs: Pick<RunClient, 'start' | 'cancel' | 'report' | 'setPickup'>;
   templates: Pick<Renderer, 'check' | 'render'>;
   /** Null where images are not checked. */
   isImageMissing: ((image: string) => Promise<boolean>) | null;
@@ -20,5 +20,9 @@ export type ApiDeps = {
     defaultEngine: string;
     deadlineSeconds: number;
     maxBodyBytes: number;
+    /** Browsers may ask from there; `*`: from everywhere. */
+    corsOrigins: readonly string[];
+    /** The emails of those who see the values of all variables. */
+    secretsVisibleTo: readonly string[];
   };
 };

@@ -23,11 +23,14 @@ export function answerErrors(log: Logger): Middleware {
         ctx.status = error.status;
         ctx.body = { error: error.message };
       } else if (isDatabaseDown(error)) {
-        log.error({ error }, 'database out of reach');
+        log.error({ error, requestId: ctx.state['requestId'] as unknown }, 'database out of reach');
         ctx.status = 503;
         ctx.body = { error: 'The database cannot be reached now; try again' };
       } else {
-        log.error({ error, method: ctx.method, path: ctx.path }, 'request failed');
+        log.error(
+          { error, requestId: ctx.state['requestId'] as unknown, method: ctx.method, path: ctx.path },
+          'request failed',
+        );
         ctx.status = 500;
         ctx.body = { error: 'Internal error' };
       }

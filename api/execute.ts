@@ -8,28 +8,32 @@ import type { Run } from '../db/run';
 import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';
 import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
-import type { Engine } from '../engines/engine';
 import { readBody } from './body';
 import { noDefinition, requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { requireImage } from './image';
-import { launchFromWire, runToWire, type Launch } from './wire/run';
+import { placeOf } from './place';
+import { launchFromWire, runToWire, type Dialect, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
 const startWaitMs = 1000;
 /** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
 const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
-const noPrivileges = new Set(['eks']);
 
-export function executeRoutes(router: Router, deps: ApiDeps): void {
+/** By id in the dialect of the version, by alias always in v4's (rest-and-data.md §2.3). */
+export function executeRoutes(router: Router, deps: ApiDeps, dialect: Dialect): void {
   const { db, settings } = deps;
 
   router.put('/task/:definition_id/execute', async (ctx) => {
-    const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
+    const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes), dialect);
     const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '');
     ctx.body = runToWire(await execute(deps, definition, launch), null);
   });
+}
+
+export function aliasRoutes(router: Router, deps: ApiDeps): void {
+  const { db, settings } = deps;
 
   router.put('/task/alias/:alias/execute', async (ctx) => {
     const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
@@ -56,7 +60,7 @@ async function execute(deps: ApiDeps, definition: Definition, launch: Launch): P
 /** The run as it would be accepted. Nothing is written. */
 export async function prepare(deps: ApiDeps, executable: Executable, launch: Launch): Promise<Prepared> {
   const { definition, type, payload } = executable;
-  const { engine, cluster } = placeOf(deps, definition, launch);
+  const { engine, cluster } = await placeOf(deps, definition, launch);
   const runId = runIdFrom(engine.name, randomUUID());
   const env = envOf(deps, runId, launch);
   await requireImage(deps, engine.name, definition.image);
@@ -108,6 +112,8 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     serviceAccount: launch.serviceAccount,
     ephemeralStorageMb: launch.ephemeralStorageMb,
     labels: launch.labels,
+    tier: launch.tier,
+    description: launch.description,
     adaptation: adapted?.note ?? null,
     note: adapted?.note ?? null,
     queuedAt: new Date(),
@@ -124,30 +130,6 @@ export async function accept({ db, runs, log }: ApiDeps, { run, job }: Prepared)
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
   });
   await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
-}
-
-/** Throws RequestError 400 where there is no such engine or cluster, or the job may not run there. */
-function placeOf(
-  { engines, settings }: ApiDeps,
-  definition: Definition,
-  launch: Launch,
-): { engine: Engine; cluster: string } {
-  const name = launch.engine ?? settings.defaultEngine;
-  const engine = engines.get(name);
-  if (engine === undefined) {
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`);
-  }
-  const cluster = launch.cluster ?? engine.clusters[0] ?? '';
-  if (!engine.clusters.includes(cluster)) {
-    throw new RequestError(
-      400,
-      `${cluster} was not found in the list of valid clusters: [${engine.clusters.join(' ')}]`,
-    );
-  }
-  if (definition.privileged && noPrivileges.has(name)) {
-    throw new RequestError(400, `${name} cannot run containers with privileged mode`);
-  }
-  return { engine, cluster };
 }
 
 /** Only what looks like a run's id counts. */

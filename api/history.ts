@@ -7,8 +7,10 @@ import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
 import { jobOfAttempt } from '../db/job';
 import { confirmCancel, listRuns, runById, runColumns, transitionsOf, type Run } from '../db/run';
+import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
 import { unnamedCanceller } from '../domain/outcome';
+import { callerOf } from './caller';
 import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -21,14 +23,14 @@ const listRules = {
   defaultSort: 'group_name',
 } as const;
 
+const pausedNote = 'Pickup of this engine is paused by an operator';
+
 /** The cancel is kept in the row: where Temporal does not answer in time, the reconciler delivers it. */
 const signalWaitMs = 1000;
 const signalsAtOnce = 20;
-const maxCancellerLength = 255;
 
-/** Those of templates are in version 7; otherwise they are the same. */
-export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
-  const { db, runs, engines, log } = deps;
+export function historyRoutes(router: Router, deps: ApiDeps): void {
+  const { list, get, stop } = handlersOf(deps);
 
   router.get('/history', (ctx) => list(ctx, ctx.query));
 
@@ -36,22 +38,23 @@ export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
     list(ctx, { ...ctx.query, definition_id: ctx.params['definition_id'] }),
   );
 
-  v7.get('/template/:template_id/history', (ctx) =>
+  router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], get);
+  router.delete('/task/:definition_id/history/:run_id', stop);
+}
+
+/** Those of templates are the same. */
+export function templateHistoryRoutes(router: Router, deps: ApiDeps): void {
+  const { list, get, stop } = handlersOf(deps);
+
+  router.get('/template/:template_id/history', (ctx) =>
     list(ctx, { ...ctx.query, executable_id: ctx.params['template_id'] }),
   );
 
-  router.get(['/history/:run_id', '/task/history/:run_id', '/task/:definition_id/history/:run_id'], get);
-  v7.get(['/template/history/:run_id', '/template/:template_id/history/:run_id'], get);
+  router.get(['/template/history/:run_id', '/template/:template_id/history/:run_id'], get);
+  router.delete('/template/:template_id/history/:run_id', stop);
+}
 
-  async function get(ctx: RouterContext): Promise<void> {
-    const run = await requireRun(db, ctx.params['run_id'] ?? '');
-    const transitions = await transitionsOf(db, run.runId);
-    // What a run that shares the machine unprotected should not hide once its note has gone.
-    const note = run.note ?? engines.get(run.engine)?.warning ?? null;
-    const [shown] = await show([{ ...run, note }]);
-    ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
-  }
-
+export function runDetailRoutes(router: Router, { db, engines }: ApiDeps): void {
   // The job itself asks for it: FLOTILLA_RUN_PAYLOAD_URI.
   router.get('/history/:run_id/payload', async (ctx) => {
     ctx.body = customOf(await requireRun(db, ctx.params['run_id'] ?? '')) ?? {};
@@ -65,9 +68,19 @@ export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
     if (manifest === null) throw new RequestError(404, `Engine ${run.engine} makes no manifest of its runs`);
     ctx.body = manifest;
   });
+}
 
-  router.delete('/task/:definition_id/history/:run_id', stop);
-  v7.delete('/template/:template_id/history/:run_id', stop);
+function handlersOf({ db, runs, engines, log }: ApiDeps) {
+  return { list, get, stop };
+
+  async function get(ctx: RouterContext): Promise<void> {
+    const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    const transitions = await transitionsOf(db, run.runId);
+    // What a run that shares the machine unprotected should not hide once its note has gone.
+    const note = run.note ?? engines.get(run.engine)?.warning ?? null;
+    const [shown] = await show([{ ...run, note }]);
+    ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
+  }
 
   async function stop(ctx: RouterContext): Promise<void> {
     const runId = ctx.params['run_id'] ?? '';
@@ -106,9 +119,12 @@ export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
   async function show(shown: Run[]): Promise<Record<string, unknown>[]> {
     const isOpen = ({ phase }: Run): boolean => phase !== 'STOPPED';
     const stale = shown.some(isOpen) ? await staleClusters(db) : [];
+    const paused = shown.some(({ phase }) => phase === 'QUEUED') ? await pausedEngines(db) : [];
     return shown.map((run) => {
       const of = stale.find(({ engine, cluster }) => engine === run.engine && cluster === run.cluster);
-      return runToWire(run, isOpen(run) ? (of ?? null) : null);
+      const isPaused = run.phase === 'QUEUED' && paused.includes(run.engine);
+      const noted = isPaused ? { ...run, note: pausedNote } : run;
+      return runToWire(noted, isOpen(run) ? (of ?? null) : null);
     });
   }
 }
@@ -124,17 +140,6 @@ function noRun(runId: string): RequestError {
   return new RequestError(404, `Run with id ${runId} not found`);
 }
 
-/** Who asks: a proxy in front says it in a header `…-email`, else `…-name` (rest-and-data.md §2.4); the first by name counts. */
 function cancellerOf(ctx: Context): string {
-  const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const part of ['-email', '-name']) {
-    const value = headers.find(([name]) => name.includes(part))?.[1];
-    const text =
-      [value ?? '']
-        .flat()[0]
-        ?.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
-        .trim() ?? '';
-    if (text !== '') return text.slice(0, maxCancellerLength);
-  }
-  return unnamedCanceller;
+  return callerOf(ctx, '-email') ?? callerOf(ctx, '-name') ?? unnamedCanceller;
 }

@@ -31,6 +31,7 @@ export async function define(
     ephemeralStorageMb: null,
     retryOnInterruption: false,
     retryOnOom: false,
+    targetCluster: null,
     arn: '',
     gpu: null,
     ...size,

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createEngineActivities, createProjectionActivities, type Deps } from '../activities';
+import { createEngineActivities, createProjectionActivities, createSubmitActivities, type Deps } from '../activities';
 import type { Config } from '../conf/schema';
-import { engineTaskQueue, mainTaskQueue } from '../workflows/contract';
+import { engineTaskQueue, mainTaskQueue, submitTaskQueue } from '../workflows/contract';
 import { prepareNamespace } from '../workflows/namespace';
 import type { Running } from './ending';
 
@@ -13,7 +13,7 @@ const retryConnectMs = 1000;
 const watchEveryMs = 500;
 
 /**
- * One worker for workflows and the projection, one per engine for its activities. Waits for Temporal as long as it takes.
+ * One worker for workflows and the projection, two per engine: for starts, which may be paused, and for all else. Waits for Temporal as long as it takes.
  * `ended` rejects when one of them dies.
  */
 export async function startWorker(
@@ -35,9 +35,10 @@ export async function startWorker(
       workflowsPath: require.resolve('../workflows'),
       activities: createProjectionActivities(deps),
     }),
-    ...[...deps.engines.keys()].map((engine) =>
+    ...[...deps.engines.keys()].flatMap((engine) => [
       Worker.create({ ...common, taskQueue: engineTaskQueue(engine), activities: createEngineActivities(deps) }),
-    ),
+      Worker.create({ ...common, taskQueue: submitTaskQueue(engine), activities: createSubmitActivities(deps) }),
+    ]),
   ]);
   for (const engine of deps.engines.values()) {
     for (const cluster of engine.clusters) await deps.runs.ensureObserver(engine.name, cluster);

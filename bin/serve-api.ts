@@ -11,6 +11,9 @@ import type { Running } from './ending';
 import { imageCheck } from './parts';
 
 const drainSeconds = 10;
+/** How exactly the time for a request is kept; Node's own is half a minute. */
+const checkConnectionsMs = 1000;
+const closeIdleMs = 100;
 /** What is listened on for all addresses is reached by this one. */
 const everywhere = new Set(['', '0.0.0.0', '::']);
 
@@ -22,7 +25,7 @@ export async function startApi(
 ): Promise<Running & { url: string }> {
   const { http } = config;
   const at = listenAddress(config, port);
-  const server = createServer();
+  const server = createServer({ connectionsCheckingInterval: checkConnectionsMs });
   server.requestTimeout = http.server.read_timeout_seconds * 1000;
   server.headersTimeout = http.server.read_timeout_seconds * 1000;
   await listen(server, at);
@@ -39,6 +42,8 @@ export async function startApi(
       defaultEngine: config.engines[0] ?? '',
       deadlineSeconds: config.run.deadline_seconds,
       maxBodyBytes: http.server.max_body_kb * 1024,
+      corsOrigins: http.server.cors_allowed_origins,
+      secretsVisibleTo: http.server.secrets_visible_to,
     },
   });
   const handle = app.callback();
@@ -51,10 +56,14 @@ export async function startApi(
     url,
     stop: () =>
       new Promise((resolve) => {
+        // What is under way is answered; a connection that is kept alive after it carries nothing more.
+        const closing = setInterval(() => {
+          server.closeIdleConnections();
+        }, closeIdleMs);
         server.close(() => {
+          clearInterval(closing);
           void templates.close().then(resolve);
         });
-        server.closeIdleConnections();
         setTimeout(() => {
           server.closeAllConnections();
         }, drainSeconds * 1000).unref();

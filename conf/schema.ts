@@ -39,6 +39,12 @@ export const schema = object({
       read_timeout_seconds: positive,
       write_timeout_seconds: positive,
       max_body_kb: positive,
+      cors_allowed_origins: {
+        type: 'array',
+        items: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9+.-]*://[^/]+)$' },
+        uniqueItems: true,
+      },
+      secrets_visible_to: { type: 'array', items: { type: 'string', pattern: '^[^@ ]+@[^@ ]+$' }, uniqueItems: true },
     }),
   }),
   temporal: object({
@@ -202,6 +208,8 @@ export type Config = {
       read_timeout_seconds: number;
       write_timeout_seconds: number;
       max_body_kb: number;
+      cors_allowed_origins: string[];
+      secrets_visible_to: string[];
     };
   };
   temporal: { address: string; namespace: string; tls: boolean; api_key: string };

@@ -21,6 +21,7 @@ export const justAccepted = {
   taskArn: '',
   maxMemoryUsedMb: null,
   maxCpuUsedMilli: null,
+  runExceptions: [] as string[],
 } as const satisfies Partial<Run>;
 
 /**
@@ -39,10 +40,11 @@ export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelled
        insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
          cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
          queued_at, parent_run_id, retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels,
-         adaptation, note, template_id, template_payload, cancel_requested_by, cancel_requested_at)
+         adaptation, note, template_id, template_payload, tier, description, cancel_requested_by,
+         cancel_requested_at)
        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
          $18::jsonb, $19::jsonb, $20::timestamptz, $21, $22::boolean, $23::boolean, $24, $25, $26::int, $27::jsonb,
-         $28, $29, case $4 when 'template' then $3 end, $31::jsonb,
+         $28, $29, case $4 when 'template' then $3 end, $31::jsonb, $32, $33,
          cancelled.by, case when cancelled.by is not null then now() end
        from (select 1) one left join cancelled on true
        where $4 = 'template' or exists (select 1 from definition_alive)
@@ -83,6 +85,8 @@ export async function insertRun(db: Db, run: Run, job: Job): Promise<{ cancelled
       run.note,
       temporalCanceller,
       run.templatePayload === null ? null : JSON.stringify(run.templatePayload),
+      run.tier,
+      run.description,
     ],
   );
   return rows[0] ?? null;

@@ -9,7 +9,7 @@ const latestArn = `coalesce((select arn from task_definition of
 
 const select = `definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
   privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom,
-  ${latestArn} as arn`;
+  target_cluster, ${latestArn} as arn`;
 
 type Row = {
   definition_id: string;
@@ -30,6 +30,7 @@ type Row = {
   ephemeral_storage: number | null;
   retry_on_interruption: boolean;
   retry_on_oom: boolean;
+  target_cluster: string | null;
   arn: string;
 };
 
@@ -47,6 +48,9 @@ export const definitionColumns = {
   privileged: { sql: 'privileged', type: 'bool' },
   tags: { sql: 'tags', type: 'text[]' },
   arn: { sql: latestArn, type: 'text' },
+  container_name: { sql: 'definition_id', type: 'text' },
+  task_type: { sql: `'task'::text`, type: 'text' },
+  target_cluster: { sql: 'target_cluster', type: 'text' },
 } as const;
 export type DefinitionList = ListQuery<typeof definitionColumns>;
 
@@ -81,8 +85,9 @@ export async function definitionByAlias(db: Db, alias: string): Promise<Definiti
 export async function insertDefinition(db: Db, of: Definition): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into definition (definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
-       privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+       privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom,
+       target_cluster)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      on conflict (alias) where deleted_at is null do nothing`,
     toValues(of),
   );
@@ -112,8 +117,8 @@ export async function updateDefinition(
         `update definition set alias = $2, group_name = $3, image = $4, command = $5, memory = $6, cpu = $7, gpu = $8,
            env = $9, tags = $10, ports = $11, "user" = $12, privileged = $13, adaptive_resource_allocation = $14,
            shared_memory_size = $15, ephemeral_storage = $16, retry_on_interruption = $17, retry_on_oom = $18,
-           updated_at = now()
-         where definition_id = $1 and deleted_at is null and xmin::text = $19`,
+           target_cluster = $19, updated_at = now()
+         where definition_id = $1 and deleted_at is null and xmin::text = $20`,
         [...toValues(definition), row.version],
       );
       if (rowCount === 1) return { result: 'updated', definition };
@@ -166,6 +171,7 @@ function fromRow(row: Row): Definition {
     ephemeralStorageMb: row.ephemeral_storage,
     retryOnInterruption: row.retry_on_interruption,
     retryOnOom: row.retry_on_oom,
+    targetCluster: row.target_cluster,
     arn: row.arn,
   };
 }
@@ -190,5 +196,6 @@ function toValues(of: Definition): unknown[] {
     of.ephemeralStorageMb,
     of.retryOnInterruption,
     of.retryOnOom,
+    of.targetCluster,
   ];
 }

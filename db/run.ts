@@ -34,6 +34,9 @@ export type Run = Resources & {
   serviceAccount: string | null;
   ephemeralStorageMb: number | null;
   labels: Record<string, string>;
+  tier: string | null;
+  /** Null: its alias stands for it. */
+  description: string | null;
   /** How its job differs from what was asked for, and why: a sentence. */
   adaptation: string | null;
   attempt: number;
@@ -52,13 +55,15 @@ export type Run = Resources & {
   taskArn: string;
   maxMemoryUsedMb: number | null;
   maxCpuUsedMilli: number | null;
+  /** As a caller reported them. */
+  runExceptions: string[];
 };
 
 const select = `run_id, definition_id, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
   retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
-  task_arn, max_memory_used, max_cpu_used`;
+  task_arn, max_memory_used, max_cpu_used, tier, description, run_exceptions`;
 
 type Row = {
   run_id: string;
@@ -103,6 +108,9 @@ type Row = {
   task_arn: string;
   max_memory_used: number | null;
   max_cpu_used: number | null;
+  tier: string | null;
+  description: string | null;
+  run_exceptions: string[];
 };
 
 /** What a list of runs may be filtered and sorted by: column names as in the original's queries. */
@@ -133,6 +141,7 @@ export const runColumns = {
   memory: { sql: 'memory', type: 'int' },
   cpu: { sql: 'cpu', type: 'int' },
   gpu: { sql: 'gpu', type: 'int' },
+  tier: { sql: 'tier', type: 'text' },
   attempt_count: { sql: 'attempt', type: 'int' },
   queued_at: { sql: 'queued_at', type: 'timestamptz' },
   started_at: { sql: 'started_at', type: 'timestamptz' },
@@ -373,5 +382,8 @@ function fromRow(row: Row): Run {
     taskArn: row.task_arn,
     maxMemoryUsedMb: row.max_memory_used,
     maxCpuUsedMilli: row.max_cpu_used,
+    tier: row.tier,
+    description: row.description,
+    runExceptions: row.run_exceptions,
   };
 }

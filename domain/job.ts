@@ -23,6 +23,8 @@ export type Definition = Resources & {
   /** What runs of it do where they do not say: try again what the platform interrupted, or what was OOM killed. */
   retryOnInterruption: boolean;
   retryOnOom: boolean;
+  /** Where its runs go unless they say otherwise; null: anywhere. */
+  targetCluster: string | null;
   /** Of the task definition that was registered at ECS last; '' where none was. */
   arn: string;
 };

@@ -1,5 +1,5 @@
 /** The life of a run as a pure reducer: which facts move it, which are too late, doubled or of an older attempt. */
-import type { Outcome, Verdict } from './outcome';
+import type { Outcome, Reported, Verdict } from './outcome';
 
 /**
  * Positions of one attempt, in their one order (the database's enum `phase` has the same). A run's position is
@@ -24,6 +24,8 @@ export type RunState = {
   seenExitCode: number | null;
   /** The first canceller; later ones change nothing. */
   cancelledBy: string | null;
+  /** What a caller said of its end; the first one told stays, unless a cancel came before. */
+  reported: Reported | null;
   verdict: Verdict | null;
 };
 
@@ -32,6 +34,7 @@ export type RunEvent =
   | { kind: 'started'; attempt: number; at: number }
   | { kind: 'ended'; attempt: number; end: End }
   | { kind: 'cancel'; by: string }
+  | { kind: 'report'; as: Reported }
   | { kind: 'stopping' }
   | { kind: 'stopped'; end: End }
   | { kind: 'retry' }
@@ -46,6 +49,7 @@ export const newRun: RunState = {
   stopping: false,
   seenExitCode: null,
   cancelledBy: null,
+  reported: null,
   verdict: null,
 };
 
@@ -66,6 +70,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         : { ...state, end: event.end, seenExitCode: exitCodeOf(event.end) };
     case 'cancel':
       return state.cancelledBy === null ? { ...state, cancelledBy: event.by } : state;
+    case 'report':
+      return state.reported === null && state.cancelledBy === null ? { ...state, reported: event.as } : state;
     case 'stopping':
       return live(state) ? { ...state, stopping: true } : state;
     case 'stopped':
@@ -73,18 +79,21 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         ? { ...state, stopping: false, end: event.end, seenExitCode: exitCodeOf(event.end) ?? state.seenExitCode }
         : state;
     case 'retry':
-      // A cancelled run tries nothing again, and an attempt whose end is unknown may still be alive.
-      return state.end !== null && state.cancelledBy === null && state.phase !== 'NEEDS_RETRY'
+      // Nothing is tried again of what somebody ended, and an attempt whose end is unknown may still be alive.
+      return state.end !== null && !isEnding(state) && state.phase !== 'NEEDS_RETRY'
         ? { ...state, phase: 'NEEDS_RETRY' }
         : state;
     case 'requeue':
-      return state.phase === 'NEEDS_RETRY' && state.cancelledBy === null
-        ? { ...newRun, attempt: state.attempt + 1 }
-        : state;
+      return state.phase === 'NEEDS_RETRY' && !isEnding(state) ? { ...newRun, attempt: state.attempt + 1 } : state;
     case 'settle':
       // Stopped means that nothing of it runs any more: no end, no STOPPED.
       return state.end !== null ? { ...state, phase: 'STOPPED', verdict: event.verdict } : state;
   }
+}
+
+/** Whether somebody wants it to be over. */
+export function isEnding(state: RunState): boolean {
+  return state.cancelledBy !== null || state.reported !== null;
 }
 
 /** Whether facts about the current attempt still matter: its end is not known yet. */
@@ -106,6 +115,7 @@ function exitCodeOf({ outcome }: End): number | null {
     case 'queue-timeout':
     case 'deadline':
     case 'cancelled':
+    case 'reported':
       return null;
   }
 }

@@ -19,7 +19,12 @@ export type Outcome =
    */
   | { kind: 'lost'; why: string; ownFault?: boolean; code?: number }
   | { kind: 'deadline'; seconds: number }
-  | { kind: 'cancelled'; by: string };
+  | { kind: 'cancelled'; by: string }
+  /** A caller said that it is over, and how; its container was stopped. */
+  | Reported;
+
+/** What a caller said of a run's end. `code` is null where it said none. */
+export type Reported = { kind: 'reported'; code: number | null; reason: string };
 
 export const outcomeClasses = [
   'SUCCESS',
@@ -98,6 +103,8 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
         exitCode: 1,
         reason: outcome.by === unnamedCanceller ? 'Task terminated by user' : `Task terminated by - ${outcome.by}`,
       };
+    case 'reported':
+      return { class: outcome.code === 0 ? 'SUCCESS' : 'USER', exitCode: outcome.code, reason: outcome.reason };
   }
 }
 

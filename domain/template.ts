@@ -66,6 +66,7 @@ export function definitionOf(template: Template, command: string): Definition {
     ephemeralStorageMb: template.ephemeralStorageMb,
     retryOnInterruption: false,
     retryOnOom: false,
+    targetCluster: null,
     arn: '',
   };
 }

@@ -29,6 +29,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     retryOnOom: false,
     ...{ arch, serviceAccount, ephemeralStorageMb, labels },
     adaptation: null,
+    ...{ tier: null, description: null },
     queuedAt: new Date(),
     ...chosen,
   };

@@ -3,7 +3,7 @@ import { CancellationScope, condition, isCancellation, patched, proxyActivities 
 import type { EngineActivities } from '../activities';
 import type { Outcome } from '../domain/outcome';
 import { backoffSeconds, isLastChance } from '../domain/retry';
-import { engineTaskQueue, type RunInput } from './contract';
+import { engineTaskQueue, submitTaskQueue, type RunInput } from './contract';
 import { waitUntil, type Memory } from './memory';
 
 /** A dead worker is noticed by its silence. */
@@ -14,12 +14,14 @@ type Submitted = Awaited<ReturnType<EngineActivities['submit']>> | { kind: 'fail
 export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory: Memory) {
   let abandonSubmit = (): void => undefined;
 
-  const { submit, poll, stop } = proxyActivities<EngineActivities>({
-    taskQueue: engineTaskQueue(engine),
+  const options = {
     startToCloseTimeout: '2 hours',
     heartbeatTimeout,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  });
+  } as const;
+  const { poll, stop } = proxyActivities<EngineActivities>({ ...options, taskQueue: engineTaskQueue(engine) });
+  // A queue of its own: operators pause it, and what runs is polled and stopped all the same.
+  const { submit } = proxyActivities<EngineActivities>({ ...options, taskQueue: submitTaskQueue(engine) });
   const ref = (): { runId: string; attempt: number; engine: string; cluster: string } => ({
     runId,
     attempt: memory.state.attempt,
@@ -103,6 +105,10 @@ export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory:
   async function untilEnded(): Promise<void> {
     let pollAt = Date.now() + memory.pollSeconds * 1000;
     while (memory.state.end === null) {
+      if (memory.state.reported !== null) {
+        await stopFor(memory.state.reported);
+        continue;
+      }
       if (memory.state.cancelledBy !== null) {
         await stopFor({ kind: 'cancelled', by: memory.state.cancelledBy });
         continue;

@@ -9,6 +9,7 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { AttemptKey } from '../domain/id';
 import { newRun, type End, type Phase } from '../domain/lifecycle';
+import type { Reported } from '../domain/outcome';
 import type { RetryPolicy } from '../domain/retry';
 import {
   mainTaskQueue,
@@ -19,10 +20,12 @@ import {
   type CancelArgs,
   type Carried,
   type EndedArgs,
+  type ReportArgs,
   type RunInput,
   type RunPolicy,
   type StartedArgs,
 } from './contract';
+import { pickupOf } from './pickup';
 
 /** What starting a run's workflow takes; a row of `run` has it all. */
 export type Startable = {
@@ -88,6 +91,8 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
   }
 
   return {
+    ...pickupOf(client, within),
+
     /** Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel. */
     async start(run: Startable, cancelledBy: string | null = null): Promise<boolean> {
       try {
@@ -138,6 +143,11 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
       return signal(runId, signals.cancel, [by]);
     },
 
+    /** Ends the run as a caller says. False where no such workflow is open. */
+    report(runId: string, as: Reported): Promise<boolean> {
+      return signal(runId, signals.report, [as]);
+    },
+
     /** `at`: ms since the epoch. False where the run is over. */
     started(key: AttemptKey, at: number): Promise<boolean> {
       return signal(key.runId, signals.started, [key.attempt, at]);
@@ -180,7 +190,11 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     },
   };
 
-  async function signal(runId: string, name: string, args: CancelArgs | StartedArgs | EndedArgs): Promise<boolean> {
+  async function signal(
+    runId: string,
+    name: string,
+    args: CancelArgs | ReportArgs | StartedArgs | EndedArgs,
+  ): Promise<boolean> {
     try {
       await within(() => client.workflow.getHandle(runId).signal(name, ...args));
       return true;

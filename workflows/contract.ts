@@ -1,6 +1,7 @@
 /** Names and shapes that others need to start, tell and ask a run's workflow. No Temporal workflow code, so that any process may import it. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { End, RunState } from '../domain/lifecycle';
+import type { Reported } from '../domain/outcome';
 import type { RetryPolicy } from '../domain/retry';
 
 /** The queue of workflows and of the projection's activities. */
@@ -8,12 +9,16 @@ export const mainTaskQueue = 'flotilla';
 /** The queue of the activities that touch one engine's backend. */
 export const engineTaskQueue = (engine: string): string => `flotilla-${engine}`;
 
+/** The queue on which attempts are started: paused, it keeps them until it is opened again. */
+export const submitTaskQueue = (engine: string): string => `flotilla-${engine}-submit`;
+
 export const workflowTypes = { run: 'run', observe: 'observe', reconcile: 'reconcile' } as const;
 export const observerId = (engine: string, cluster: string): string => `observe-${engine}-${cluster}`;
 export const reconcilerId = 'reconcile';
 
-export const signals = { cancel: 'cancel', started: 'started', ended: 'ended' } as const;
+export const signals = { cancel: 'cancel', report: 'report', started: 'started', ended: 'ended' } as const;
 export type CancelArgs = [by: string];
+export type ReportArgs = [as: Reported];
 export type StartedArgs = [attempt: number, atMs: number];
 export type EndedArgs = [attempt: number, end: End];
 export const statusQueryName = 'status';

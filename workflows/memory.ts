@@ -1,6 +1,6 @@
 /** What a run's workflow remembers from one step to the next, and takes along when it continues as new. */
 import { condition, continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { newRun, reduce, type Phase, type RunEvent, type RunState } from '../domain/lifecycle';
+import { isEnding, newRun, reduce, type Phase, type RunEvent, type RunState } from '../domain/lifecycle';
 import { searchAttributes, type RunInput } from './contract';
 import type { run } from './run';
 
@@ -20,7 +20,8 @@ export class Memory {
   constructor(input: RunInput) {
     const { carried, policy } = input;
     this.input = input;
-    this.state = carried?.state ?? newRun;
+    // What an older version carried may lack what is known by now.
+    this.state = { ...newRun, ...carried?.state };
     this.touched = carried?.touched ?? false;
     this.acceptedAt = carried?.acceptedAt ?? null;
     this.queuedAt = carried?.queuedAt ?? Date.now();
@@ -32,7 +33,7 @@ export class Memory {
     this.state = reduce(this.state, event);
   }
 
-  readonly isOver = (): boolean => this.state.end !== null || this.state.cancelledBy !== null;
+  readonly isOver = (): boolean => this.state.end !== null || isEnding(this.state);
 
   /** The next attempt begins from nothing. */
   startOver(): void {

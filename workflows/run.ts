@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
+import { isEnding } from '../domain/lifecycle';
 import { classify, type Verdict } from '../domain/outcome';
 import { next } from '../domain/retry';
 import { attemptsOf } from './attempt';
@@ -17,6 +18,7 @@ import {
   statusQueryName,
   type CancelArgs,
   type EndedArgs,
+  type ReportArgs,
   type RunInput,
   type RunResult,
   type RunStatus,
@@ -25,6 +27,7 @@ import {
 import { Memory, waitUntil } from './memory';
 
 const cancel = defineSignal<CancelArgs>(signals.cancel);
+const report = defineSignal<ReportArgs>(signals.report);
 const started = defineSignal<StartedArgs>(signals.started);
 const ended = defineSignal<EndedArgs>(signals.ended);
 const status = defineQuery<RunStatus>(statusQueryName);
@@ -39,6 +42,9 @@ export async function run(input: RunInput): Promise<RunResult> {
   const memory = new Memory(input);
   setHandler(cancel, (by) => {
     memory.tell({ kind: 'cancel', by });
+  });
+  setHandler(report, (as) => {
+    memory.tell({ kind: 'report', as });
   });
   setHandler(started, (attempt, at) => {
     memory.tell({ kind: 'started', attempt, at });
@@ -70,7 +76,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       await attempts.untilEnded();
       const judgement = judge();
       if (judgement.do === 'settle') return finish(judgement.verdict);
-      if (!(await waitForRetry(judgement.verdict, judgement.afterSeconds))) return finish(cancelledVerdict());
+      if (!(await waitForRetry(judgement.verdict, judgement.afterSeconds))) return finish(wantedVerdict());
     }
   }
 
@@ -78,12 +84,14 @@ export async function run(input: RunInput): Promise<RunResult> {
 
   function judge(): Judgement {
     if (memory.state.end === null) throw new Error('judged before its end');
+    // Whoever says how it ended knows better than what the stop brought about.
+    if (memory.state.reported !== null) return { do: 'settle', verdict: wantedVerdict() };
     const verdict = classify(memory.state.end.outcome, memory.state.attempt);
     const decision = next(verdict, memory.state.attempt, policy.retry, Math.random());
     if (decision.do === 'retry') {
       return memory.state.cancelledBy === null
         ? { do: 'retry', verdict, afterSeconds: decision.afterSeconds }
-        : { do: 'settle', verdict: cancelledVerdict() };
+        : { do: 'settle', verdict: wantedVerdict() };
     }
     if (memory.state.cancelledBy === null || verdict.class === 'CANCELLED')
       return { do: 'settle', verdict: decision.verdict };
@@ -92,11 +100,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     return { do: 'settle', verdict: { ...decision.verdict, reason } };
   }
 
-  function cancelledVerdict(): Verdict {
-    return classify({ kind: 'cancelled', by: memory.state.cancelledBy ?? temporalCanceller }, memory.state.attempt);
+  /** Of a run that somebody ended. */
+  function wantedVerdict(): Verdict {
+    const { reported, cancelledBy, attempt } = memory.state;
+    return classify(reported ?? { kind: 'cancelled', by: cancelledBy ?? temporalCanceller }, attempt);
   }
 
-  // Returns false where a cancel came first: then no further attempt starts.
+  // Returns false where somebody ended it meanwhile: then no further attempt starts.
   async function waitForRetry(verdict: Verdict, afterSeconds: number): Promise<boolean> {
     const failed = memory.state.attempt;
     memory.tell({ kind: 'retry' });
@@ -106,7 +116,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       { ...attemptEnd(), verdict, afterSeconds: Math.round(afterSeconds) },
     ]);
     await attempts.endSubmit();
-    await waitUntil(Date.now() + afterSeconds * 1000, () => memory.state.cancelledBy !== null);
+    await waitUntil(Date.now() + afterSeconds * 1000, () => isEnding(memory.state));
     memory.tell({ kind: 'requeue' });
     if (memory.state.attempt === failed) return false;
     memory.startOver();

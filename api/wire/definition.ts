@@ -1,5 +1,6 @@
 /** Definitions on the wire: names, defaults and rules of rest-and-data.md §3.1 and §4.1. */
 import type { Definition, EnvVar } from '../../domain/job';
+import { looksSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
@@ -62,6 +63,7 @@ const definitionSchema = {
     privileged: { type: 'boolean' },
     adaptive_resource_allocation: { type: 'boolean' },
     shared_memory_size: atLeastOne,
+    target_cluster: { type: 'string', maxLength: 255 },
   },
   required: ['image', 'group_name', 'alias', 'memory', 'command'],
 } as const;
@@ -84,6 +86,7 @@ type WireDefinition = {
   privileged?: boolean;
   adaptive_resource_allocation?: boolean;
   shared_memory_size?: number;
+  target_cluster?: string;
 };
 
 const check = checker<WireDefinition>(definitionSchema);
@@ -91,7 +94,8 @@ const check = checker<WireDefinition>(definitionSchema);
 /** A new definition; its id is the server's, whatever the body says. */
 export function definitionFromWire(body: unknown, idFor: (groupName: string) => string): Definition {
   const wire = check(foldBody(body));
-  return fromChecked({ definitionId: idFor(wire.group_name), arn: '' }, wire);
+  const env = unmask(wire.env ?? [], []);
+  return fromChecked({ definitionId: idFor(wire.group_name), arn: '' }, { ...wire, env });
 }
 
 /**
@@ -104,7 +108,20 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
     Object.entries(folded).filter(([name, value]) => value !== '' && name !== 'group_name'),
   );
   const wire = check({ ...definitionToWire(stored), ...changes });
-  return fromChecked(stored, wire);
+  return fromChecked(stored, { ...wire, env: unmask(wire.env ?? [], stored.env) });
+}
+
+/**
+ * Only name and value: what else a caller sends is ignored. A value that an answer had masked stands for the one that is
+ * stored; throws RequestError 400 where none is.
+ */
+export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
+  return env.map(({ name, value }) => {
+    if (value !== mask || !looksSecret(name)) return { name, value };
+    const known = stored.find((one) => one.name === name);
+    if (known === undefined) throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`);
+    return { name, value: known.value };
+  });
 }
 
 /** Its names, and those of its environment, in lower case. Throws RequestError 400 for what is no object. */
@@ -131,8 +148,7 @@ function fromChecked(
     memoryMb: wire.memory,
     cpu: wire.cpu ?? null,
     gpu: wire.gpu ?? null,
-    // Only name and value: what else a caller sends is ignored.
-    env: (wire.env ?? []).map(({ name, value }) => ({ name, value })),
+    env: wire.env ?? [],
     tags: wire.tags ?? [],
     ports: wire.ports ?? [],
     user: wire.user === undefined || wire.user === '' ? null : wire.user,
@@ -142,6 +158,7 @@ function fromChecked(
     ephemeralStorageMb: wire.ephemeral_storage ?? null,
     retryOnInterruption: wire.retry_on_interruption ?? false,
     retryOnOom: wire.retry_on_oom ?? false,
+    targetCluster: wire.target_cluster === undefined || wire.target_cluster === '' ? null : wire.target_cluster,
   };
 }
 
@@ -160,6 +177,7 @@ export function definitionToWire(of: Definition): Record<string, unknown> {
     ...present('cpu', of.cpu),
     ...present('shared_memory_size', of.sharedMemoryMb),
     ...present('ephemeral_storage', of.ephemeralStorageMb),
+    ...present('target_cluster', of.targetCluster),
     privileged: of.privileged,
     adaptive_resource_allocation: of.adaptiveResourceAllocation,
     retry_on_interruption: of.retryOnInterruption,

@@ -26,6 +26,13 @@ export function listFromWire<C extends Columns>(query: QueryString, rules: ListR
     env: envFilters(query),
     sortBy: sortBy(all(query['sort_by'])[0], rules),
     order: order(all(query['order'])[0]),
+    ...pageFromWire(query),
+  };
+}
+
+/** Throws RequestError 400 for what is no number. */
+export function pageFromWire(query: QueryString): { limit: number; offset: number } {
+  return {
     limit: Math.min(maxLimit, count('limit', all(query['limit'])[0], defaultLimit)),
     offset: count('offset', all(query['offset'])[0], 0),
   };

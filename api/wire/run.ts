@@ -5,20 +5,24 @@ import { architectures, nodeLifecycles, type Architecture, type EnvVar, type Nod
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
-import { envSchema, present, resourceProperties, retryProperties } from './definition';
+import { envSchema, present, resourceProperties, retryProperties, unmask } from './definition';
 
 const maxDeadlineSeconds = 2147483647;
 const maxLabels = 64;
 /** Longer texts tell nothing: a backend's values have 63 characters. */
 const maxLabelLength = 255;
 
+const tag = { type: 'string', maxLength: 255 } as const;
+
 const launchSchema = {
   type: 'object',
   properties: {
     cluster: { type: 'string' },
     env: envSchema,
-    run_tags: { type: 'object', properties: { owner_id: { type: 'string', maxLength: 255 } } },
+    run_tags: { type: 'object', properties: { owner_id: tag, owner_email: tag, team_name: tag } },
     engine: { type: 'string' },
+    tier: { type: 'string', maxLength: 255 },
+    description: { type: 'string', maxLength: 1024 },
     command: { type: 'string' },
     ...resourceProperties,
     active_deadline_seconds: { type: 'integer', minimum: 1, maximum: maxDeadlineSeconds },
@@ -47,8 +51,10 @@ const launchSchema = {
 type WireLaunch = {
   cluster?: string;
   env?: EnvVar[];
-  run_tags?: { owner_id?: string };
+  run_tags?: { owner_id?: string; owner_email?: string; team_name?: string };
   engine?: string;
+  tier?: string;
+  description?: string;
   command?: string;
   memory?: number;
   cpu?: number;
@@ -69,6 +75,8 @@ export type Launch = {
   env: EnvVar[];
   ownerId: string;
   engine: string | null;
+  tier: string | null;
+  description: string | null;
   command: string | null;
   memoryMb: number | null;
   cpu: number | null;
@@ -85,15 +93,28 @@ export type Launch = {
 
 const check = checker<WireLaunch>(launchSchema);
 
-export function launchFromWire(body: unknown): Launch {
-  const wire = check(foldLaunch(body));
-  const ownerId = wire.run_tags?.owner_id ?? '';
-  if (ownerId === '') throw new RequestError(400, 'run_tags must exist in body and contain [owner_id]');
+/** How an execution is asked for in the versions of the API: v4 is v6's, too. */
+export type Dialect = 'v1' | 'v2' | 'v4';
+
+/** What each dialect reads; null: all of it. */
+const dialectFields: Record<Dialect, readonly string[] | null> = {
+  v1: ['cluster', 'env', 'tier'],
+  v2: ['cluster', 'env', 'engine', 'tier', 'run_tags', 'description', 'arch', 'service_account', 'labels'],
+  v4: null,
+};
+/** The first version asked nobody who they are. */
+const v1Owner = 'v1-unknown';
+
+export function launchFromWire(body: unknown, dialect: Dialect = 'v4'): Launch {
+  const wire = check(fieldsOf(foldLaunch(body), dialect));
+  const ownerId = ownerOf(wire, dialect);
   return {
     cluster: orNull(wire.cluster),
-    env: (wire.env ?? []).map(({ name, value }) => ({ name, value })),
+    env: unmask(wire.env ?? [], []),
     ownerId,
     engine: orNull(wire.engine),
+    tier: orNull(wire.tier),
+    description: orNull(wire.description),
     command: orNull(wire.command),
     memoryMb: wire.memory ?? null,
     cpu: wire.cpu ?? null,
@@ -107,6 +128,30 @@ export function launchFromWire(body: unknown): Launch {
     serviceAccount: orNull(wire.service_account),
     labels: wire.labels ?? {},
   };
+}
+
+function fieldsOf(folded: unknown, dialect: Dialect): unknown {
+  const fields = dialectFields[dialect];
+  if (fields === null || typeof folded !== 'object' || folded === null || Array.isArray(folded)) return folded;
+  return Object.fromEntries(Object.entries(folded).filter(([name]) => fields.includes(name)));
+}
+
+/** Throws RequestError 400 where the dialect wants one and there is none. */
+function ownerOf({ run_tags: tags }: WireLaunch, dialect: Dialect): string {
+  switch (dialect) {
+    case 'v1':
+      return v1Owner;
+    case 'v2': {
+      const { owner_email: email = '', team_name: team = '' } = tags ?? {};
+      if (email !== '' && team !== '') return email;
+      throw new RequestError(400, 'run_tags must exist in body and contain [owner_email] and [team_name]');
+    }
+    case 'v4': {
+      const ownerId = tags?.owner_id ?? '';
+      if (ownerId !== '') return ownerId;
+      throw new RequestError(400, 'run_tags must exist in body and contain [owner_id]');
+    }
+  }
 }
 
 function foldLaunch(body: unknown): unknown {
@@ -163,11 +208,13 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     executable_type: run.executableType,
     ...present('execution_request_custom', customOf(run)),
     attempt_count: run.attempt,
+    ...(run.runExceptions.length === 0 ? {} : { run_exceptions: run.runExceptions }),
     active_deadline_seconds: run.activeDeadlineSeconds,
-    description: run.alias,
+    description: run.description ?? run.alias,
     ...present('arch', run.arch),
     ...(Object.keys(run.labels).length === 0 ? {} : { labels: run.labels }),
     ...present('service_account', run.serviceAccount),
+    ...present('tier', run.tier),
     // Ours: who started it, what is tried again, what was adapted, what it waits for, and what its end means.
     ...present('parent_run_id', run.parentRunId),
     retry_on_interruption: run.retryOnInterruption,
@@ -176,6 +223,23 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...present('stale_since', stale?.since ?? null),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
     ...present('outcome', run.outcomeClass),
+  };
+}
+
+/** What is asked for often: a few fields of a run (rest-and-data.md §3.5). */
+export function statusToWire(run: Run): Record<string, unknown> {
+  return {
+    run_id: run.runId,
+    status: run.phase,
+    queued_at: run.queuedAt,
+    ...present('started_at', run.startedAt),
+    ...present('finished_at', run.finishedAt),
+    ...present('exit_code', run.exitCode),
+    ...present('exit_reason', run.exitReason),
+    engine: run.engine,
+    definition_id: run.definitionId ?? run.executableId,
+    alias: run.alias,
+    cluster_name: run.cluster,
   };
 }
 

@@ -3,7 +3,7 @@ import type { EnvVar } from '../../domain/job';
 import type { Template, TemplateDraft } from '../../domain/template';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
-import { envSchema, foldBody, present, resourceProperties } from './definition';
+import { envSchema, foldBody, present, resourceProperties, unmask } from './definition';
 import { launchFromWire, type Launch } from './run';
 
 const defaultMemoryMb = 512;
@@ -64,7 +64,7 @@ export function templateFromWire(body: unknown): TemplateDraft {
     memoryMb: wire.memory ?? defaultMemoryMb,
     cpu: wire.cpu ?? defaultCpu,
     gpu: wire.gpu ?? null,
-    env: (wire.env ?? []).map(({ name, value }) => ({ name, value })),
+    env: unmask(wire.env ?? [], []),
     privileged: wire.privileged ?? false,
     adaptiveResourceAllocation: wire.adaptive_resource_allocation ?? true,
     ephemeralStorageMb: wire.ephemeral_storage ?? null,

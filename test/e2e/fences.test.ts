@@ -61,11 +61,11 @@ beforeAll(async () => {
   migrations = await migrateAtOnce(3);
   const app = createApi({
     ...{ db, log, engines: new Map([[engine.name, engine]]), isImageMissing: null },
-    runs: { start: () => Promise.resolve(true), cancel: () => signal() },
+    runs: { start: () => Promise.resolve(true), cancel: () => signal(), report: unexpected, setPickup: unexpected },
     templates: createRenderer(),
     settings: {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
-      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000 },
+      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000, corsOrigins: [], secretsVisibleTo: [] },
     },
   });
   const handle = app.callback();
@@ -129,6 +129,7 @@ function depsWith(runs: Partial<RunClient>): Deps {
     runs: {
       ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected },
+      ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
       ...runs,
     },
   };

@@ -54,11 +54,13 @@ beforeAll(async () => {
         cancelled.push([runId, by]);
         return Promise.resolve(reachable);
       },
+      report: () => Promise.resolve(reachable),
+      setPickup: () => Promise.resolve('set'),
     },
     templates: createRenderer(),
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
-      ...{ maxBodyBytes: 1024 * 1024 },
+      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], secretsVisibleTo: [] },
     },
   });
   server = app.listen(0, '127.0.0.1');

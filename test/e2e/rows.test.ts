@@ -30,6 +30,7 @@ const definition: Definition = {
   arn: '',
   retryOnInterruption: false,
   retryOnOom: false,
+  targetCluster: null,
   memoryMb: 512,
   cpu: null,
   gpu: null,

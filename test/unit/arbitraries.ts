@@ -24,6 +24,7 @@ export const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record({ kind: fc.constant('lost' as const), why, ownFault: fc.boolean(), code }),
   fc.record({ kind: fc.constant('deadline' as const), seconds }),
   fc.record({ kind: fc.constant('cancelled' as const), by: fc.string() }),
+  fc.record({ kind: fc.constant('reported' as const), code: fc.option(code), reason: why }),
 );
 
 export const anyEnd: fc.Arbitrary<End> = fc.record({

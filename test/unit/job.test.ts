@@ -22,6 +22,7 @@ const definition: Definition = {
   ephemeralStorageMb: 2000,
   retryOnInterruption: true,
   retryOnOom: false,
+  targetCluster: null,
   memoryMb: 512,
   cpu: 256,
   gpu: 1,

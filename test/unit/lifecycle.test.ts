@@ -11,6 +11,10 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.record({ kind: fc.constant('started' as const), attempt: anyAttempt, at: fc.nat() }),
   fc.record({ kind: fc.constant('ended' as const), attempt: anyAttempt, end: anyEnd }),
   fc.record({ kind: fc.constant('cancel' as const), by: fc.constantFrom('ann', 'bob', 'user') }),
+  fc.record({
+    kind: fc.constant('report' as const),
+    as: fc.record({ kind: fc.constant('reported' as const), code: fc.option(fc.nat(255)), reason: fc.string() }),
+  }),
   fc.constant({ kind: 'stopping' as const }),
   fc.record({ kind: fc.constant('stopped' as const), end: anyEnd }),
   fc.constant({ kind: 'retry' as const }),

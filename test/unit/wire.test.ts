@@ -56,6 +56,7 @@ describe('a new definition', () => {
       cpu: null,
       gpu: null,
       env: [],
+      targetCluster: null,
       tags: [],
       ports: [],
       user: null,
@@ -262,6 +263,7 @@ describe('a launch', () => {
     expect(launchFromWire(owner)).toEqual({
       cluster: null,
       env: [],
+      ...{ tier: null, description: null },
       ownerId: 'ann',
       engine: null,
       command: null,
@@ -300,6 +302,7 @@ describe('a launch', () => {
     expect(launchFromWire({ ...owner, ...part })).toEqual({
       cluster: 'c',
       env: [{ name: 'A', value: '1' }],
+      ...{ tier: null, description: null },
       ownerId: 'ann',
       engine: 'local',
       command: 'echo',

@@ -1,0 +1,79 @@
+/** Routes of clusters: their names, and what operators say of each. */
+import type Router from '@koa/router';
+import {
+  clusterById,
+  deleteCluster,
+  insertCluster,
+  listClusters,
+  updateCluster,
+  type ClusterDraft,
+} from '../db/placement';
+import { readBody } from './body';
+import type { ApiDeps } from './deps';
+import { RequestError } from './errors';
+import { clusterChange, clusterFromWire, clusterToWire, noCluster } from './wire/cluster';
+
+/** Names, as the original's UI wants them; `?detail=true` asks for the rows. */
+export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): void {
+  const configured = [...engines.values()].flatMap(({ name: engine, clusters }) =>
+    clusters.map((name) => ({ engine, name })),
+  );
+
+  router.get('/clusters', async (ctx) => {
+    if ([ctx.query['detail'] ?? ''].flat()[0] === 'true') {
+      ctx.body = { clusters: (await listClusters(db, configured)).map(clusterToWire) };
+      return;
+    }
+    ctx.body = { clusters: [...new Set(configured.map(({ name }) => name))] };
+  });
+}
+
+export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps): void {
+  router.post('/clusters', async (ctx) => {
+    const draft = clusterFromWire(await readBody(ctx, settings.maxBodyBytes), engineOf);
+    requireEngine(draft);
+    const created = await insertCluster(db, draft);
+    if (created === null) throw taken(draft);
+    ctx.body = { created: true, ...clusterToWire(created) };
+  });
+
+  router.get('/clusters/:cluster_id', async (ctx) => {
+    const clusterId = ctx.params['cluster_id'] ?? '';
+    const found = await clusterById(db, clusterId);
+    if (found === null) throw noCluster(clusterId);
+    ctx.body = clusterToWire(found);
+  });
+
+  router.put('/clusters/:cluster_id', async (ctx) => {
+    const clusterId = ctx.params['cluster_id'] ?? '';
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    const stored = await clusterById(db, clusterId);
+    if (stored === null) throw noCluster(clusterId);
+    const changed = clusterChange(stored, body);
+    requireEngine(changed);
+    const updated = await updateCluster(db, clusterId, changed);
+    if (updated === null) throw noCluster(clusterId);
+    if (updated === 'taken') throw taken(changed);
+    ctx.body = { updated: true, ...clusterToWire(updated) };
+  });
+
+  router.delete('/clusters/:cluster_id', async (ctx) => {
+    const clusterId = ctx.params['cluster_id'] ?? '';
+    if (!(await deleteCluster(db, clusterId))) throw noCluster(clusterId);
+    ctx.body = { deleted: true };
+  });
+
+  /** The first engine that has a cluster of this name, else the default. */
+  function engineOf(name: string): string {
+    return [...engines.values()].find(({ clusters }) => clusters.includes(name))?.name ?? settings.defaultEngine;
+  }
+
+  function requireEngine({ engine }: ClusterDraft): void {
+    if (engines.has(engine)) return;
+    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engine} was specified`);
+  }
+}
+
+function taken({ engine, name }: ClusterDraft): RequestError {
+  return new RequestError(409, `cluster with name [${name}] already exists for engine ${engine}`);
+}

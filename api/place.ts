@@ -1,0 +1,46 @@
+/** Where a run goes: which engine, and which of its clusters. */
+import { candidates, leastLoaded } from '../db/placement';
+import type { Definition } from '../domain/job';
+import { choose } from '../domain/place';
+import type { Engine } from '../engines/engine';
+import type { ApiDeps } from './deps';
+import { RequestError } from './errors';
+import type { Launch } from './wire/run';
+
+const noPrivileges = new Set(['eks']);
+
+/** Throws RequestError: 400 where there is no such engine or cluster or the job may not run there, 503 where all are closed. */
+export async function placeOf(
+  { db, engines, settings }: ApiDeps,
+  definition: Definition,
+  launch: Launch,
+): Promise<{ engine: Engine; cluster: string }> {
+  const name = launch.engine ?? settings.defaultEngine;
+  const engine = engines.get(name);
+  if (engine === undefined) {
+    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`);
+  }
+  const wish = { cluster: launch.cluster, tier: launch.tier, target: definition.targetCluster };
+  const choice = choose(await candidates(db, name, engine.clusters), wish);
+  switch (choice.do) {
+    case 'refuse-unknown':
+      throw new RequestError(
+        400,
+        `${choice.name} was not found in the list of valid clusters: [${engine.clusters.join(' ')}]`,
+      );
+    case 'refuse-closed': {
+      const { name: cluster, status, statusReason } = choice.closed;
+      const why = statusReason === '' ? '' : `: ${statusReason}`;
+      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`);
+    }
+    case 'refuse-all-closed':
+      throw new RequestError(503, `No cluster of engine ${name} takes runs now; try again`);
+    case 'place':
+  }
+  if (definition.privileged && noPrivileges.has(name)) {
+    throw new RequestError(400, `${name} cannot run containers with privileged mode`);
+  }
+  const [first, ...others] = choice.among;
+  const cluster = others.length === 0 ? first : ((await leastLoaded(db, name, choice.among)) ?? first);
+  return { engine, cluster };
+}

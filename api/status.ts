@@ -1,0 +1,47 @@
+/** Routes of a run's status: asked for often and cheaply, and told by whoever knows better. */
+import type Router from '@koa/router';
+import { keepExceptions } from '../db/report';
+import { readBody } from './body';
+import type { ApiDeps } from './deps';
+import { RequestError } from './errors';
+import { requireRun } from './history';
+import { reportFromWire } from './wire/report';
+import { statusToWire } from './wire/run';
+
+const maxAgeSeconds = 5;
+
+export function lightStatusRoutes(router: Router, { db }: ApiDeps): void {
+  router.get('/:run_id/status', async (ctx) => {
+    const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    ctx.status = 200;
+    ctx.set('Cache-Control', `max-age=${maxAgeSeconds}`);
+    ctx.etag = `${run.phase}-${run.exitCode ?? 'unknown'}`;
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = statusToWire(run);
+  });
+}
+
+export function reportRoutes(router: Router, { db, runs, log, settings }: ApiDeps): void {
+  // Only an end is for callers to tell: that of an open run, whose container is then stopped.
+  router.put('/:run_id/status', async (ctx) => {
+    const runId = ctx.params['run_id'] ?? '';
+    const { status, exceptions, as } = reportFromWire(await readBody(ctx, settings.maxBodyBytes));
+    await requireRun(db, runId);
+    const isKept = exceptions.length > 0 && (await keepExceptions(db, runId, exceptions));
+    const { phase } = await requireRun(db, runId);
+    if (phase === 'STOPPED') throw new RequestError(409, `Run with id ${runId} is over: its status does not change`);
+    if (status === 'STOPPED' && !(await report())) {
+      throw new RequestError(503, `Run with id ${runId} cannot be told now; try again`);
+    }
+    ctx.body = { updated: status === 'STOPPED' || isKept };
+
+    async function report(): Promise<boolean> {
+      try {
+        return await runs.report(runId, as);
+      } catch (error) {
+        log.warn({ error, runId }, 'report not delivered');
+        return false;
+      }
+    }
+  });
+}

@@ -1,0 +1,104 @@
+/** Clusters on the wire (rest-and-data.md §2.7, §3.5). */
+import type { Cluster, ClusterDraft } from '../../db/placement';
+import { clusterStatuses, type ClusterStatus } from '../../domain/place';
+import { RequestError } from '../errors';
+import { checker } from '../validate';
+import { foldBody } from './definition';
+
+const text = { type: 'string', maxLength: 1024 } as const;
+const texts = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 255 }, uniqueItems: true } as const;
+
+const properties = {
+  name: { type: 'string', minLength: 1, maxLength: 255 },
+  engine: { type: 'string' },
+  cluster_version: text,
+  status: { enum: clusterStatuses },
+  status_reason: text,
+  allowed_tiers: texts,
+  capabilities: texts,
+  region: text,
+  namespace: text,
+  emr_virtual_cluster: text,
+  spark_server_uri: text,
+} as const;
+
+type WireCluster = {
+  name: string;
+  engine: string;
+  cluster_version: string;
+  status: ClusterStatus;
+  status_reason: string;
+  allowed_tiers: string[];
+  capabilities: string[];
+  region: string;
+  namespace: string;
+  emr_virtual_cluster: string;
+  spark_server_uri: string;
+};
+
+const checkNew = checker<Partial<WireCluster> & Pick<WireCluster, 'name' | 'status'>>({
+  type: 'object',
+  properties,
+  required: ['name', 'status'],
+});
+const checkChange = checker<Partial<WireCluster>>({ type: 'object', properties });
+
+/** `engineOf`: which engine a cluster belongs to where the body does not say. */
+export function clusterFromWire(body: unknown, engineOf: (name: string) => string): ClusterDraft {
+  const wire = checkNew(foldBody(body));
+  return {
+    engine: wire.engine ?? engineOf(wire.name),
+    name: wire.name,
+    version: wire.cluster_version ?? '',
+    status: wire.status,
+    statusReason: wire.status_reason ?? '',
+    allowedTiers: wire.allowed_tiers ?? [],
+    capabilities: wire.capabilities ?? [],
+    region: wire.region ?? '',
+    namespace: wire.namespace ?? '',
+    emrVirtualCluster: wire.emr_virtual_cluster ?? '',
+    sparkServerUri: wire.spark_server_uri ?? '',
+  };
+}
+
+/** The stored cluster with the fields of a partial update. The reason of a status goes with it unless a new one is given. */
+export function clusterChange(stored: Cluster, body: unknown): ClusterDraft {
+  const wire = checkChange(foldBody(body));
+  const isNewStatus = wire.status !== undefined && wire.status !== stored.status;
+  return {
+    engine: wire.engine ?? stored.engine,
+    name: wire.name ?? stored.name,
+    version: wire.cluster_version ?? stored.version,
+    status: wire.status ?? stored.status,
+    statusReason: wire.status_reason ?? (isNewStatus ? '' : stored.statusReason),
+    allowedTiers: wire.allowed_tiers ?? stored.allowedTiers,
+    capabilities: wire.capabilities ?? stored.capabilities,
+    region: wire.region ?? stored.region,
+    namespace: wire.namespace ?? stored.namespace,
+    emrVirtualCluster: wire.emr_virtual_cluster ?? stored.emrVirtualCluster,
+    sparkServerUri: wire.spark_server_uri ?? stored.sparkServerUri,
+  };
+}
+
+export function clusterToWire(of: Cluster): Record<string, unknown> {
+  return {
+    id: of.clusterId,
+    name: of.name,
+    cluster_version: of.version,
+    status: of.status,
+    status_reason: of.statusReason,
+    status_since: of.statusSince,
+    allowed_tiers: of.allowedTiers,
+    capabilities: of.capabilities,
+    updated_at: of.updatedAt,
+    namespace: of.namespace,
+    region: of.region,
+    emr_virtual_cluster: of.emrVirtualCluster,
+    spark_server_uri: of.sparkServerUri,
+    engine: of.engine,
+  };
+}
+
+export function noCluster(clusterId: string): RequestError {
+  return new RequestError(404, `Cluster with ID ${clusterId} not found`);
+}
