@@ -1,17 +1,10 @@
 /** Routes of clusters: their names, and what operators say of each. */
 import type Router from '@koa/router';
-import {
-  clusterById,
-  deleteCluster,
-  insertCluster,
-  listClusters,
-  updateCluster,
-  type ClusterDraft,
-} from '../db/placement';
+import { clusterById, deleteCluster, insertCluster, listClusters, updateCluster } from '../db/placement';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { clusterChange, clusterFromWire, clusterToWire, noCluster } from './wire/cluster';
+import { clusterChanges, clusterFromWire, clusterToWire, noCluster } from './wire/cluster';
 
 /** Names, as the original's UI wants them; `?detail=true` asks for the rows. */
 export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): void {
@@ -31,9 +24,9 @@ export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): voi
 export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps): void {
   router.post('/clusters', async (ctx) => {
     const draft = clusterFromWire(await readBody(ctx, settings.maxBodyBytes), engineOf);
-    requireEngine(draft);
+    requireEngine(draft.engine);
     const created = await insertCluster(db, draft);
-    if (created === null) throw taken(draft);
+    if (created === null) throw taken(draft.name);
     ctx.body = { created: true, ...clusterToWire(created) };
   });
 
@@ -46,14 +39,11 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
 
   router.put('/clusters/:cluster_id', async (ctx) => {
     const clusterId = ctx.params['cluster_id'] ?? '';
-    const body = await readBody(ctx, settings.maxBodyBytes);
-    const stored = await clusterById(db, clusterId);
-    if (stored === null) throw noCluster(clusterId);
-    const changed = clusterChange(stored, body);
-    requireEngine(changed);
-    const updated = await updateCluster(db, clusterId, changed);
+    const changes = clusterChanges(await readBody(ctx, settings.maxBodyBytes));
+    if (changes.engine !== undefined) requireEngine(changes.engine);
+    const updated = await updateCluster(db, clusterId, changes);
     if (updated === null) throw noCluster(clusterId);
-    if (updated === 'taken') throw taken(changed);
+    if (updated === 'taken') throw taken(changes.name);
     ctx.body = { updated: true, ...clusterToWire(updated) };
   });
 
@@ -68,12 +58,13 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
     return [...engines.values()].find(({ clusters }) => clusters.includes(name))?.name ?? settings.defaultEngine;
   }
 
-  function requireEngine({ engine }: ClusterDraft): void {
+  function requireEngine(engine: string): void {
     if (engines.has(engine)) return;
     throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engine} was specified`);
   }
 }
 
-function taken({ engine, name }: ClusterDraft): RequestError {
-  return new RequestError(409, `cluster with name [${name}] already exists for engine ${engine}`);
+/** No name: it was to move to an engine that has one of its name. */
+function taken(name = 'of this name'): RequestError {
+  return new RequestError(409, `cluster with name [${name}] already exists for this engine`);
 }

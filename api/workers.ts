@@ -50,15 +50,20 @@ export function workerRoutes(router: Router, { db, engines, runs, log, settings 
   /** The rows say what is wanted: what Temporal was not told, or was told the other way round, the reconciler mends. */
   async function set(counts: WorkerCount[]): Promise<void> {
     const submits = counts.filter(({ type }) => type === 'submit');
-    for (const { engine, count } of submits) {
-      const told = await runs.setPickup(engine, count > 0).catch((error: unknown) => {
-        log.warn({ error, engine }, 'pickup not set yet; the reconciler will');
-        return 'set' as const;
-      });
-      if (told === 'unsupported' && count === 0) {
-        throw new RequestError(503, 'Pickup cannot be paused: that needs a Temporal server of version 1.28 or newer');
-      }
+    const told = await Promise.all(submits.map(tell));
+    if (told.includes('unsupported')) {
+      throw new RequestError(503, 'Pickup cannot be paused: that needs a Temporal server of version 1.28 or newer');
     }
     await setWorkerCounts(db, counts);
+  }
+
+  async function tell({ engine, count }: WorkerCount): Promise<'set' | 'unsupported'> {
+    try {
+      const isOpen = count > 0;
+      return (await runs.setPickup(engine, isOpen)) === 'unsupported' && !isOpen ? 'unsupported' : 'set';
+    } catch (error) {
+      log.warn({ error, engine }, 'pickup not set yet; the reconciler will');
+      return 'set';
+    }
   }
 }

@@ -18,6 +18,9 @@ export type ClusterDraft = {
 /** `clusterId` is a bigint: a text. */
 export type Cluster = ClusterDraft & { clusterId: string; statusSince: Date; updatedAt: Date };
 
+/** Postgres' code of it. */
+const uniqueViolation = '23505';
+
 const select = `cluster_id as "clusterId", engine, name, cluster_version as version, status, status_reason as "statusReason",
   status_since as "statusSince", allowed_tiers as "allowedTiers", capabilities, region, namespace,
   emr_virtual_cluster as "emrVirtualCluster", spark_server_uri as "sparkServerUri", updated_at as "updatedAt"`;
@@ -49,21 +52,31 @@ export async function insertCluster(db: Db, of: ClusterDraft): Promise<Cluster |
   return rows[0] ?? null;
 }
 
-/** Returns null where it is gone. Since when it has its status changes with the status. */
-export async function updateCluster(db: Db, clusterId: string, of: ClusterDraft): Promise<Cluster | 'taken' | null> {
-  const { rows } = await db.query<Cluster & { taken: boolean }>(
-    `with taken as (
-       select 1 from cluster where engine = $1 and name = $2 and cluster_id::text <> $12
-     )
-     update cluster set engine = $1, name = $2, cluster_version = $3, status = $4, status_reason = $5, allowed_tiers = $6,
-       capabilities = $7, region = $8, namespace = $9, emr_virtual_cluster = $10, spark_server_uri = $11,
-       status_since = case when status = $4 then status_since else now() end, updated_at = now()
-     where cluster_id::text = $12 and not exists (select from taken)
-     returning ${select}`,
-    [...values(of), clusterId],
-  );
-  if (rows[0] !== undefined) return rows[0];
-  return (await clusterById(db, clusterId)) === null ? null : 'taken';
+/** What is left out stays as it is. Returns null where the cluster is gone, `taken` where its new name is another's. */
+export async function updateCluster(
+  db: Db,
+  clusterId: string,
+  changes: Partial<ClusterDraft>,
+): Promise<Cluster | 'taken' | null> {
+  try {
+    const { rows } = await db.query<Cluster>(
+      `update cluster set engine = coalesce($1, engine), name = coalesce($2, name),
+         cluster_version = coalesce($3, cluster_version), status = coalesce($4, status),
+         -- the reason of a status goes with it
+         status_reason = coalesce($5, case when status = coalesce($4, status) then status_reason else '' end),
+         status_since = case when status = coalesce($4, status) then status_since else now() end,
+         allowed_tiers = coalesce($6, allowed_tiers), capabilities = coalesce($7, capabilities),
+         region = coalesce($8, region), namespace = coalesce($9, namespace),
+         emr_virtual_cluster = coalesce($10, emr_virtual_cluster), spark_server_uri = coalesce($11, spark_server_uri),
+         updated_at = now()
+       where cluster_id::text = $12 returning ${select}`,
+      [...values(changes), clusterId],
+    );
+    return rows[0] ?? null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === uniqueViolation) return 'taken';
+    throw error;
+  }
 }
 
 export async function deleteCluster(db: Db, clusterId: string): Promise<boolean> {
@@ -97,7 +110,8 @@ export async function leastLoaded(db: Db, engine: string, names: readonly string
   return rows[0]?.name ?? null;
 }
 
-function values(of: ClusterDraft): unknown[] {
+/** What is not there is null. */
+function values(of: Partial<ClusterDraft>): unknown[] {
   return [
     of.engine,
     of.name,

@@ -61,23 +61,23 @@ export function clusterFromWire(body: unknown, engineOf: (name: string) => strin
   };
 }
 
-/** The stored cluster with the fields of a partial update. The reason of a status goes with it unless a new one is given. */
-export function clusterChange(stored: Cluster, body: unknown): ClusterDraft {
+/** Only what the body has. */
+export function clusterChanges(body: unknown): Partial<ClusterDraft> {
   const wire = checkChange(foldBody(body));
-  const isNewStatus = wire.status !== undefined && wire.status !== stored.status;
-  return {
-    engine: wire.engine ?? stored.engine,
-    name: wire.name ?? stored.name,
-    version: wire.cluster_version ?? stored.version,
-    status: wire.status ?? stored.status,
-    statusReason: wire.status_reason ?? (isNewStatus ? '' : stored.statusReason),
-    allowedTiers: wire.allowed_tiers ?? stored.allowedTiers,
-    capabilities: wire.capabilities ?? stored.capabilities,
-    region: wire.region ?? stored.region,
-    namespace: wire.namespace ?? stored.namespace,
-    emrVirtualCluster: wire.emr_virtual_cluster ?? stored.emrVirtualCluster,
-    sparkServerUri: wire.spark_server_uri ?? stored.sparkServerUri,
+  const changes: { [Field in keyof ClusterDraft]: ClusterDraft[Field] | undefined } = {
+    engine: wire.engine,
+    name: wire.name,
+    version: wire.cluster_version,
+    status: wire.status,
+    statusReason: wire.status_reason,
+    allowedTiers: wire.allowed_tiers,
+    capabilities: wire.capabilities,
+    region: wire.region,
+    namespace: wire.namespace,
+    emrVirtualCluster: wire.emr_virtual_cluster,
+    sparkServerUri: wire.spark_server_uri,
   };
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 export function clusterToWire(of: Cluster): Record<string, unknown> {

@@ -122,6 +122,15 @@ describe('whatever the events and their order', () => {
     });
   });
 
+  test('the first reported end stays, none is taken after a cancel, and nothing is tried after one (invariant 6)', () => {
+    always(({ from, to, event }) => {
+      if (from.reported !== null) expect(to.reported).toBe(from.reported);
+      if (from.cancelledBy !== null) expect(to.reported).toBe(from.reported);
+      if (from.reported !== null) expect(to.attempt).toBe(from.attempt);
+      if (event.kind !== 'report') expect(to.reported).toBe(from.reported);
+    });
+  });
+
   test('the first canceller stays (invariant 6)', () => {
     always(({ from, to }) => {
       if (from.cancelledBy !== null) expect(to.cancelledBy).toBe(from.cancelledBy);
