@@ -123,7 +123,7 @@ function handlersOf({ db, runs, engines, log }: ApiDeps) {
     return shown.map((run) => {
       const of = stale.find(({ engine, cluster }) => engine === run.engine && cluster === run.cluster);
       const isPaused = run.phase === 'QUEUED' && paused.includes(run.engine);
-      const noted = isPaused ? { ...run, note: pausedNote } : run;
+      const noted = isPaused ? { ...run, note: run.note === null ? pausedNote : `${pausedNote}; ${run.note}` } : run;
       return runToWire(noted, isOpen(run) ? (of ?? null) : null);
     });
   }

@@ -13,7 +13,15 @@ test.each([
 
 test.each([
   ...['USERNAME', 'TOKENIZER_PATH', 'AUTHOR', 'MONKEY', 'KEY', 'KEYBOARD', 'PRIMARY_KEY_COLUMN'],
-  ...['FLOTILLA_RUN_ID', 'FLOTILLA_RUN_OWNER_ID', 'AWS_ROLE_SESSION_NAME', 'BASE_URL', 'BETOKEN', 'COMPASS', 'PASS_COUNT'],
+  ...[
+    'FLOTILLA_RUN_ID',
+    'FLOTILLA_RUN_OWNER_ID',
+    'AWS_ROLE_SESSION_NAME',
+    'BASE_URL',
+    'BETOKEN',
+    'COMPASS',
+    'PASS_COUNT',
+  ],
 ])('%s does not', (name) => {
   expect(looksSecret(name)).toBe(false);
 });

@@ -8,6 +8,7 @@ import {
   engineTaskQueue,
   mainTaskQueue,
   searchAttributes,
+  submitTaskQueue,
   type RunInput,
   type RunPolicy,
 } from '../../workflows/contract';
@@ -41,6 +42,7 @@ export type Scene = {
   started(attempt: number): Promise<void>;
   ended(attempt: number, end: End): Promise<void>;
   cancel(by: string): Promise<void>;
+  report(code: number | null, reason: string): Promise<void>;
 };
 
 export class Stage {
@@ -94,18 +96,19 @@ export class Stage {
       poll: script.poll ?? (() => Promise.resolve({ kind: 'running', startedAt: 1000 })),
       stop: script.stop ?? (() => Promise.resolve(null)),
     };
-    await this.add({
-      taskQueue: engineTaskQueue(engine),
-      activities: Object.fromEntries(
-        Object.entries(whole).map(([name, activity]) => [
+    const told = (of: Partial<Script>) =>
+      Object.fromEntries(
+        Object.entries(of).map(([name, activity]) => [
           name,
-          (of: { attempt: number }, ...rest: unknown[]) => {
-            scene.calls.push(`${name} ${of.attempt}`);
-            return (activity as (...args: unknown[]) => unknown)(of, ...rest);
+          (ref: { attempt: number }, ...rest: unknown[]) => {
+            scene.calls.push(`${name} ${ref.attempt}`);
+            return (activity as (...args: unknown[]) => unknown)(ref, ...rest);
           },
         ]),
-      ),
-    });
+      );
+    const { submit, poll, stop } = whole;
+    await this.add({ taskQueue: submitTaskQueue(engine), activities: told({ submit }) });
+    await this.add({ taskQueue: engineTaskQueue(engine), activities: told({ poll, stop }) });
     const input: RunInput = { runId, engine, cluster: 'default', policy: { ...policy, ...changes } };
     const handle = await this.env.client.workflow.start('run', {
       workflowId: runId,
@@ -118,6 +121,7 @@ export class Stage {
       started: async (attempt) => handle.signal('started', attempt, await this.env.currentTimeMs()),
       ended: (attempt, end) => handle.signal('ended', attempt, end),
       cancel: (by) => handle.signal('cancel', by),
+      report: (code, reason) => handle.signal('report', { kind: 'reported', code, reason }),
     };
   }
 

@@ -263,6 +263,49 @@ test('an end that is told before submit has returned: the next attempt waits unt
   expect(scene.calls).toEqual(['submit 1', 'needsRetry 1', 'stop 1', 'requeue 2', 'submit 2']);
 });
 
+describe('an end that a caller reports', () => {
+  test('stops what runs, and is told in its words', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.started(1);
+    await scene.report(3, 'Git clone error');
+    const verdict = { class: 'USER', exitCode: 3, reason: 'Git clone error' };
+    expect(await verdictOf(scene, 'reported-while-running')).toEqual(verdict);
+    expect(scene.calls).toEqual(['submit 1', 'stop 1']);
+  });
+
+  test('comes before the end that its stop brings about, which the attempt keeps as seen', async () => {
+    const scene = await stage.play({ stop: () => Promise.resolve(exited(143)) });
+    await called(scene, 'submit 1');
+    await scene.started(1);
+    await scene.report(0, 'done');
+    expect(await verdictOf(scene)).toEqual({ class: 'SUCCESS', exitCode: 0, reason: 'done' });
+    expect(scene.settled[0]?.seenExitCode).toBe(143);
+  });
+
+  test('during NEEDS_RETRY starts no attempt', async () => {
+    const scene = await stage.play({
+      submit: () =>
+        Promise.resolve({
+          kind: 'ended',
+          end: { outcome: { kind: 'not-started', why: 'x', mend: 'likely' }, startedAt: null, finishedAt: null },
+        }),
+    });
+    await called(scene, 'needsRetry 1');
+    await scene.report(null, 'Code or syntax error');
+    expect(await verdictOf(scene)).toEqual({ class: 'USER', exitCode: null, reason: 'Code or syntax error' });
+    expect(scene.calls).toEqual(['submit 1', 'needsRetry 1']);
+  });
+
+  test('is dropped where a cancel came before: its author stays (invariant 6)', async () => {
+    const scene = await stage.play({});
+    await called(scene, 'submit 1');
+    await scene.cancel('me');
+    await scene.report(0, 'done');
+    expect(await verdictOf(scene)).toMatchObject({ class: 'CANCELLED', reason: 'Task terminated by - me' });
+  });
+});
+
 describe('a cancel', () => {
   const cancelled = { class: 'CANCELLED', exitCode: 1, reason: 'Task terminated by - me' };
 
