@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
 import { jobOfAttempt } from '../db/job';
-import { confirmCancel, listRuns, runById, runColumns, transitionsOf, type Run } from '../db/run';
+import { confirmCancel, listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
 import { unnamedCanceller } from '../domain/outcome';
@@ -75,11 +75,12 @@ function handlersOf({ db, runs, engines, log }: ApiDeps) {
 
   async function get(ctx: RouterContext): Promise<void> {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
-    const transitions = await transitionsOf(db, run.runId);
+    const [transitions, spawned] = await Promise.all([transitionsOf(db, run.runId), spawnedBy(db, run.runId)]);
     // What a run that shares the machine unprotected should not hide once its note has gone.
     const note = run.note ?? engines.get(run.engine)?.warning ?? null;
     const [shown] = await show([{ ...run, note }]);
-    ctx.body = { ...shown, transitions: transitions.map(transitionToWire) };
+    const spawnedRuns = spawned.length === 0 ? {} : { spawned_runs: spawned.map((runId) => ({ run_id: runId })) };
+    ctx.body = { ...shown, ...spawnedRuns, transitions: transitions.map(transitionToWire) };
   }
 
   async function stop(ctx: RouterContext): Promise<void> {

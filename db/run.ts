@@ -160,6 +160,17 @@ export async function runById(db: Db, runId: string): Promise<Run | null> {
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
+const maxSpawned = 1000;
+
+/** The ids of the runs that its job started, the first of them. */
+export async function spawnedBy(db: Db, runId: string): Promise<string[]> {
+  const { rows } = await db.query<{ run_id: string }>(
+    `select run_id from run where parent_run_id = $1 order by queued_at, run_id limit $2`,
+    [runId, maxSpawned],
+  );
+  return rows.map(({ run_id }) => run_id);
+}
+
 /** A place in a run's life; see domain/lifecycle.ts for the order. */
 export type Position = { attempt: number; phase: Exclude<Phase, 'STOPPED'> };
 
