@@ -13,12 +13,20 @@ const maxAgeSeconds = 5;
 export function lightStatusRoutes(router: Router, { db }: ApiDeps): void {
   router.get('/:run_id/status', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
-    ctx.status = 200;
+    const tag = `"${run.phase}-${run.exitCode ?? 'unknown'}"`;
     ctx.set('Cache-Control', `max-age=${maxAgeSeconds}`);
-    ctx.etag = `${run.phase}-${run.exitCode ?? 'unknown'}`;
-    if (ctx.fresh) ctx.status = 304;
+    ctx.etag = tag;
+    if (isKnown(tag, ctx.get('If-None-Match'))) ctx.status = 304;
     else ctx.body = statusToWire(run);
   });
+}
+
+/**
+ * Koa's `fresh` answers in full where a request says `Cache-Control: no-cache`, as fetch does with each If-None-Match; but that
+ * only asks caches on the way to ask us.
+ */
+function isKnown(tag: string, known: string): boolean {
+  return known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }
 
 export function reportRoutes(router: Router, { db, runs, log, settings }: ApiDeps): void {

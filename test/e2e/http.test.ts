@@ -1,0 +1,98 @@
+/** What the API's server does around its routes: headers, other origins, slow and large requests, its end. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { startStack, type Stack } from '../stack';
+
+let stack: Stack;
+let api: Awaited<ReturnType<Stack['startApi']>>;
+beforeAll(async () => {
+  stack = await startStack('process', {
+    // With blanks, as people write lists.
+    HTTP_SERVER_CORS_ALLOWED_ORIGINS: 'https://ui.example.com, https://other.example.com',
+    HTTP_SERVER_READ_TIMEOUT_SECONDS: '2',
+    HTTP_SERVER_MAX_BODY_KB: '4',
+  });
+  api = await stack.startApi();
+}, 120_000);
+afterAll(() => stack.close(), 60_000);
+
+const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${stack.apiUrl}${path}`, init);
+
+test('answers, good and bad ones, have the headers that browsers go by', async () => {
+  for (const path of ['/task', '/nowhere']) {
+    const { headers } = await ask(path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('content-security-policy')).not.toContain('upgrade-insecure-requests');
+    expect(headers.has('x-powered-by')).toBe(false);
+  }
+});
+
+describe('another origin', () => {
+  const preflight = (origin: string): Promise<Response> =>
+    ask('/task', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } });
+
+  test.each(['https://ui.example.com', 'https://other.example.com'])('%s that is allowed may ask', async (origin) => {
+    const { headers, status } = await preflight(origin);
+    expect(status).toBeLessThan(300);
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    expect(headers.get('access-control-allow-methods')).toBe('GET,DELETE,POST,PUT');
+    expect(headers.get('access-control-allow-headers')).toBe('Origin,Accept,Content-Type,X-Requested-With');
+    expect(headers.has('access-control-allow-credentials')).toBe(false);
+    for (const path of ['/task', '/task/none']) {
+      const answer = await ask(path, { headers: { origin } });
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(answer.headers.get('vary')).toBe('Origin');
+    }
+  });
+
+  test('that is not allowed is served, and no page of it may read the answer', async () => {
+    const answer = await ask('/task', { headers: { origin: 'https://evil.example.com' } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+    expect(answer.headers.get('vary')).toBe('Origin');
+    expect((await preflight('https://evil.example.com')).headers.has('access-control-allow-origin')).toBe(false);
+  });
+});
+
+test('a body over its limit is refused with 413', async () => {
+  const answer = await ask('/task', { method: 'POST', body: JSON.stringify({ alias: 'x'.repeat(5000) }) });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toEqual({ error: 'The body is too large: at most 4 kB are accepted' });
+});
+
+/** A connection on which a request of 2 bytes was begun; what comes back is collected. */
+async function begun(): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
+  const { hostname, port } = new URL(stack.apiUrl);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
+  await once(socket, 'connect');
+  socket.write('POST /api/v6/task HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{');
+  return { socket, received: () => text, closed };
+}
+
+test('a request that does not come to its end is given up after its time, to the second', async () => {
+  const began = Date.now();
+  const { closed, received } = await begun();
+  await closed;
+  expect(received()).toMatch(/^HTTP\/1\.1 408 /);
+  expect(Date.now() - began).toBeGreaterThan(1500);
+  expect(Date.now() - began).toBeLessThan(6000);
+}, 30_000);
+
+test('on SIGTERM what is under way is answered, nothing new is taken, and the process ends with 0', async () => {
+  const { socket, received, closed } = await begun();
+  // Its request has been read when a later one on another connection is answered.
+  await ask('/task');
+  const exited = once(api, 'exit');
+  api.kill('SIGTERM');
+  while (await ask('/health').then(Boolean, () => false)) continue;
+  socket.write('}');
+  await closed;
+  expect(received()).toMatch(/^HTTP\/1\.1 400 [\s\S]*string \[image\] must be specified/);
+  expect(await exited).toEqual([0, null]);
+}, 30_000);
