@@ -8,8 +8,8 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
-import { classify, type Verdict } from '../domain/outcome';
-import { next } from '../domain/retry';
+import { classify, lacksRoom, type Verdict } from '../domain/outcome';
+import { backoffSeconds, next, type Decision } from '../domain/retry';
 import { attemptsOf } from './attempt';
 import {
   searchAttributes,
@@ -78,8 +78,9 @@ export async function run(input: RunInput): Promise<RunResult> {
 
   function judge(): Judgement {
     if (memory.state.end === null) throw new Error('judged before its end');
-    const verdict = classify(memory.state.end.outcome, memory.state.attempt);
-    const decision = next(verdict, memory.state.attempt, policy.retry, Math.random());
+    const { outcome } = memory.state.end;
+    const verdict = classify(outcome, memory.tries);
+    const decision = lacksRoom(outcome) ? waitOn(verdict) : next(verdict, memory.tries, policy.retry, Math.random());
     if (decision.do === 'retry') {
       return memory.state.cancelledBy === null
         ? { do: 'retry', verdict, afterSeconds: decision.afterSeconds }
@@ -90,6 +91,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     // It ended by itself before the stop took effect: told as it was (engine-behaviour.md §10.5, 87).
     const reason = `${decision.verdict.reason} (before the cancel by ${memory.state.cancelledBy} took effect)`;
     return { do: 'settle', verdict: { ...decision.verdict, reason } };
+  }
+
+  // The backend had taken the attempt and found no room for it: the queue's budget goes on.
+  function waitOn(verdict: Verdict): Decision {
+    const afterSeconds = backoffSeconds(policy.capacity, memory.unplaced + 1, Math.random());
+    const leftSeconds = policy.queueSeconds - (Date.now() - memory.queuedAt) / 1000;
+    return afterSeconds < leftSeconds ? { do: 'retry', afterSeconds } : { do: 'settle', verdict };
   }
 
   function cancelledVerdict(): Verdict {
@@ -109,7 +117,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     await waitUntil(Date.now() + afterSeconds * 1000, () => memory.state.cancelledBy !== null);
     memory.tell({ kind: 'requeue' });
     if (memory.state.attempt === failed) return false;
-    memory.startOver();
+    memory.startOver(verdict.class === 'CAPACITY');
     await requeue({ runId, attempt: memory.state.attempt });
     return true;
   }

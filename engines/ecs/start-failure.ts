@@ -70,7 +70,7 @@ function placement(stoppedReason: string): Outcome {
   const reason = said(stoppedReason.replace(/^TaskFailedToStart:\s*/, ''));
   switch (judgePlacement(reason)) {
     case 'capacity':
-      return not(`No capacity: ${reason}`, 'likely');
+      return not(`No capacity: ${reason}`, 'room');
     case 'never':
       return not(`Cannot place task: ${reason}`, 'never');
     case 'unknown':
