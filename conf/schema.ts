@@ -115,7 +115,7 @@ export const schema = object({
       }),
       namespace: text,
       // As CloudWatch knows them.
-      retention_days: { enum: retentionDays },
+      retention_days: { type: 'integer', enum: retentionDays },
     }),
     resources: object({ default_cpu: positive, default_memory: positive }),
     rates: object({ run: rate, read: rate, define: rate }),

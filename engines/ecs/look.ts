@@ -16,6 +16,9 @@ const rememberedMissing = 20_000;
 /** A search asks twice for each attempt: not for more at a time. */
 const searchesPerLook = 20;
 
+/** Nobody is searched for whose answer may still be on its way. */
+const answeredWithinMs = 15_000;
+
 const absent: Sight = { kind: 'absent' };
 const waiting: Sight = { kind: 'waiting', why: null };
 
@@ -75,6 +78,7 @@ export function createLook({ lookup, seen, store, freshMs, notice, isDrained, la
   /** No answer has told its ARN: it may be there all the same. */
   async function search(cluster: string, ref: TaskRef, doubt: NonNullable<TaskRef['doubt']>): Promise<Sight> {
     const lookedAt = Date.now();
+    if (lookedAt - doubt.last.getTime() < answeredWithinMs) return waiting;
     const [arn] = await lookup.find(cluster, ref);
     if (arn === undefined) return lookedAt - doubt.last.getTime() < shownWithinMs ? waiting : absent;
     await store.placed(ref, arn);

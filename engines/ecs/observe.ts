@@ -162,7 +162,7 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
         after = last.runId;
       }
       const sweptAt = Date.now();
-      do await pause(sweepMs.alone, signal);
+      do await pause(Math.min(sweepMs.alone, sweepMs.withEvents), signal);
       while (!isOver(signal) && isHearing() && Date.now() - sweptAt < sweepMs.withEvents);
     }
   }
