@@ -9,6 +9,7 @@ type Doubt = { since: Date; last: Date };
 type TaskRef = AttemptKey & {
   taskArn: string | null;
   placedAt: Date | null;
+  placementTry: number;
   doubt: Doubt | null;
   definitionId: string;
   cancelledBy: string | null;
@@ -18,7 +19,7 @@ type TaskRef = AttemptKey & {
 export async function taskRefs(db: Db, keys: AttemptKey[]): Promise<(TaskRef | null)[]> {
   const { rows } = await db.query<Omit<TaskRef, 'doubt'> & { n: number; since: Date | null; last: Date | null }>(
     `select (n - 1)::int as n, run.run_id as "runId", attempt.attempt, attempt.task_arn as "taskArn",
-       placed_at as "placedAt", asked_at as since, last_asked_at as last, executable_id as "definitionId",
+       placed_at as "placedAt", placement_try as "placementTry", asked_at as since, last_asked_at as last, executable_id as "definitionId",
        cancel_requested_by as "cancelledBy"
      from unnest($1::text[], $2::int[]) with ordinality as asked (run_id, attempt, n)
      join run on run.run_id = asked.run_id

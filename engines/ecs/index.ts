@@ -52,7 +52,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
   const room = new Room(clients.ecs, settings, warn);
   const definitions = new Definitions(clients, options.definitions, openLogs);
   const stop = createStop({ ecs: clients.ecs, lookup, seen, store, stopTimeoutSeconds: settings.stopTimeoutSeconds });
-  const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop });
+  const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop, areEventsTold });
   const observer = createObserve({
     ...{ mode: settings.mode, lookup, seen, hosts, store, stop, warn },
     sweepMs: { alone: sweepSeconds.alone * 1000, withEvents: sweepSeconds.withEvents * 1000 },
@@ -62,10 +62,17 @@ export function createEcsEngine(options: EcsOptions): Engine {
     ...{ lookup, seen, store },
     freshMs: sweepMs * 2,
     notice: observer.notice,
-    isDrained: async () => events === null || isDrained(clients.sqs, await queueUrl(events)).catch(() => false),
+    isDrained: async () => events === null || areEventsTold(),
     lastLineAt: async ({ definitionId, taskArn }) =>
       logsAt === null ? null : lastLineAt(clients.logs, logsAt, streamOf(logsAt, familyOf(definitionId), taskArn)),
   });
+
+  async function areEventsTold(): Promise<boolean> {
+    if (events === null) return false;
+    return queueUrl(events)
+      .then((url) => isDrained(clients.sqs, url))
+      .catch(() => false);
+  }
 
   let logsOpened: Promise<void> | null = null;
   function openLogs(): Promise<void> {
@@ -149,6 +156,11 @@ function rememberingPlaces(store: TaskStore): TaskStore {
       const kept = await store.placed(key, taskArn);
       if (kept === taskArn) places.set(taskArn, true);
       return kept;
+    },
+    async open(...page) {
+      const tasks = await store.open(...page);
+      for (const { taskArn } of tasks) places.set(taskArn, true);
+      return tasks;
     },
   };
 }

@@ -1,9 +1,9 @@
 /** What there is of attempts now: by their tasks' ARNs, by `startedBy` where none was told, and by what is left where ECS has forgotten. */
+import { LRUCache } from 'lru-cache';
 import type { AttemptKey } from '../../domain/id';
 import { endWithoutTimes, type Sight } from '../engine';
 import { shownWithinMs, type Lookup, type Seen } from './lookup';
 import { sightOf } from './outcome';
-import { LRUCache } from 'lru-cache';
 import type { TaskRef, TaskStore } from './stores';
 import type { TaskState } from './task';
 
@@ -68,10 +68,10 @@ export function createLook({ lookup, seen, store, freshMs, notice, isDrained, la
     }
     for (const [arn, task] of await lookup.describe(cluster, unknown)) {
       seen.take(task, Date.now());
-      missingSince.delete(arn);
       known.set(arn, task);
       notice(task);
     }
+    for (const arn of known.keys()) missingSince.delete(arn);
     return known;
   }
 

@@ -47,8 +47,8 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
   const refOf = (key: AttemptKey): TaskRef | null => {
     const row = rows.get(attemptName(key));
     if (row === undefined) return null;
-    const { taskArn, placedAt } = row;
-    return { ...key, taskArn, placedAt, doubt: doubtOf(row), definitionId: family, cancelledBy };
+    const { taskArn, placedAt, placementTry } = row;
+    return { ...key, taskArn, placedAt, placementTry, doubt: doubtOf(row), definitionId: family, cancelledBy };
   };
   const change = (key: AttemptKey, to: (row: Row) => Partial<Row>): Promise<void> => {
     const row = rows.get(attemptName(key));
@@ -78,6 +78,8 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
       await change(key, (row) => ({ taskArn: row.taskArn ?? taskArn, placedAt: row.placedAt ?? new Date() }));
       return rows.get(attemptName(key))?.taskArn ?? null;
     },
+    isWanted: (key) => Promise.resolve(rows.get(attemptName(key))?.closed !== true),
+    stopping: () => Promise.resolve(),
     open: (_, afterRunId) =>
       Promise.resolve(
         [...rows]
