@@ -40,7 +40,7 @@ export async function askForTask(
 ): Promise<{ placementTry: number; at: Date; earlier: Doubt | null } | null> {
   const { rows } = await db.query<{ placementTry: number; at: Date; since: Date | null; last: Date | null }>(
     `with before as (
-       select placement_try, asked_at, last_asked_at, date_trunc('milliseconds', clock_timestamp()) as at
+       select placement_try, asked_at, last_asked_at, greatest(date_trunc('milliseconds', clock_timestamp()), last_asked_at + interval '1 millisecond') as at
        from attempt where run_id = $1 and attempt = $2 and closed_at is null for update
      )
      update attempt set asked_at = coalesce(attempt.asked_at, before.at), last_asked_at = before.at
