@@ -8,7 +8,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
-import { classify, lacksRoom, type Verdict } from '../domain/outcome';
+import { classify, lacksRoom, temporalCanceller, type Verdict } from '../domain/outcome';
 import { backoffSeconds, next, type Decision } from '../domain/retry';
 import { attemptsOf } from './attempt';
 import {
@@ -29,8 +29,6 @@ const started = defineSignal<StartedArgs>(signals.started);
 const ended = defineSignal<EndedArgs>(signals.ended);
 const status = defineQuery<RunStatus>(statusQueryName);
 
-/** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
-const temporalCanceller = 'an operator (in Temporal)';
 /** Temporal takes 400 bytes. */
 const maxSummaryLength = 100;
 

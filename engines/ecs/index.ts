@@ -11,6 +11,7 @@ import { Lookup, Seen } from './lookup';
 import { familyOf } from './names';
 import { createObserve, type Events } from './observe';
 import { consume, isDrained, openQueue, type QueueSettings } from './queue';
+import { named } from '../words';
 import { awsError, sentence } from './refusal';
 import { Definitions } from './register';
 import { Room } from './room';
@@ -135,14 +136,14 @@ export function createEcsEngine(options: EcsOptions): Engine {
     clusters,
     warning: null,
     maxAdaptedMemoryMb: null,
-    submit: (...args) => named(submit(...args)),
-    look: (...args) => named(look(...args)),
+    submit: (...args) => named(submit(...args), trouble),
+    look: (...args) => named(look(...args), trouble),
     // Its grace is the task definition's: ECS knows none per stop.
-    stop: (cluster, key) => named(stop.attempt(cluster, key)),
+    stop: (cluster, key) => named(stop.attempt(cluster, key), trouble),
     observe,
     manifest,
     impossible: async (cluster, job) => impossible(job, settings) ?? room.impossible(cluster, job),
-    logs: (...args) => named(logs(...args)),
+    logs: (...args) => named(logs(...args), trouble),
   };
 }
 
@@ -165,15 +166,7 @@ function rememberingPlaces(store: TaskStore): TaskStore {
   };
 }
 
-async function named<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw trouble(error);
-  }
-}
-
-/** The SDK's errors hold requests and headers: only AWS's own sentence leaves here. */
+/** AWS's own sentence. */
 function trouble(error: unknown): Error {
   return new Error(sentence(awsError(error)));
 }

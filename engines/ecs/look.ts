@@ -4,7 +4,7 @@ import type { AttemptKey } from '../../domain/id';
 import { endWithoutTimes, type Sight } from '../engine';
 import { shownWithinMs, type Lookup, type Seen } from './lookup';
 import { sightOf } from './outcome';
-import type { TaskRef, TaskStore } from './stores';
+import type { Doubt, TaskRef, TaskStore } from './stores';
 import type { TaskState } from './task';
 
 /** ECS shows a task for an hour after its end: what is missing earlier is only not shown. */
@@ -76,7 +76,7 @@ export function createLook({ lookup, seen, store, freshMs, notice, isDrained, la
   }
 
   /** No answer has told its ARN: it may be there all the same. */
-  async function search(cluster: string, ref: TaskRef, doubt: NonNullable<TaskRef['doubt']>): Promise<Sight> {
+  async function search(cluster: string, ref: TaskRef, doubt: Doubt): Promise<Sight> {
     const lookedAt = Date.now();
     if (lookedAt - doubt.last.getTime() < answeredWithinMs) return waiting;
     const [arn] = await lookup.find(cluster, ref);

@@ -1,7 +1,7 @@
 /** What ECS shows of tasks: described in batches, found by who started them; and what this process has just seen. */
 import {
   DescribeTasksCommand,
-  ListTasksCommand,
+  paginateListTasks,
   type ECSClient,
   type ListTasksCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -66,12 +66,10 @@ export class Lookup {
   }
 
   private async *list(input: ListTasksCommandInput): AsyncGenerator<string[]> {
-    for (let nextToken: string | undefined; ;) {
-      const asked = new ListTasksCommand({ ...input, ...(nextToken === undefined ? {} : { nextToken }) });
-      const page = await this.ecs.send(asked).catch(noCluster);
-      if (page?.taskArns !== undefined && page.taskArns.length > 0) yield page.taskArns;
-      nextToken = page?.nextToken;
-      if (nextToken === undefined) return;
+    try {
+      for await (const { taskArns = [] } of paginateListTasks({ client: this.ecs }, input)) yield taskArns;
+    } catch (thrown) {
+      noCluster(thrown);
     }
   }
 }

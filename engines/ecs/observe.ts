@@ -1,8 +1,8 @@
 /** What happens to the tasks of a cluster: told by events, asked for where events are missing, and searched for strays. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { AttemptKey } from '../../domain/id';
 import type { See } from '../engine';
+import { pause } from '../pause';
 import type { Hosts } from './hosts';
 import type { Lookup, Seen } from './lookup';
 import { clusterIn, keyIn } from './names';
@@ -238,8 +238,4 @@ async function insistently(signal: AbortSignal, work: () => Promise<void>): Prom
 /** Asked anew after each wait. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, null, { signal, ref: false }).catch(() => undefined);
 }

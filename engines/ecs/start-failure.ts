@@ -2,7 +2,7 @@
 import type { Outcome } from '../../domain/outcome';
 import { judgePlacement } from './placement';
 import type { Container, TaskState } from './task';
-import { oneLine } from './words';
+import { oneLine } from '../words';
 
 type Mend = Extract<Outcome, { kind: 'not-started' }>['mend'];
 

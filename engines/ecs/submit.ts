@@ -51,7 +51,7 @@ type Ask = NonNullable<Awaited<ReturnType<TaskStore['ask']>>>;
 type Answer = Submission | { kind: 'definition-gone' } | { kind: 'trouble'; why: string };
 
 export function createSubmit(parts: Parts) {
-  const { ecsOnce, settings, definitions, lookup, store, stop } = parts;
+  const { ecsOnce, settings, definitions, lookup, store, stop, areEventsTold } = parts;
   /** Since when AWS refuses who we are, by attempt. */
   const deniedSince = new LRUCache<string, number>({ max: rememberedRefusals });
 
@@ -132,7 +132,7 @@ export function createSubmit(parts: Parts) {
     if (!isShown) throw new Error(notToldYet);
     if (sinceMs > listedForMs) {
       // It may have been over for so long that it is not listed: then an event has told it.
-      const allTold = await parts.areEventsTold();
+      const allTold = await areEventsTold();
       const [now] = await store.refs([ref]);
       if (typeof now?.taskArn === 'string') return adopt(cluster, ref, job, now.taskArn, context);
       if (!allTold) {

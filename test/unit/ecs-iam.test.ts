@@ -28,8 +28,8 @@ function called(): string[] {
   for (const file of readdirSync(engine)) {
     const text = readFileSync(join(engine, file), 'utf8');
     for (const [, names = '', client = ''] of text.matchAll(/import \{([^}]+)\} from '@aws-sdk\/([\w-]+)'/g)) {
-      for (const [, name = ''] of names.matchAll(/\b(\w+)Command\b/g)) {
-        const action = `${services[client] ?? client}:${name}`;
+      for (const [, asked, paged] of names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)) {
+        const action = `${services[client] ?? client}:${asked ?? paged ?? ''}`;
         actions.add(actionOf[action] ?? action);
       }
     }
