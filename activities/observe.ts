@@ -2,7 +2,6 @@
  * Watches one cluster for all its runs: projects RUNNING and notes, tells workflows that attempts started and ended, and
  * compares the backend with the open attempts, so that what was missed costs seconds and never a run.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { claimOn, markStartedTold, openAttempts, recordUsage, setWhereabouts, type OpenAttempt } from '../db/attempt';
 import { markFresh, markStale } from '../db/cluster';
@@ -11,6 +10,7 @@ import { advance, setNote } from '../db/run';
 import { attemptName, type AttemptKey } from '../domain/id';
 import type { End } from '../domain/lifecycle';
 import type { BackendEvent, Engine, Sight, Sighting, Usage, Whereabouts } from '../engines/engine';
+import { pause } from '../engines/pause';
 import type { Deps } from '.';
 import { endOf, endOfAbsent, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
@@ -61,7 +61,7 @@ async function compareUntil(signal: AbortSignal, observer: Observer): Promise<vo
       await observer.tellFresh();
       waitedMs = 0;
     }
-    await sleep(compareAgainMs, null, { signal, ref: false }).catch(() => undefined);
+    await pause(compareAgainMs, signal);
   }
 }
 

@@ -17,7 +17,8 @@ export const createStop = ({ db, engines }: Deps) => ({
       try {
         const engine = engineOf(engines, of.engine);
         if (sentAt === null) {
-          const [sight] = await engine.look(of.cluster, [of]);
+          // A backend that shows nothing now is told to stop all the same.
+          const [sight] = await engine.look(of.cluster, [of]).catch(() => []);
           if (sight?.kind === 'ended') {
             const end = await endOf(db, engine, of, sight);
             if (end !== null) return end;

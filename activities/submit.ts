@@ -22,7 +22,11 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
       const engine = engineOf(engines, of.engine);
       const fence = new AbortController();
       const waitedMs = opened.acceptedAt === null ? 0 : Date.now() - opened.acceptedAt.getTime();
-      const budget = AbortSignal.timeout(Math.max(1, startSeconds * 1000 - waitedMs));
+      // What exists is adopted, however late: whether it starts in time is judged by who has looked at it.
+      const budget =
+        opened.createdAt === null
+          ? AbortSignal.timeout(Math.max(1, startSeconds * 1000 - waitedMs))
+          : new AbortController().signal;
       const watch = setInterval(() => {
         void isOpen(db, of).then(
           (open) => {

@@ -6,7 +6,7 @@ import { insertRun } from '../db/accept';
 import type { Run } from '../db/run';
 import { definitionIdFrom } from '../domain/id';
 import { anywhere, freeze, type Definition } from '../domain/job';
-import { acceptedRun } from '../test/accepted-run';
+import { acceptedRun, savedDefinition } from '../test/accepted-run';
 import type { Bed } from './bed';
 
 export async function define(
@@ -15,27 +15,11 @@ export async function define(
   image = 'none',
   size: { cpu: number; memoryMb: number } = { cpu: 128, memoryMb: 128 },
 ): Promise<Definition> {
-  const definition: Definition = {
-    definitionId: definitionIdFrom('bench', randomUUID()),
-    alias,
-    groupName: 'bench',
-    image,
-    command: 'true',
+  const definition = savedDefinition({
+    ...{ definitionId: definitionIdFrom('bench', randomUUID()), alias, groupName: 'bench', image },
     env: [{ name: 'A', value: '1' }],
-    tags: [],
-    ports: [],
-    user: null,
-    privileged: false,
-    adaptiveResourceAllocation: true,
-    sharedMemoryMb: null,
-    ephemeralStorageMb: null,
-    retryOnInterruption: false,
-    retryOnOom: false,
-    targetCluster: null,
-    arn: '',
-    gpu: null,
     ...size,
-  };
+  });
   if (!(await insertDefinition(bed.db, definition))) throw new Error(`alias ${alias} is taken`);
   return definition;
 }

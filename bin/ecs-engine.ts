@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { ConfigError } from '../conf/load';
 import type { Config, EcsConfig } from '../conf/schema';
+import { claimOn, markStopSent } from '../db/attempt';
 import type { Db } from '../db/pool';
 import { askForTask, openTasks, taskNotMade, taskPlaced, taskRefs, taskRefused } from '../db/task';
 import {
@@ -94,6 +95,8 @@ function taskStore(db: Db): TaskStore {
     refused: (key, placementTry) => taskRefused(db, key, placementTry),
     notMade: (key, at, earlier) => taskNotMade(db, key, at, earlier),
     placed: (key, taskArn) => taskPlaced(db, key, taskArn),
+    isWanted: async (key) => (await claimOn(db, key))?.wanted ?? true,
+    stopping: (key) => markStopSent(db, key),
     open: (cluster, afterRunId, limit) => openTasks(db, 'ecs', cluster, afterRunId, limit),
   };
 }

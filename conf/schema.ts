@@ -1,5 +1,8 @@
 /** Which settings exist, of what type, within what bounds: the JSON Schema that every boot is checked by. */
 
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 const positive = { type: 'integer', minimum: 1, maximum: 2147483647 } as const;
 const port = { type: 'integer', minimum: 0, maximum: 65535 } as const;
 const text = { type: 'string' } as const;
@@ -117,7 +120,8 @@ export const schema = object({
         options: { type: 'object', additionalProperties: text },
       }),
       namespace: text,
-      retention_days: positive,
+      // As CloudWatch knows them.
+      retention_days: { type: 'integer', enum: retentionDays },
     }),
     resources: object({ default_cpu: positive, default_memory: positive }),
     rates: object({ run: rate, read: rate, define: rate }),

@@ -290,13 +290,16 @@ export type Startable = {
   queuedAt: Date;
   attempt: number;
   phase: Phase;
+  /** Attempts for which there was no room. */
+  unplaced: number;
   cancelRequestedBy: string | null;
 };
 
 const startable = `run_id as "runId", executable_id as "executableId", alias, group_name as "groupName", "user", engine,
   cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds",
   retry_on_interruption as "retryOnInterruption", retry_on_oom as "retryOnOom", queued_at as "queuedAt", attempt, phase,
-  cancel_requested_by as "cancelRequestedBy"`;
+  cancel_requested_by as "cancelRequestedBy",
+  (select count(*)::int from attempt past where past.run_id = run.run_id and past.outcome_class = 'CAPACITY') as unplaced`;
 
 /** Accepted at least `olderThanSeconds` ago, still at the very start, and not known to have a workflow. Oldest first. */
 export async function unconfirmedRuns(db: Db, olderThanSeconds: number, limit: number): Promise<Startable[]> {

@@ -9,6 +9,7 @@ type Doubt = { since: Date; last: Date };
 type TaskRef = AttemptKey & {
   taskArn: string | null;
   placedAt: Date | null;
+  placementTry: number;
   doubt: Doubt | null;
   definitionId: string;
   cancelledBy: string | null;
@@ -18,8 +19,8 @@ type TaskRef = AttemptKey & {
 export async function taskRefs(db: Db, keys: AttemptKey[]): Promise<(TaskRef | null)[]> {
   const { rows } = await db.query<Omit<TaskRef, 'doubt'> & { n: number; since: Date | null; last: Date | null }>(
     `select (n - 1)::int as n, run.run_id as "runId", attempt.attempt, attempt.task_arn as "taskArn",
-       placed_at as "placedAt", asked_at as since, last_asked_at as last, executable_id as "definitionId",
-       cancel_requested_by as "cancelledBy"
+       placed_at as "placedAt", placement_try as "placementTry", asked_at as since, last_asked_at as last,
+       executable_id as "definitionId", cancel_requested_by as "cancelledBy"
      from unnest($1::text[], $2::int[]) with ordinality as asked (run_id, attempt, n)
      join run on run.run_id = asked.run_id
      join attempt on attempt.run_id = asked.run_id and attempt.attempt = asked.attempt`,
@@ -39,7 +40,9 @@ export async function askForTask(
 ): Promise<{ placementTry: number; at: Date; earlier: Doubt | null } | null> {
   const { rows } = await db.query<{ placementTry: number; at: Date; since: Date | null; last: Date | null }>(
     `with before as (
-       select placement_try, asked_at, last_asked_at, date_trunc('milliseconds', clock_timestamp()) as at
+       select placement_try, asked_at, last_asked_at,
+         -- No two of an attempt at the same time: by it they are told apart.
+         greatest(date_trunc('milliseconds', clock_timestamp()), last_asked_at + interval '1 millisecond') as at
        from attempt where run_id = $1 and attempt = $2 and closed_at is null for update
      )
      update attempt set asked_at = coalesce(attempt.asked_at, before.at), last_asked_at = before.at
@@ -98,7 +101,8 @@ export async function openTasks(
   const { rows } = await db.query<{ runId: string; taskArn: string }>(
     `select run.run_id as "runId", attempt.task_arn as "taskArn"
      from run join attempt on attempt.run_id = run.run_id and attempt.attempt = run.attempt
-     where run.phase <> 'STOPPED' and engine = $1 and cluster_name = $2 and run.run_id > $3 and attempt.task_arn is not null
+     where run.phase <> 'STOPPED' and engine = $1 and cluster_name = $2 and run.run_id > $3
+       and attempt.task_arn is not null
      order by run.run_id limit $4`,
     [engine, cluster, afterRunId, limit],
   );

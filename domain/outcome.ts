@@ -7,8 +7,11 @@ export type Outcome =
   | { kind: 'oom'; limitMb: number | null }
   /** The container exists but its command could not be started: 126, 127, 128 with the backend's sentence. */
   | { kind: 'cannot-start'; code: number; why: string }
-  /** No container ever ran. `mend`: whether another try can help: `never`, `unlikely` (one more), `likely`. */
-  | { kind: 'not-started'; why: string; mend: 'never' | 'unlikely' | 'likely' }
+  /**
+   * No container ever ran. `mend`: whether another try can help: `never`, `unlikely` (one more), `likely`, or as soon as there is
+   * `room`, for which the queue budget waits.
+   */
+  | { kind: 'not-started'; why: string; mend: 'never' | 'unlikely' | 'likely' | 'room' }
   /** Accepted, but not started within the start budget; `waiting` is the backend's last word on why. */
   | { kind: 'start-timeout'; seconds: number; waiting: string | null }
   /** Never accepted by the backend within the queue budget. */
@@ -73,6 +76,7 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
     case 'cannot-start':
       return { class: 'CONFIG', exitCode: outcome.code, reason: `Container could not start: ${outcome.why}` };
     case 'not-started': {
+      if (outcome.mend === 'room') return { class: 'CAPACITY', exitCode: null, reason: outcome.why };
       const hopeless = outcome.mend === 'never' || (outcome.mend === 'unlikely' && attempt >= unlikelyTries);
       return { class: hopeless ? 'CONFIG' : 'INFRA_START', exitCode: null, reason: outcome.why };
     }
@@ -106,6 +110,11 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
     case 'reported':
       return { class: outcome.code === 0 ? 'SUCCESS' : 'USER', exitCode: outcome.code, reason: outcome.reason };
   }
+}
+
+/** Whether there was none, which is no fault of the attempt's. */
+export function lacksRoom(outcome: Outcome): boolean {
+  return outcome.kind === 'not-started' && outcome.mend === 'room';
 }
 
 function withWaiting(sentence: string, waiting: string | null): string {

@@ -1,9 +1,34 @@
-/** A run of a definition as it is when accepted, for tests and benchmarks that write the row themselves. */
+/** A definition as it is when saved, and a run of it as it is when accepted, for tests and benchmarks that write the rows themselves. */
 import { randomUUID } from 'node:crypto';
 import { justAccepted } from '../db/accept';
 import type { Run } from '../db/run';
 import { runIdFrom } from '../domain/id';
 import { anywhere, type Definition } from '../domain/job';
+
+export function savedDefinition(
+  chosen: Pick<Definition, 'definitionId' | 'alias' | 'groupName'> & Partial<Definition>,
+): Definition {
+  return {
+    image: 'busybox:1',
+    command: 'true',
+    env: [],
+    tags: [],
+    ports: [],
+    user: null,
+    privileged: false,
+    adaptiveResourceAllocation: true,
+    sharedMemoryMb: null,
+    ephemeralStorageMb: null,
+    retryOnInterruption: false,
+    retryOnOom: false,
+    targetCluster: null,
+    arn: '',
+    memoryMb: 512,
+    cpu: null,
+    gpu: null,
+    ...chosen,
+  };
+}
 
 type Chosen = Pick<Run, 'engine' | 'cluster' | 'user' | 'nodeLifecycle' | 'activeDeadlineSeconds' | 'commandHash'>;
 

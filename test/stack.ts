@@ -165,6 +165,31 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     async log(runId: string): Promise<string> {
       return ((await stack.call('GET', `/${runId}/logs`)).body as { log: string }).log;
     },
+    /** The output of all attempts so far. */
+    wholeLog: async (runId: string): Promise<string> => (await fetch(`${apiUrl}/${runId}/logs?raw_text=true`)).text(),
+    /** What comes after the cursor, page by page, until there is nothing new. */
+    async pagesAfter(runId: string, from: string): Promise<{ text: string; cursor: string; pages: number }> {
+      let [text, cursor] = ['', from];
+      for (let pages = 0; ; pages += 1) {
+        const { body } = await stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(cursor)}`);
+        const page = body as { log: string; last_seen: string };
+        if (page.log === '') return { text, cursor: page.last_seen, pages };
+        text += `${page.log}\n`;
+        cursor = page.last_seen;
+      }
+    },
+    /** Waits until the run's note matches. */
+    notes: (runId: string, expected: RegExp, seconds?: number): Promise<WireRun> =>
+      until(
+        `${runId} notes ${expected.source}`,
+        async () => {
+          const run = await stack.run(runId);
+          return expected.test(run.note ?? '') ? run : null;
+        },
+        seconds,
+      ).catch(async (error: unknown) => {
+        throw new Error(`${String(error)}\n${JSON.stringify(await stack.run(runId).catch(() => null))}`);
+      }),
     /** Waits, at most `seconds`, until the run shows one of the statuses. */
     async reaches(runId: string, statuses: string[], seconds = 90): Promise<WireRun> {
       return until(

@@ -85,7 +85,7 @@ export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory:
     };
     const mine = scope
       .run(() => {
-        const isLast = isLastChance(memory.state.attempt, policy.retry);
+        const isLast = isLastChance(memory.tries, policy.retry);
         return submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds, isLast]);
       })
       .then((submission) => {

@@ -45,7 +45,7 @@ export type Startable = {
 type SharedPolicy = Omit<RunPolicy, 'deadlineSeconds' | 'retry'> & { retry: Required<RetryPolicy> };
 
 /** Where a run stands whose workflow is gone. */
-export type Standing = { attempt: number; phase: Phase };
+export type Standing = { attempt: number; phase: Phase; unplaced: number };
 
 export type RunClient = ReturnType<typeof createRunClient>;
 
@@ -127,6 +127,7 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
         acceptedAt: null,
         queuedAt: Date.now(),
         pollSeconds: policy.poll.firstSeconds,
+        unplaced: where.unplaced,
       };
       try {
         const options = { ...startOptions(run, carried), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };

@@ -49,6 +49,8 @@ export type Carried = {
   acceptedAt: number | null;
   queuedAt: number;
   pollSeconds: number;
+  /** Absent in what earlier versions carried. */
+  unplaced?: number;
 };
 
 /** Small and without secrets: environment and command stay in the database. */

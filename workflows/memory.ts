@@ -12,6 +12,8 @@ export class Memory {
   acceptedAt: number | null;
   queuedAt: number;
   pollSeconds: number;
+  /** Attempts for which there was no room: they use up no budget but the queue's. */
+  unplaced: number;
   /** A submit whose answer is still out. */
   inFlight: Promise<void> | null = null;
   private shown: Phase;
@@ -26,6 +28,7 @@ export class Memory {
     this.acceptedAt = carried?.acceptedAt ?? null;
     this.queuedAt = carried?.queuedAt ?? Date.now();
     this.pollSeconds = carried?.pollSeconds ?? policy.poll.firstSeconds;
+    this.unplaced = carried?.unplaced ?? 0;
     this.shown = this.state.phase;
   }
 
@@ -35,11 +38,17 @@ export class Memory {
 
   readonly isOver = (): boolean => this.state.end !== null || isEnding(this.state);
 
-  /** The next attempt begins from nothing. */
-  startOver(): void {
+  /** The present attempt's number among those that count. */
+  get tries(): number {
+    return this.state.attempt - this.unplaced;
+  }
+
+  /** The next attempt begins from nothing. `waitsOn`: still for the room that the last one had none of. */
+  startOver(waitsOn: boolean): void {
     this.touched = false;
     this.acceptedAt = null;
-    this.queuedAt = Date.now();
+    if (waitsOn) this.unplaced += 1;
+    else this.queuedAt = Date.now();
     this.pollSeconds = this.input.policy.poll.firstSeconds;
   }
 
@@ -54,8 +63,9 @@ export class Memory {
   /** A run of weeks must not fill its history: it goes on in a new one, with all that signals have told so far. */
   async continueIfFull(): Promise<void> {
     if (!this.isFull()) return;
-    const { state, touched, acceptedAt, queuedAt, pollSeconds } = this;
-    await continueAsNew<typeof run>({ ...this.input, carried: { state, touched, acceptedAt, queuedAt, pollSeconds } });
+    const { state, touched, acceptedAt, queuedAt, pollSeconds, unplaced } = this;
+    const carried = { state, touched, acceptedAt, queuedAt, pollSeconds, unplaced };
+    await continueAsNew<typeof run>({ ...this.input, carried });
   }
 }
 

@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
 import { isEnding } from '../domain/lifecycle';
-import { classify, type Verdict } from '../domain/outcome';
-import { next } from '../domain/retry';
+import { classify, lacksRoom, temporalCanceller, type Verdict } from '../domain/outcome';
+import { backoffSeconds, next, type Decision } from '../domain/retry';
 import { attemptsOf } from './attempt';
 import {
   searchAttributes,
@@ -32,8 +32,6 @@ const started = defineSignal<StartedArgs>(signals.started);
 const ended = defineSignal<EndedArgs>(signals.ended);
 const status = defineQuery<RunStatus>(statusQueryName);
 
-/** The author of a cancel that came through Temporal itself (UI or CLI), where nobody has to give a name. */
-const temporalCanceller = 'an operator (in Temporal)';
 /** Temporal takes 400 bytes. */
 const maxSummaryLength = 100;
 
@@ -86,8 +84,9 @@ export async function run(input: RunInput): Promise<RunResult> {
     if (memory.state.end === null) throw new Error('judged before its end');
     // Whoever says how it ended knows better than what the stop brought about.
     if (memory.state.reported !== null) return { do: 'settle', verdict: wantedVerdict() };
-    const verdict = classify(memory.state.end.outcome, memory.state.attempt);
-    const decision = next(verdict, memory.state.attempt, policy.retry, Math.random());
+    const { outcome } = memory.state.end;
+    const verdict = classify(outcome, memory.tries);
+    const decision = lacksRoom(outcome) ? waitOn(verdict) : next(verdict, memory.tries, policy.retry, Math.random());
     if (decision.do === 'retry') {
       return memory.state.cancelledBy === null
         ? { do: 'retry', verdict, afterSeconds: decision.afterSeconds }
@@ -98,6 +97,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     // It ended by itself before the stop took effect: told as it was (engine-behaviour.md §10.5, 87).
     const reason = `${decision.verdict.reason} (before the cancel by ${memory.state.cancelledBy} took effect)`;
     return { do: 'settle', verdict: { ...decision.verdict, reason } };
+  }
+
+  // The backend had taken the attempt and found no room for it: the queue's budget goes on.
+  function waitOn(verdict: Verdict): Decision {
+    const afterSeconds = backoffSeconds(policy.capacity, memory.unplaced + 1, Math.random());
+    const leftSeconds = policy.queueSeconds - (Date.now() - memory.queuedAt) / 1000;
+    return afterSeconds < leftSeconds ? { do: 'retry', afterSeconds } : { do: 'settle', verdict };
   }
 
   /** Of a run that somebody ended. */
@@ -119,7 +125,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     await waitUntil(Date.now() + afterSeconds * 1000, () => isEnding(memory.state));
     memory.tell({ kind: 'requeue' });
     if (memory.state.attempt === failed) return false;
-    memory.startOver();
+    memory.startOver(verdict.class === 'CAPACITY');
     await requeue({ runId, attempt: memory.state.attempt });
     return true;
   }

@@ -11,6 +11,7 @@ import { Lookup, Seen } from './lookup';
 import { familyOf } from './names';
 import { createObserve, type Events } from './observe';
 import { consume, isDrained, openQueue, type QueueSettings } from './queue';
+import { named } from '../words';
 import { awsError, sentence } from './refusal';
 import { Definitions } from './register';
 import { Room } from './room';
@@ -52,7 +53,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
   const room = new Room(clients.ecs, settings, warn);
   const definitions = new Definitions(clients, options.definitions, openLogs);
   const stop = createStop({ ecs: clients.ecs, lookup, seen, store, stopTimeoutSeconds: settings.stopTimeoutSeconds });
-  const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop });
+  const submit = createSubmit({ ecsOnce: clients.ecsOnce, settings, definitions, lookup, store, stop, areEventsTold });
   const observer = createObserve({
     ...{ mode: settings.mode, lookup, seen, hosts, store, stop, warn },
     sweepMs: { alone: sweepSeconds.alone * 1000, withEvents: sweepSeconds.withEvents * 1000 },
@@ -62,10 +63,17 @@ export function createEcsEngine(options: EcsOptions): Engine {
     ...{ lookup, seen, store },
     freshMs: sweepMs * 2,
     notice: observer.notice,
-    isDrained: async () => events === null || isDrained(clients.sqs, await queueUrl(events)).catch(() => false),
+    isDrained: async () => events === null || areEventsTold(),
     lastLineAt: async ({ definitionId, taskArn }) =>
       logsAt === null ? null : lastLineAt(clients.logs, logsAt, streamOf(logsAt, familyOf(definitionId), taskArn)),
   });
+
+  async function areEventsTold(): Promise<boolean> {
+    if (events === null) return false;
+    return queueUrl(events)
+      .then((url) => isDrained(clients.sqs, url))
+      .catch(() => false);
+  }
 
   let logsOpened: Promise<void> | null = null;
   function openLogs(): Promise<void> {
@@ -128,14 +136,14 @@ export function createEcsEngine(options: EcsOptions): Engine {
     clusters,
     warning: null,
     maxAdaptedMemoryMb: null,
-    submit: (...args) => named(submit(...args)),
-    look: (...args) => named(look(...args)),
+    submit: (...args) => named(submit(...args), trouble),
+    look: (...args) => named(look(...args), trouble),
     // Its grace is the task definition's: ECS knows none per stop.
-    stop: (cluster, key) => named(stop.attempt(cluster, key)),
+    stop: (cluster, key) => named(stop.attempt(cluster, key), trouble),
     observe,
     manifest,
     impossible: async (cluster, job) => impossible(job, settings) ?? room.impossible(cluster, job),
-    logs: (...args) => named(logs(...args)),
+    logs: (...args) => named(logs(...args), trouble),
   };
 }
 
@@ -150,18 +158,15 @@ function rememberingPlaces(store: TaskStore): TaskStore {
       if (kept === taskArn) places.set(taskArn, true);
       return kept;
     },
+    async open(...page) {
+      const tasks = await store.open(...page);
+      for (const { taskArn } of tasks) places.set(taskArn, true);
+      return tasks;
+    },
   };
 }
 
-async function named<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw trouble(error);
-  }
-}
-
-/** The SDK's errors hold requests and headers: only AWS's own sentence leaves here. */
+/** AWS's own sentence. */
 function trouble(error: unknown): Error {
   return new Error(sentence(awsError(error)));
 }

@@ -36,15 +36,17 @@ export async function pageOf(
       }),
     );
   try {
-    let page = await ask(eventsPerPage, cursor).catch((error: unknown) => {
-      // No token of this stream: the beginning.
-      if (cursor !== '' && (error as Error).name === 'InvalidParameterException') return ask(eventsPerPage, '');
-      throw error;
+    let from = cursor;
+    let page = await ask(eventsPerPage, from).catch((error: unknown) => {
+      if (from === '' || (error as Error).name !== 'InvalidParameterException') throw error;
+      // No token of this stream, or not any more: the beginning.
+      from = '';
+      return ask(eventsPerPage, from);
     });
     const size = sizeOf(page);
     const count = page.events?.length ?? 0;
     if (size > maxBytes && count > 1) {
-      page = await ask(Math.max(1, Math.floor((count * maxBytes) / size)), cursor);
+      page = await ask(Math.max(1, Math.floor((count * maxBytes) / size)), from);
     }
     // In CloudWatch's own order: lines of one time stamp stay as they were written.
     const text = (page.events ?? []).map(({ message }) => message ?? '').join('\n');

@@ -1,10 +1,10 @@
 /** What there is of attempts now: by their tasks' ARNs, by `startedBy` where none was told, and by what is left where ECS has forgotten. */
+import { LRUCache } from 'lru-cache';
 import type { AttemptKey } from '../../domain/id';
 import { endWithoutTimes, type Sight } from '../engine';
 import { shownWithinMs, type Lookup, type Seen } from './lookup';
 import { sightOf } from './outcome';
-import { LRUCache } from 'lru-cache';
-import type { TaskRef, TaskStore } from './stores';
+import type { Doubt, TaskRef, TaskStore } from './stores';
 import type { TaskState } from './task';
 
 /** ECS shows a task for an hour after its end: what is missing earlier is only not shown. */
@@ -15,6 +15,9 @@ const missedAtMostMs = 900_000;
 const rememberedMissing = 20_000;
 /** A search asks twice for each attempt: not for more at a time. */
 const searchesPerLook = 20;
+
+/** Nobody is searched for whose answer may still be on its way. */
+const answeredWithinMs = 15_000;
 
 const absent: Sight = { kind: 'absent' };
 const waiting: Sight = { kind: 'waiting', why: null };
@@ -65,16 +68,17 @@ export function createLook({ lookup, seen, store, freshMs, notice, isDrained, la
     }
     for (const [arn, task] of await lookup.describe(cluster, unknown)) {
       seen.take(task, Date.now());
-      missingSince.delete(arn);
       known.set(arn, task);
       notice(task);
     }
+    for (const arn of known.keys()) missingSince.delete(arn);
     return known;
   }
 
   /** No answer has told its ARN: it may be there all the same. */
-  async function search(cluster: string, ref: TaskRef, doubt: NonNullable<TaskRef['doubt']>): Promise<Sight> {
+  async function search(cluster: string, ref: TaskRef, doubt: Doubt): Promise<Sight> {
     const lookedAt = Date.now();
+    if (lookedAt - doubt.last.getTime() < answeredWithinMs) return waiting;
     const [arn] = await lookup.find(cluster, ref);
     if (arn === undefined) return lookedAt - doubt.last.getTime() < shownWithinMs ? waiting : absent;
     await store.placed(ref, arn);

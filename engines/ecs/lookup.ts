@@ -1,7 +1,7 @@
 /** What ECS shows of tasks: described in batches, found by who started them; and what this process has just seen. */
 import {
   DescribeTasksCommand,
-  ListTasksCommand,
+  paginateListTasks,
   type ECSClient,
   type ListTasksCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -45,7 +45,10 @@ export class Lookup {
     return this.single.ask(cluster, arn);
   }
 
-  /** The tasks that were ever started for the attempt and are still known, running ones first. */
+  /**
+   * The tasks that were ever started for the attempt and are still known, running ones first. ECS's reference says that `startedBy`
+   * must be the only filter; that does not mean the desired status, which always has a value.
+   */
   async find(cluster: string, key: AttemptKey): Promise<string[]> {
     const by = startedBy(this.mode, key);
     const found: string[] = [];
@@ -63,12 +66,10 @@ export class Lookup {
   }
 
   private async *list(input: ListTasksCommandInput): AsyncGenerator<string[]> {
-    for (let nextToken: string | undefined; ;) {
-      const asked = new ListTasksCommand({ ...input, ...(nextToken === undefined ? {} : { nextToken }) });
-      const page = await this.ecs.send(asked).catch(noCluster);
-      if (page?.taskArns !== undefined && page.taskArns.length > 0) yield page.taskArns;
-      nextToken = page?.nextToken;
-      if (nextToken === undefined) return;
+    try {
+      for await (const { taskArns = [] } of paginateListTasks({ client: this.ecs }, input)) yield taskArns;
+    } catch (thrown) {
+      noCluster(thrown);
     }
   }
 }
@@ -81,21 +82,13 @@ function noCluster(thrown: unknown): null {
 
 const remembered = 20_000;
 
-/** What was seen last of each task, by version: older and repeated news is none. */
+/** What was seen last of each task, by version: what is older comes late. */
 export class Seen {
   private readonly tasks = new LRUCache<string, { task: TaskState; at: number }>({ max: remembered });
 
-  /** Whether it is news. */
-  take(task: TaskState, at: number): boolean {
+  take(task: TaskState, at: number): void {
     const known = this.tasks.get(task.taskArn);
-    if (known !== undefined && task.version < known.task.version) return false;
-    this.tasks.set(task.taskArn, { task, at });
-    return known === undefined || task.version > known.task.version;
-  }
-
-  /** What was taken could not be told: it is news again. */
-  putBack({ taskArn, version }: TaskState): void {
-    if (this.tasks.get(taskArn)?.task.version === version) this.tasks.delete(taskArn);
+    if (known === undefined || task.version >= known.task.version) this.tasks.set(task.taskArn, { task, at });
   }
 
   last(arn: string): TaskState | null {

@@ -1,7 +1,8 @@
 /** What happens to the tasks of a cluster: told by events, asked for where events are missing, and searched for strays. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { AttemptKey } from '../../domain/id';
 import type { See } from '../engine';
+import { pause } from '../pause';
 import type { Hosts } from './hosts';
 import type { Lookup, Seen } from './lookup';
 import { clusterIn, keyIn } from './names';
@@ -11,6 +12,7 @@ import type { TaskStore } from './stores';
 import { taskInEvent, type TaskState } from './task';
 
 const tasksPerSweep = 1000;
+const rememberedTasks = 20_000;
 /** Tasks that nobody knows are rare, and found by asking for all. */
 const straysEveryMs = 600_000;
 /** So many failures in a row are an outage, fewer a busy service. */
@@ -46,6 +48,9 @@ export type Handle = (bodies: string[]) => Promise<boolean[]>;
 export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs, events, warn }: ObserveParts) {
   /** Who observes which cluster in this process: the queue has the events of all. */
   const observers = new Map<string, See>();
+  /** Which version of a task was told last, and what is being told. */
+  const told = new LRUCache<string, number>({ max: rememberedTasks });
+  const telling = new Map<string, Promise<boolean>>();
   /** When the queue answered last. */
   let heardAt = 0;
 
@@ -61,7 +66,7 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
       const parts = [
         ...(events === null ? [] : [hear(events, cluster, until)]),
         insistently(until, () => sweep(cluster, see, until)),
-        insistently(until, () => searchStrays(cluster, see, until)),
+        searchStrays(cluster, see, until),
       ];
       await Promise.race(parts).finally(() => {
         done.abort();
@@ -118,31 +123,45 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
   /** Whether it is kept, or need not be. Nothing is told twice, nor of others' tasks, nor that one waits, unless for room. */
   async function tell(task: TaskState, see: See): Promise<boolean> {
     const key = keyIn(mode, task.startedBy);
-    if (key === null || !seen.take(task, Date.now())) return true;
-    try {
-      if (await pass(key, task, see)) return true;
-    } catch (error) {
-      warn('what ECS told of a task could not be kept; it is asked for again', error);
-    }
-    seen.putBack(task);
-    return false;
+    if (key === null) return true;
+    seen.take(task, Date.now());
+    const { taskArn, version } = task;
+    if (version < (seen.last(taskArn)?.version ?? 0) || version <= (told.get(taskArn) ?? -1)) return true;
+    const name = `${taskArn} ${version}`;
+    const underWay = telling.get(name);
+    if (underWay !== undefined) return underWay;
+    const isKept = pass(key, task, see)
+      .catch((error: unknown) => {
+        warn('what ECS told of a task could not be kept; it is asked for again', error);
+        return false;
+      })
+      .finally(() => telling.delete(name));
+    telling.set(name, isKept);
+    if (await isKept) told.set(taskArn, version);
+    return isKept;
   }
 
   async function pass(key: AttemptKey, task: TaskState, see: See): Promise<boolean> {
     const sight = sightOf(task);
     if (sight.kind === 'waiting' && sight.capacity !== true) return true;
-    const cluster = clusterIn(task.taskArn) ?? '';
-    // The answer to its start may be lost, and its end be told before that is found out.
-    const kept = await store.placed(key, task.taskArn);
-    if (kept === null) return true;
-    if (kept !== task.taskArn) {
-      if (sight.kind !== 'ended') await stop.task(cluster, task.taskArn, 'Started twice: the first one stays');
-      return true;
-    }
+    if (!(await isTheOne(key, task))) return true;
     const whereabouts = hosts.recall(task.containerInstanceArn);
     // Behind the news: nobody waits for it.
     if (whereabouts === undefined) void place(key, task, see);
     return see([{ key, sight, ...(whereabouts === undefined ? {} : { whereabouts }) }]);
+  }
+
+  /**
+   * Whether it is the attempt's task: a second one is stopped, and one of an attempt that is not in our database is nobody's here. The
+   * answer to its start may be lost: it is kept.
+   */
+  async function isTheOne(key: AttemptKey, { taskArn, lastStatus }: TaskState): Promise<boolean> {
+    const kept = await store.placed(key, taskArn);
+    const isSecond = kept !== null && kept !== taskArn;
+    if (isSecond && lastStatus !== 'STOPPED') {
+      await stop.task(clusterIn(taskArn) ?? '', taskArn, 'Started twice: the first one stays');
+    }
+    return kept === taskArn;
   }
 
   async function place(key: AttemptKey, { taskArn, containerInstanceArn: host }: TaskState, see: See): Promise<void> {
@@ -156,13 +175,13 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
       for (let after = ''; ;) {
         const open = await store.open(cluster, after, tasksPerSweep);
         const arns = open.map(({ taskArn }) => taskArn);
-        for (const task of (await lookup.describe(cluster, arns)).values()) void tell(task, see);
+        await Promise.all([...(await lookup.describe(cluster, arns)).values()].map((task) => tell(task, see)));
         const last = open.at(-1);
         if (last === undefined || open.length < tasksPerSweep) break;
         after = last.runId;
       }
       const sweptAt = Date.now();
-      do await pause(sweepMs.alone, signal);
+      do await pause(Math.min(sweepMs.alone, sweepMs.withEvents), signal);
       while (!isOver(signal) && isHearing() && Date.now() - sweptAt < sweepMs.withEvents);
     }
   }
@@ -171,18 +190,32 @@ export function createObserve({ mode, lookup, seen, hosts, store, stop, sweepMs,
     return Date.now() - heardAt < heardForMs;
   }
 
-  /** Tasks of ours that run although nobody knows them, or wants them any more: whoever is told of them stops them. */
+  /** Tasks of ours that nobody knows, or wants any more. A search that fails is made again: nothing waits for it. */
   async function searchStrays(cluster: string, see: See, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for await (const tasks of lookup.running(cluster)) {
-        for (const task of tasks) {
-          const key = keyIn(mode, task.startedBy);
-          if (key === null || sightOf(task).kind !== 'running') continue;
-          seen.take(task, Date.now());
-          await pass(key, task, see);
+      try {
+        for await (const tasks of lookup.running(cluster)) {
+          for (const task of tasks) await takeIn(task, see);
         }
+      } catch (error) {
+        if (!isOver(signal)) warn(`cluster ${cluster} cannot be searched for tasks that nobody knows`, error);
       }
       await pause(straysEveryMs, signal);
+    }
+  }
+
+  /** Whoever is told of one that runs stops it where nobody wants it; one that does not run yet shall never run then. */
+  async function takeIn(task: TaskState, see: See): Promise<void> {
+    const key = keyIn(mode, task.startedBy);
+    if (key === null) return;
+    try {
+      const sight = sightOf(task);
+      if (sight.kind === 'running') await pass(key, task, see);
+      else if (sight.kind === 'waiting' && (await isTheOne(key, task)) && !(await store.isWanted(key))) {
+        await stop.task(clusterIn(task.taskArn) ?? '', task.taskArn, 'Nobody wants it any more');
+      }
+    } catch (error) {
+      warn('a task of which little is known could not be looked after', error);
     }
   }
 }
@@ -205,8 +238,4 @@ async function insistently(signal: AbortSignal, work: () => Promise<void>): Prom
 /** Asked anew after each wait. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, null, { signal, ref: false }).catch(() => undefined);
 }

@@ -5,7 +5,7 @@ import type { Sight } from '../engine';
 import { familyIn } from './names';
 import { startFailure } from './start-failure';
 import type { Container, TaskState } from './task';
-import { oneLine } from './words';
+import { oneLine } from '../words';
 
 const killed = 137;
 const terminated = 143;
@@ -71,7 +71,7 @@ function outcomeOf(task: TaskState): Outcome {
     return { kind: 'lost', why: cause.why, ...(code === null ? {} : { code }) };
   }
   if (code !== null) return { kind: 'exited', code };
-  const said = [task.stoppedReason, main?.reason ?? ''].map(oneLine).filter((part) => part !== '');
+  const said = [task.stoppedReason, main?.reason ?? ''].map((text) => oneLine(text)).filter((part) => part !== '');
   const text = said.length === 0 ? '' : `: ${said.join(' - ')}`;
   return task.startedAt === null
     ? notStarted(`Task did not start${text}`)

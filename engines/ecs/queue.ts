@@ -160,12 +160,6 @@ export async function consume(
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
   try {
-    await takeAll();
-  } finally {
-    await Promise.all(underWay);
-  }
-
-  async function takeAll(): Promise<void> {
     while (!signal.aborted) {
       if (underWay.size >= batchesUnderWay) await Promise.race(underWay);
       const asked = new ReceiveMessageCommand({
@@ -187,6 +181,8 @@ export async function consume(
         .finally(() => underWay.delete(handled));
       underWay.add(handled);
     }
+  } finally {
+    await Promise.all(underWay);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Failure } from '@aws-sdk/client-ecs';
 import { endWithoutTimes, type Submission } from '../engine';
 import { judgePlacement } from './placement';
-import { oneLine } from './words';
+import { oneLine } from '../words';
 
 /** `status` 0: no answer of AWS at all; `code` is the network's then. */
 export type AwsError = { name: string; message: string; status: number; code: string; resourceIds: string[] };

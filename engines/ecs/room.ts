@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
-  ListContainerInstancesCommand,
+  paginateListContainerInstances,
   type ContainerInstance,
   type ECSClient,
 } from '@aws-sdk/client-ecs';
@@ -91,22 +91,14 @@ async function ask(ecs: ECSClient, name: string): Promise<Cluster> {
   // It gets machines as they are needed, of whatever size its groups have.
   if ((cluster.capacityProviders ?? []).length > 0) return { kind: 'open' };
   const machines = new Map<string, Machine>();
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new ListContainerInstancesCommand({
-        cluster: name,
-        maxResults: perCall,
-        ...(nextToken === undefined ? {} : { nextToken }),
-      }),
-    );
-    nextToken = page.nextToken;
-    const { containerInstanceArns: containerInstances = [] } = page;
+  const pages = paginateListContainerInstances({ client: ecs }, { cluster: name, maxResults: perCall });
+  for await (const { containerInstanceArns: containerInstances = [] } of pages) {
     if (containerInstances.length === 0) continue;
     const described = await ecs.send(new DescribeContainerInstancesCommand({ cluster: name, containerInstances }));
-    for (const machine of (described.containerInstances ?? []).map(machineOf))
+    for (const machine of (described.containerInstances ?? []).map(machineOf)) {
       machines.set(JSON.stringify(machine), machine);
-  } while (nextToken !== undefined);
+    }
+  }
   return { kind: 'machines', machines: [...machines.values()] };
 }
 

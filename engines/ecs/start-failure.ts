@@ -2,7 +2,7 @@
 import type { Outcome } from '../../domain/outcome';
 import { judgePlacement } from './placement';
 import type { Container, TaskState } from './task';
-import { oneLine } from './words';
+import { oneLine } from '../words';
 
 type Mend = Extract<Outcome, { kind: 'not-started' }>['mend'];
 
@@ -70,7 +70,7 @@ function placement(stoppedReason: string): Outcome {
   const reason = said(stoppedReason.replace(/^TaskFailedToStart:\s*/, ''));
   switch (judgePlacement(reason)) {
     case 'capacity':
-      return not(`No capacity: ${reason}`, 'likely');
+      return not(`No capacity: ${reason}`, 'room');
     case 'never':
       return not(`Cannot place task: ${reason}`, 'never');
     case 'unknown':

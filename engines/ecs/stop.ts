@@ -36,9 +36,12 @@ export function createStop(parts: {
     async attempt(cluster, key) {
       const [ref] = await store.refs([key]);
       if (ref === undefined || ref === null) return null;
-      const ends: (End | null)[] = [];
-      for (const arn of await tasksOf(cluster, ref)) ends.push(await stopTask(cluster, arn, ref));
-      return ends.find((end) => end !== null) ?? null;
+      const arns = await tasksOf(cluster, ref);
+      // All are told to stop, whatever becomes of one.
+      const ends = await Promise.allSettled(arns.map((arn) => stopTask(cluster, arn, ref)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      return ends.map((end) => (end.status === 'fulfilled' ? end.value : null)).find((end) => end !== null) ?? null;
     },
     async task(cluster, taskArn, reason) {
       await ask(cluster, taskArn, reason);
@@ -67,7 +70,8 @@ export function createStop(parts: {
   async function stopTask(listedAs: string, arn: string, ref: TaskRef): Promise<End | null> {
     const reason = reasonOf(ref);
     const cluster = clusterIn(arn) ?? listedAs;
-    const before = await lookup.one(cluster, arn);
+    // Where ECS shows nothing now, it is told to stop all the same.
+    const before = await lookup.one(cluster, arn).catch(() => null);
     const over = before === null ? null : endOf(before, reason);
     if (over !== null) return over.end;
     const askedAt = Date.now();

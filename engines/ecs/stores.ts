@@ -26,6 +26,7 @@ export type TaskRef = AttemptKey & {
   taskArn: string | null;
   /** When that was. */
   placedAt: Date | null;
+  placementTry: number;
   /** Null where no request may have made one. */
   doubt: Doubt | null;
   definitionId: string;
@@ -43,6 +44,10 @@ export type TaskStore = {
   refused(key: AttemptKey, placementTry: number): Promise<void>;
   /** Returns the attempt's task: the first one that was told. Null: there is no such attempt. */
   placed(key: AttemptKey, taskArn: string): Promise<string | null>;
+  /** Whether somebody wants the attempt to go on, or is stopping it; also where it is not known. */
+  isWanted(key: AttemptKey): Promise<boolean>;
+  /** We are about to stop its task: how it ends is our doing. */
+  stopping(key: AttemptKey): Promise<void>;
   /** The tasks of open attempts of a cluster, after `afterRunId`. */
   open(cluster: string, afterRunId: string, limit: number): Promise<{ runId: string; taskArn: string }[]>;
 };

@@ -1,7 +1,7 @@
 /**
  * Starting an attempt's task, once. The request's token makes AWS answer it once: the same token after a lost or unclear answer, a
- * new one after each definite refusal for want of room. A token holds for an hour after its task has ended; what is still unclear
- * then is looked for by `startedBy`, and never asked for again (engine-behaviour.md §1.9 and §9.2, R4).
+ * new one after each definite refusal for want of room. A token does not hold for ever; what is still unclear then is looked for by
+ * `startedBy`, and asked for again only by proof that nothing came of it (engine-behaviour.md §1.9 and §9.2, R4).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunTaskCommand, type ECSClient, type RunTaskCommandInput } from '@aws-sdk/client-ecs';
@@ -16,11 +16,14 @@ import type { Definitions } from './register';
 import { runTaskInput } from './run-task';
 import type { EcsSettings } from './settings';
 import type { Stop } from './stop';
-import type { Doubt, TaskStore } from './stores';
+import type { Doubt, TaskRef, TaskStore } from './stores';
 import { impossible, sizeOf, split } from './task-definition';
 
-/** Well below the hour that a token lives at least, and that ECS lists ended tasks for. */
+/** Well below the hour after its task's end that a token lives for at least. */
 const tokenHoldsMs = 3_000_000;
+/** ECS lists ended tasks for an hour: what was made earlier may be listed no more. */
+const listedForMs = 3_480_000;
+const notToldYet = 'ECS has not told yet whether the task was started';
 /** Credentials may be rotated, rights be given: so long a refusal of who we are is no end (§10.2, 6). */
 const forgiveMs = 900_000;
 const rememberedRefusals = 10_000;
@@ -40,13 +43,15 @@ export type Parts = {
   lookup: Lookup;
   store: TaskStore;
   stop: Stop;
+  /** Whether there are events, and all of them are told. */
+  areEventsTold: () => Promise<boolean>;
 };
 
 type Ask = NonNullable<Awaited<ReturnType<TaskStore['ask']>>>;
 type Answer = Submission | { kind: 'definition-gone' } | { kind: 'trouble'; why: string };
 
 export function createSubmit(parts: Parts) {
-  const { ecsOnce, settings, definitions, lookup, store, stop } = parts;
+  const { ecsOnce, settings, definitions, lookup, store, stop, areEventsTold } = parts;
   /** Since when AWS refuses who we are, by attempt. */
   const deniedSince = new LRUCache<string, number>({ max: rememberedRefusals });
 
@@ -56,19 +61,20 @@ export function createSubmit(parts: Parts) {
     job: Job,
     context: SubmitContext,
   ): Promise<Submission> {
-    const why = impossible(job, settings);
-    if (why !== null) return never(why);
     const [ref] = await store.refs([key]);
     if (typeof ref?.taskArn === 'string') return adopt(cluster, key, job, ref.taskArn, context);
     const doubt = ref?.doubt ?? null;
-    const before = doubt === null ? null : await resolve(cluster, key, job, doubt, context);
-    if (before !== null) return before;
+    const before = !ref || doubt === null ? 'clear' : await resolve(cluster, job, ref, doubt, context);
+    if (typeof before !== 'string') return before;
+    const isClear = before === 'clear';
+    const why = impossible(job, settings);
+    if (why !== null && isClear) return never(why);
 
     const { definition, override } = split(job, settings);
     for (let gone = 0, troubles = 0; ;) {
       const taskDefinitionArn = await definitions
         .arnOf(definition, job.source.definitionId)
-        .catch((thrown: unknown) => notRegistered(thrown, cluster, key, doubt));
+        .catch((thrown: unknown) => notRegistered(thrown, cluster, key, isClear));
       if (typeof taskDefinitionArn !== 'string') return taskDefinitionArn;
       context.signal.throwIfAborted();
       const requestOf = (placementTry: number): RunTaskCommandInput =>
@@ -97,35 +103,46 @@ export function createSubmit(parts: Parts) {
   };
 
   /** What AWS finds wrong with a definition is wrong for good; an end only where no earlier request may have made a task. */
-  function notRegistered(thrown: unknown, cluster: string, key: AttemptKey, doubt: Doubt | null): Submission {
+  function notRegistered(thrown: unknown, cluster: string, key: AttemptKey, isClear: boolean): Submission {
     const error = awsError(thrown);
     const refusal = judge(error, cluster);
-    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, doubt);
-    if (refusal.kind !== 'never' || doubt !== null) throw new Error(sentence(error));
+    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, isClear);
+    if (refusal.kind !== 'never' || !isClear) throw new Error(sentence(error));
     return never(refusal.why);
   }
 
-  /** What earlier requests may have come to, where their token does not tell (any more). Null: ask now. */
+  /**
+   * What earlier requests may have come to, where their token does not tell (any more). A word: ask now; `clear`: they came to nothing,
+   * `doubtful`: their token will tell.
+   */
   async function resolve(
     cluster: string,
-    key: AttemptKey,
     job: Job,
+    ref: TaskRef,
     doubt: Doubt,
     context: SubmitContext,
-  ): Promise<Submission | null> {
-    const now = Date.now();
-    const isShown = now - doubt.last.getTime() > shownWithinMs;
-    const tokenHolds = now - doubt.since.getTime() < tokenHoldsMs;
-    if (tokenHolds && !isShown) return null;
-    const [found] = await lookup.find(cluster, key);
-    if (found !== undefined) return adopt(cluster, key, job, found, context);
-    if (!isShown) throw new Error('ECS has not told yet whether the task was started');
-    if (!tokenHolds) {
-      const outcome = { kind: 'lost', why: 'Outcome unknown: ECS did not tell in time whether it started' } as const;
-      return { kind: 'ended', end: endWithoutTimes(outcome) };
+  ): Promise<Submission | 'clear' | 'doubtful'> {
+    const lookedAt = Date.now();
+    const isShown = lookedAt - doubt.last.getTime() > shownWithinMs;
+    const sinceMs = lookedAt - doubt.since.getTime();
+    const tokenHolds = sinceMs < tokenHoldsMs;
+    if (tokenHolds && !isShown) return 'doubtful';
+    const [found] = await lookup.find(cluster, ref);
+    if (found !== undefined) return adopt(cluster, ref, job, found, context);
+    if (!isShown) throw new Error(notToldYet);
+    if (sinceMs > listedForMs) {
+      // It may have been over for so long that it is not listed: then an event has told it.
+      const allTold = await areEventsTold();
+      const [now] = await store.refs([ref]);
+      if (typeof now?.taskArn === 'string') return adopt(cluster, ref, job, now.taskArn, context);
+      if (!allTold) {
+        const outcome = { kind: 'lost', why: 'Outcome unknown: ECS did not tell in time whether it started' } as const;
+        return { kind: 'ended', end: endWithoutTimes(outcome) };
+      }
     }
-    await store.notMade(key, doubt.last, null);
-    return null;
+    if (tokenHolds) await store.notMade(ref, doubt.last, null);
+    else await store.refused(ref, ref.placementTry);
+    return 'clear';
   }
 
   async function start(
@@ -161,6 +178,7 @@ export function createSubmit(parts: Parts) {
     // This process may have slept between the question and the start: then the answer is asked for again.
     const isOld = Date.now() - wantedAt > wantedHoldsMs;
     if (isOld && !(await context.wanted())) {
+      await store.stopping(key);
       await stop.attempt(cluster, key);
       return { kind: 'unwanted' };
     }
@@ -172,24 +190,29 @@ export function createSubmit(parts: Parts) {
     cluster: string,
     key: AttemptKey,
     job: Job,
-    { at, earlier }: Ask,
+    { placementTry, at, earlier }: Ask,
     context: SubmitContext,
   ): Promise<Answer> {
     const error = awsError(thrown);
     const refusal = judge(error, cluster);
     if (!isUnclear(error) && refusal.kind !== 'conflict') await store.notMade(key, at, earlier);
     if (refusal.kind === 'platform') return { kind: 'trouble', why: sentence(error) };
-    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, earlier);
+    if (refusal.kind === 'not-authorised') return denied(refusal.why, key, earlier === null);
     deniedSince.delete(attemptName(key));
     // An earlier request may have made a task all the same.
     if (refusal.kind === 'conflict' || earlier !== null) {
       const arns = refusal.kind === 'conflict' ? refusal.taskArns : [];
       const [found] = arns.length > 0 ? arns : await lookup.find(cluster, key);
       if (found !== undefined) return adopt(cluster, key, job, found, context);
+      const isShown = earlier === null || Date.now() - earlier.last.getTime() > shownWithinMs;
+      if (!isShown && refusal.kind !== 'no-capacity') return { kind: 'trouble', why: notToldYet };
     }
     switch (refusal.kind) {
       case 'conflict':
-        return never('Submission conflict');
+        if (earlier === null) return never('Submission conflict');
+        // What its token was used for came to nothing.
+        await store.refused(key, placementTry);
+        return { kind: 'trouble', why: sentence(error) };
       case 'never':
         return never(refusal.why);
       case 'definition-gone':
@@ -199,11 +222,11 @@ export function createSubmit(parts: Parts) {
   }
 
   /** Throws while it may be mended. */
-  function denied(why: string, key: AttemptKey, doubt: Doubt | null): Submission {
+  function denied(why: string, key: AttemptKey, isClear: boolean): Submission {
     const name = attemptName(key);
     const since = deniedSince.get(name) ?? Date.now();
     deniedSince.set(name, since);
-    if (doubt !== null || Date.now() - since < forgiveMs) throw new Error(why);
+    if (!isClear || Date.now() - since < forgiveMs) throw new Error(why);
     return never(why);
   }
 
@@ -216,7 +239,8 @@ export function createSubmit(parts: Parts) {
     context: SubmitContext,
   ): Promise<Submission> {
     await store.placed(key, taskArn);
-    const task = await lookup.one(cluster, taskArn);
+    // It exists, whatever else is known: who looks at it later tells its end.
+    const task = await lookup.one(cluster, taskArn).catch(() => null);
     const sight = task === null ? null : sightOf(task);
     if (sight?.kind !== 'ended') return created(job);
     await context.accepted();

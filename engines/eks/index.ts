@@ -25,6 +25,7 @@ import { remove } from './remove';
 import { uploadManifest, type S3Folder } from './s3';
 import type { EksSettings } from './settings';
 import { watchCluster } from './watch';
+import { named } from '../words';
 
 export type EksOptions = {
   /** By the names that runs ask for; the first is the default. */
@@ -211,24 +212,16 @@ export function createEksEngine(options: EksOptions): Engine {
     clusters: [...clusters.keys()],
     warning: null,
     maxAdaptedMemoryMb,
-    submit: (...args) => named(submit(...args)),
-    look: (...args) => named(look(...args)),
-    stop: (...args) => named(stop(...args)),
+    submit: (...args) => named(submit(...args), trouble),
+    look: (...args) => named(look(...args), trouble),
+    stop: (...args) => named(stop(...args), trouble),
     observe,
     manifest: (_cluster, key, job) => readable(jobManifest(key, job, settings)),
     logs,
   };
 }
 
-/** The client's errors hold bodies and headers: only the API's own sentence leaves here. */
-async function named<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw trouble(error);
-  }
-}
-
+/** The API's own sentence. */
 function trouble(error: unknown): Error {
   return new Error(sentence(apiError(error)));
 }

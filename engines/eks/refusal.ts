@@ -1,5 +1,6 @@
 /** What the API server's "no" means: the job's own fault, no room now, or the platform's trouble. Pure. */
 import { endWithoutTimes, type Submission } from '../engine';
+import { oneLine as lineOf, type Left } from '../words';
 
 /** `code` 0: no answer of the API server at all. `reason` is empty where the answer is not the API server's own. */
 export type ApiError = { code: number; reason: string; message: string };
@@ -10,8 +11,6 @@ export type Refusal =
   | { kind: 'no-capacity'; why: string }
   /** Trouble that may pass, and what only the installation can mend (RBAC, a missing namespace). */
   | { kind: 'platform' };
-
-const maxSentenceChars = 500;
 
 /** What it throws: `ApiException` with a body that is text, a `V1Status`, or nothing (401); or an error of the network. */
 export function apiError(thrown: unknown): ApiError {
@@ -78,23 +77,15 @@ export function sentence(error: ApiError): string {
   return oneLine(error.message) || `The API server answered with HTTP ${error.code}`;
 }
 
-/** A backend's text as a sentence: one line, without what looks like a secret, not longer than `maxSentenceChars`. */
+/** A cluster's text as a sentence. */
 export function oneLine(text: string): string {
-  const line = secrets
-    .reduce((so, [pattern, instead]) => so.replace(pattern, instead), text)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return line.length <= maxSentenceChars ? line : `${line.slice(0, maxSentenceChars - 1)}…`;
+  return lineOf(text, refusedObjects);
 }
 
-const secrets: [RegExp, string][] = [
+const refusedObjects: Left[] = [
   // A refused object is told whole, with all of its variables: `Invalid value: core.PodTemplateSpec{…}`.
   [/Invalid value: [\w.]*[{[].*$/s, 'Invalid value (left out)'],
   [/(\.env\[\d+\]\.value\w*: Invalid value: )"(?:[^"\\]|\\.)*"/g, '$1(left out)'],
-  [/\b(Bearer|Basic) [\w.~+/=-]{16,}/g, '$1 …'],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '…'],
-  [/(:\/\/)[^/\s@"]+@/g, '$1…@'],
-  [/\b(X-Amz-(?:Signature|Security-Token|Credential)|password|passwd|token|api_?key|secret_?key)=[^\s&"',]+/gi, '$1=…'],
 ];
 
 function statusOf(body: unknown): { reason: string; message: string } | null {

@@ -1,6 +1,6 @@
 /** Watches one cluster: what it shows of our Jobs, whether it answers, and what the pods take. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sighting } from '../engine';
+import { pause } from '../pause';
 import type { Connection } from './connect';
 import { follow } from './follow';
 import { managedByLabel, manager } from './manifest';
@@ -94,8 +94,4 @@ function usageSighting(metrics: PodMetrics): Sighting[] {
   const key = keyOf(metrics.metadata.labels);
   const usage = key === null ? null : usageOf(metrics, key.runId);
   return key === null || usage === null ? [] : [{ key, usage }];
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, null, { signal, ref: false }).catch(() => undefined);
 }

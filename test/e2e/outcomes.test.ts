@@ -3,16 +3,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shellCases, type Case } from '../outcome-case';
 import { hasDocker, startStack, until, type Stack } from '../stack';
-
-type Case = {
-  command: string;
-  definition?: Record<string, unknown>;
-  launch?: Record<string, unknown>;
-  outcome: string;
-  code: number | undefined;
-  reason: RegExp;
-};
 
 /** A folder to have as PATH: a shell and nothing else. */
 const bin = mkdtempSync(join(tmpdir(), 'flotilla-bin-'));
@@ -24,23 +16,12 @@ afterAll(() => {
 const odd = `it's "$HOME" \`id\` $(id) \\n\n  é ''' end`;
 
 const everywhere: Record<string, Case> = {
+  ...shellCases,
   'a command that exits with 0 succeeds': {
     command: 'true',
     outcome: 'SUCCESS',
     code: 0,
     reason: /^Command exited with code 0$/,
-  },
-  'a command that exits with 3 shows 3': {
-    command: 'exit 3',
-    outcome: 'USER',
-    code: 3,
-    reason: /^Command exited with code 3$/,
-  },
-  'a command that does not exist shows 127': {
-    command: 'no-such-command',
-    outcome: 'USER',
-    code: 127,
-    reason: /^Command exited with code 127$/,
   },
   'a run over its deadline is stopped with 124': {
     command: 'sleep 60',
@@ -48,12 +29,6 @@ const everywhere: Record<string, Case> = {
     outcome: 'TIMEOUT',
     code: 124,
     reason: /^JobRun exceeded specified timeout of 1 seconds$/,
-  },
-  'a command that kills itself shows 137 and no lack of memory': {
-    command: "bash -c 'kill -9 $$' || exit $?",
-    outcome: 'USER',
-    code: 137,
-    reason: /^Killed \(SIGKILL\)$/,
   },
   'a command gets the values of its environment as they are': {
     command: `cat > expected <<'END'\n${odd}\nEND\n[ "$ODD" = "$(cat expected)" ]`,

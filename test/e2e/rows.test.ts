@@ -8,33 +8,12 @@ import { insertDefinition } from '../../db/definition';
 import { eventsOf, insertEvents } from '../../db/event';
 import { jobOfAttempt } from '../../db/job';
 import { advance, confirmCancel, runById, settle, unconfirmedCancels, type Run } from '../../db/run';
-import { anywhere, freeze, type Definition } from '../../domain/job';
+import { anywhere, freeze } from '../../domain/job';
 import type { OutcomeClass } from '../../domain/outcome';
-import { acceptedRun } from '../accepted-run';
+import { acceptedRun, savedDefinition } from '../accepted-run';
 import { startDatabase, type Database } from '../postgres';
 
-const definition: Definition = {
-  definitionId: 'test-1',
-  alias: 'etl',
-  groupName: 'test',
-  image: 'busybox:1',
-  command: 'true',
-  env: [],
-  tags: [],
-  ports: [],
-  user: null,
-  privileged: false,
-  adaptiveResourceAllocation: true,
-  sharedMemoryMb: null,
-  ephemeralStorageMb: null,
-  arn: '',
-  retryOnInterruption: false,
-  retryOnOom: false,
-  targetCluster: null,
-  memoryMb: 512,
-  cpu: null,
-  gpu: null,
-};
+const definition = savedDefinition({ definitionId: 'test-1', alias: 'etl', groupName: 'test' });
 
 let database: Database;
 let db: Database['db'];

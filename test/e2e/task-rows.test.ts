@@ -1,10 +1,8 @@
 /** Queries about tasks and task definitions of ECS, against a real Postgres. */
-import { randomUUID } from 'node:crypto';
-import { insertRun, justAccepted } from '../../db/accept';
+import { insertRun } from '../../db/accept';
 import { closeAttempt, openAttempt } from '../../db/attempt';
 import { requestCancel } from '../../db/cancel';
 import { insertDefinition } from '../../db/definition';
-import type { Run } from '../../db/run';
 import { askForTask, openTasks, taskNotMade, taskPlaced, taskRefs, taskRefused } from '../../db/task';
 import {
   claimRegistration,
@@ -14,31 +12,11 @@ import {
   releaseRegistration,
 } from '../../db/task_definition';
 import type { AttemptKey } from '../../domain/id';
-import { anywhere, freeze, type Definition } from '../../domain/job';
+import { anywhere, freeze } from '../../domain/job';
+import { acceptedRun, savedDefinition } from '../accepted-run';
 import { startDatabase, type Database } from '../postgres';
 
-const definition: Definition = {
-  definitionId: 'test-1',
-  alias: 'etl',
-  groupName: 'team',
-  image: 'busybox:1',
-  command: 'true',
-  env: [],
-  tags: ['nightly'],
-  ports: [],
-  user: null,
-  privileged: false,
-  adaptiveResourceAllocation: true,
-  sharedMemoryMb: null,
-  ephemeralStorageMb: null,
-  arn: '',
-  retryOnInterruption: false,
-  retryOnOom: false,
-  targetCluster: null,
-  memoryMb: 512,
-  cpu: null,
-  gpu: null,
-};
+const definition = savedDefinition({ definitionId: 'test-1', alias: 'etl', groupName: 'team', tags: ['nightly'] });
 
 let database: Database;
 let db: Database['db'];
@@ -50,38 +28,10 @@ beforeAll(async () => {
 afterAll(() => database.close(), 60_000);
 
 async function accept(cluster = 'main'): Promise<AttemptKey> {
-  const run: Run = {
-    ...justAccepted,
-    runId: `ecs-${randomUUID().slice(4)}`,
-    definitionId: definition.definitionId,
-    executableId: definition.definitionId,
-    executableType: 'task_definition',
-    templatePayload: null,
-    ...{ tier: null, description: null },
-    alias: 'etl',
-    groupName: 'team',
-    image: 'busybox:1',
-    engine: 'ecs',
-    cluster,
-    user: 'ann',
-    nodeLifecycle: 'spot',
-    activeDeadlineSeconds: 60,
-    command: 'true',
-    commandHash: 'hash',
-    memoryMb: null,
-    cpu: null,
-    gpu: null,
-    env: [],
-    parentRunId: null,
-    retryOnInterruption: false,
-    retryOnOom: false,
-    arch: null,
-    serviceAccount: null,
-    ephemeralStorageMb: null,
-    labels: {},
-    adaptation: null,
-    queuedAt: new Date(),
-  };
+  const run = acceptedRun(definition, {
+    ...{ engine: 'ecs', cluster, user: 'ann', nodeLifecycle: 'spot' },
+    ...{ activeDeadlineSeconds: 60, commandHash: 'hash' },
+  });
   await insertRun(db, run, freeze(definition, {}, [], { ...anywhere, owner: 'ann', deadlineSeconds: 60 }));
   return { runId: run.runId, attempt: 1 };
 }

@@ -166,7 +166,7 @@ describe('task definitions', () => {
   test('Fargate without room keeps a run QUEUED with AWS’s reason', async () => {
     bed.aws.control.config({ fargateCapacity: 0 });
     const runId = await bed.stack.execute(await bed.define('true'), scripted);
-    expect((await bed.notes(runId, /^Waiting for capacity: Capacity is unavailable at this time/)).status).toBe(
+    expect((await bed.stack.notes(runId, /^Waiting for capacity: Capacity is unavailable at this time/)).status).toBe(
       'QUEUED',
     );
     bed.aws.control.config({ fargateCapacity: Number.POSITIVE_INFINITY });

@@ -57,11 +57,11 @@ test('each run has its own exit code, and each attempt was started once', async 
     worker = bed.stack.startWorker();
     await starts;
   }
-  await until('all runs have stopped', async () => ((await open(bed)) === 0 ? true : null), 240);
+  await until('all runs have stopped', async () => ((await open(bed)) === 0 ? true : null), 600);
   expect(await wrongRuns(bed, ends)).toEqual([]);
   expect(ends.size).toBe(runs);
   expect(violations(bed)).toEqual([]);
-}, 300_000);
+}, 720_000);
 
 /** In the middle of a start, as soon as AWS has been asked for it; or without one after a while, where none is left to be made. */
 async function atStart(): Promise<void> {

@@ -36,7 +36,7 @@ describe('with events', () => {
     // The search for strays at the worker's start, and none for each run.
     expect(calls['ecs.ListTasks'] ?? 0).toBeLessThanOrEqual(2);
     await bed.stack.kill(worker);
-  }, 180_000);
+  }, 240_000);
 
   test('the end of a task that ECS has forgotten is taken from its event', async () => {
     const { stack, aws } = bed;

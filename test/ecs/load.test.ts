@@ -46,7 +46,7 @@ test('each run ends with its own exit code, and each attempt was started once', 
     for (let one = todo.pop(); one !== undefined; one = todo.pop()) await start(one);
   };
   await Promise.all(Array.from({ length: clients }, client));
-  await until('all runs have stopped', async () => ((await open(bed)) === 0 ? true : null), 240);
+  await until('all runs have stopped', async () => ((await open(bed)) === 0 ? true : null), 600);
 
   expect(await wrongRuns(bed, ends)).toEqual([]);
   expect(ends.size).toBe(scripted + real);
@@ -54,7 +54,7 @@ test('each run ends with its own exit code, and each attempt was started once', 
   expect(shareOf(calls, '', ['throttle', 'error'])).toBeCloseTo(0.3, 1);
   expect(shareOf(calls, 'ecs.RunTask', ['lost'])).toBeCloseTo(0.2, 1);
   expect(violations(bed)).toEqual([]);
-}, 300_000);
+}, 720_000);
 
 test('a start that has no token of its own makes tasks twice, and the judge sees it', async () => {
   const { endpoint, control } = bed.aws;

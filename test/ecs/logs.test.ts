@@ -35,8 +35,8 @@ test.concurrent(
     const runId = await bed.start(`exec ${print}`);
     await bed.stack.reaches(runId, ['STOPPED']);
     await hasAll(runId);
-    expectWhole(await bed.wholeLog(runId));
-    const paged = await pagesAfter(runId, '');
+    expectWhole(await bed.stack.wholeLog(runId));
+    const paged = await bed.stack.pagesAfter(runId, '');
     expect(paged.pages).toBeGreaterThan(1);
     expectWhole(paged.text);
   },
@@ -49,36 +49,36 @@ test.concurrent(
     let read = { text: '', cursor: '' };
     const statuses = new Set<string>();
     await until('the last line is there', async () => {
-      const { text, cursor } = await pagesAfter(runId, read.cursor);
+      const { text, cursor } = await bed.stack.pagesAfter(runId, read.cursor);
       read = { text: read.text + text, cursor };
       if (text.includes('tick')) statuses.add((await bed.stack.run(runId)).status);
       return read.text.includes(`tick ${ticks}\n`) ? true : null;
     });
     expect([...statuses]).toContain('RUNNING');
     await bed.stack.reaches(runId, ['STOPPED']);
-    const more = await pagesAfter(runId, read.cursor);
+    const more = await bed.stack.pagesAfter(runId, read.cursor);
     expect(ticksIn(read.text + more.text)).toEqual(Array.from({ length: ticks }, (_, n) => n + 1));
     // What was read to its end stays read.
-    expect(await pagesAfter(runId, more.cursor)).toEqual({ text: '', cursor: more.cursor, pages: 0 });
+    expect(await bed.stack.pagesAfter(runId, more.cursor)).toEqual({ text: '', cursor: more.cursor, pages: 0 });
   },
 );
 
 test.concurrent('the logs of all attempts come one after the other', async () => {
   const runId = await bed.script('hang;log:hello;spot:1s', { retry_on_interruption: true });
   expect(await bed.stack.reaches(runId, ['STOPPED'])).toMatchObject({ outcome: 'INFRA_LOST', attempt_count: 2 });
-  expect(await bed.wholeLog(runId)).toBe('hello\nhello\n');
-  expect((await pagesAfter(runId, '')).text).toBe('hello\nhello\n');
+  expect(await bed.stack.wholeLog(runId)).toBe('hello\nhello\n');
+  expect((await bed.stack.pagesAfter(runId, '')).text).toBe('hello\nhello\n');
 });
 
 test.concurrent('a run whose task writes nothing yet has an empty log', async () => {
   const waiting = await bed.start('true', {}, { cluster: 'empty' });
   const pending = await bed.script('hang;stuck:PENDING');
-  await bed.notes(waiting, /no container instances/);
+  await bed.stack.notes(waiting, /no container instances/);
   await bed.stack.reaches(pending, ['PENDING']);
   for (const runId of [waiting, pending]) {
     const { status, body } = await bed.stack.call('GET', `/${runId}/logs`);
     expect([status, (body as { log: string }).log]).toEqual([200, '']);
-    expect(await bed.wholeLog(runId)).toBe('');
+    expect(await bed.stack.wholeLog(runId)).toBe('');
     await bed.stack.cancel(runId, 'me@example.com');
     await bed.stack.reaches(runId, ['STOPPED']);
   }
@@ -101,7 +101,7 @@ describe('CloudWatch makes trouble:', () => {
     await hasAll(runId);
     bed.aws.control.faults([{ service: 'logs', operation: 'GetLogEvents', kind: 'throttle', chance: 0.5 }]);
     bed.aws.control.seed(7);
-    expectWhole(await bed.wholeLog(runId));
+    expectWhole(await bed.stack.wholeLog(runId));
     expect(bed.aws.control.calls()['logs.GetLogEvents throttle']).toBeGreaterThan(0);
   });
 
@@ -115,8 +115,8 @@ describe('CloudWatch makes trouble:', () => {
     expect((await bed.stack.call('GET', path)).status).toBe(503);
     expect((await fetch(`${bed.stack.apiUrl}/${runId}/logs?raw_text=true`)).status).toBe(503);
     bed.aws.control.faults([]);
-    expect((await pagesAfter(runId, first.last_seen)).text).toBe('hello\n');
-    expect(await bed.wholeLog(runId)).toBe('hello\nhello\n');
+    expect((await bed.stack.pagesAfter(runId, first.last_seen)).text).toBe('hello\n');
+    expect(await bed.stack.wholeLog(runId)).toBe('hello\nhello\n');
   });
 });
 
@@ -124,22 +124,10 @@ describe('CloudWatch makes trouble:', () => {
 async function hasAll(runId: string): Promise<void> {
   let cursor = '';
   await until('the last line is there', async () => {
-    const page = await pagesAfter(runId, cursor);
+    const page = await bed.stack.pagesAfter(runId, cursor);
     cursor = page.cursor;
     return page.text.includes(`line 0${lines} `) ? true : null;
   });
-}
-
-/** All that there is after the cursor. */
-async function pagesAfter(runId: string, from: string): Promise<{ text: string; cursor: string; pages: number }> {
-  let [text, cursor] = ['', from];
-  for (let pages = 0; ; pages += 1) {
-    const { body } = await bed.stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(cursor)}`);
-    const page = body as { log: string; last_seen: string };
-    if (page.log === '') return { text, cursor: page.last_seen, pages };
-    text += `${page.log}\n`;
-    cursor = page.last_seen;
-  }
 }
 
 function ticksIn(text: string): number[] {

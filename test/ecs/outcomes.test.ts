@@ -1,20 +1,15 @@
 /** How runs end that are tasks of ECS, seen for real: class, exit code and sentence. Worker and API against the test AWS. */
+import { shellCases, type Case } from '../outcome-case';
 import { until } from '../stack';
 import { startEcsStack, type EcsStack } from './stack';
 
 /** Also how long a task may wait for its start. */
 const queueSeconds = 20;
 
-type Case = {
+type EcsCase = Omit<Case, 'command'> & {
   /** A real container's command, or a task's life as `script` takes it. */
   command?: string;
   script?: string;
-  definition?: Record<string, unknown>;
-  launch?: Record<string, unknown>;
-  outcome: string;
-  code?: number;
-  reason: RegExp;
-  attempts?: number;
   /** Attempts for which AWS made a task, where not for each. */
   tasks?: number;
 };
@@ -23,24 +18,13 @@ const greedy = 'a=$(head -c 200000000 /dev/zero | tr "\\0" x); echo ${#a}';
 /** The kernel’s deed is told well before the container ends: what comes with its end Docker loses now and then. */
 const killedForMemory = `bash -c '${greedy}' || { code=$?; sleep 1; exit $code; }`;
 
-const cases: Record<string, Case> = {
+const cases: Record<string, EcsCase> = {
+  ...shellCases,
   'a command that exits with 0 shows 0': {
     command: 'exit 0',
     outcome: 'SUCCESS',
     code: 0,
     reason: /^Command exited with code 0$/,
-  },
-  'a command that exits with 3 shows 3': {
-    command: 'exit 3',
-    outcome: 'USER',
-    code: 3,
-    reason: /^Command exited with code 3$/,
-  },
-  'a command that is not there shows 127, the shell’s word': {
-    command: 'no-such-command',
-    outcome: 'USER',
-    code: 127,
-    reason: /^Command exited with code 127$/,
   },
   'a command that needs more memory than it may have is OOMKilled': {
     command: killedForMemory,
@@ -61,12 +45,6 @@ const cases: Record<string, Case> = {
     code: 137,
     reason: /^OOMKilled: limit 64 MB \(after 2 attempts\)$/,
     attempts: 2,
-  },
-  'a command that kills itself shows 137 and no lack of memory': {
-    command: "bash -c 'kill -9 $$' || exit $?",
-    outcome: 'USER',
-    code: 137,
-    reason: /^Killed \(SIGKILL\)$/,
   },
   'an image that is not there is called so after a second try': {
     command: 'true',
@@ -181,7 +159,7 @@ describe('a run without room', () => {
 
   test.concurrent('waits in QUEUED with AWS’s reason, and goes on once a host has come', async () => {
     const runId = await bed.start('exit 4', { memory: 512 }, { cluster: 'full' });
-    expect((await bed.notes(runId, /^Waiting for capacity: RESOURCE:MEMORY$/)).status).toBe('QUEUED');
+    expect((await bed.stack.notes(runId, /^Waiting for capacity: RESOURCE:MEMORY$/)).status).toBe('QUEUED');
     await bed.addHost('full', 4096);
     expect(await bed.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 4, attempt_count: 1 });
     expect(bed.tasks(runId)).toHaveLength(1);
@@ -189,7 +167,7 @@ describe('a run without room', () => {
 
   test.concurrent('in a cluster without hosts goes on with the first one', async () => {
     const runId = await bed.start('exit 5', {}, { cluster: 'empty' });
-    expect((await bed.notes(runId, /^Waiting for capacity: no container instances$/)).status).toBe('QUEUED');
+    expect((await bed.stack.notes(runId, /^Waiting for capacity: no container instances$/)).status).toBe('QUEUED');
     await bed.addHost('empty', 1024);
     expect(await bed.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 5, attempt_count: 1 });
   });
@@ -197,7 +175,7 @@ describe('a run without room', () => {
   test.concurrent('waits at AWS for the host that a capacity provider brings', async () => {
     const runId = await bed.start('exit 6', {}, { cluster: 'scaled' });
     const note = /^Waiting for capacity: the task is PROVISIONING$/;
-    expect((await bed.notes(runId, note)).status).toBe('PENDING');
+    expect((await bed.stack.notes(runId, note)).status).toBe('PENDING');
     await bed.addHost('scaled', 1024);
     expect(await bed.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 6, attempt_count: 1 });
   });
@@ -247,7 +225,7 @@ test.concurrent('a host whose agent is cut off keeps its runs until it is back, 
   bed.aws.control.agent(host, false);
   await bed.says(runId, 'over');
   const waiting = await bed.start('exit 8', {}, { cluster: 'cutoff' });
-  await bed.notes(waiting, /^Waiting for capacity: ECS agent unavailable on cluster cutoff$/);
+  await bed.stack.notes(waiting, /^Waiting for capacity: ECS agent unavailable on cluster cutoff$/);
   expect((await bed.shown(runId)).connectivity).toBe('DISCONNECTED');
   expect((await bed.stack.run(runId)).status).toBe('RUNNING');
   bed.aws.control.agent(host, true);
@@ -270,7 +248,7 @@ test.concurrent('a run goes from QUEUED to STOPPED and tells its log and its tim
   expect(Math.abs(msOf(run.started_at) - (startedAt?.getTime() ?? 0))).toBeLessThanOrEqual(1000);
   expect(Math.abs(msOf(run.finished_at) - (stoppedAt?.getTime() ?? 0))).toBeLessThanOrEqual(1000);
   const whole = await until('its log is there', async () => {
-    const text = await bed.wholeLog(runId);
+    const text = await bed.stack.wholeLog(runId);
     return text.includes('hello') ? text : null;
   });
   expect(whole.split('\n')).toContain('hello tester');

@@ -17,7 +17,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { startAws, type AwsOptions, type TestAws } from '../aws/aws';
 import type { TaskRecord } from '../aws/ecs/index';
 import { addHost } from '../aws/host';
-import { startStack, until, type Stack, type WireRun } from '../stack';
+import { startStack, until, type Stack } from '../stack';
 import { cluster, credentials, image, logGroup, runner } from './bed';
 
 const region = 'us-east-1';
@@ -50,12 +50,8 @@ export type EcsStack = {
   addCluster(clusterName: string, more?: CreateClusterCommandInput): Promise<void>;
   /** A host for a cluster; returns its instance id. */
   addHost(of: string, memoryMb: number, attributes?: Attribute[]): Promise<string>;
-  /** Waits until the run's note matches. */
-  notes(runId: string, expected: RegExp, seconds?: number): Promise<WireRun>;
   /** Waits until its log has the line. */
   says(runId: string, line: string): Promise<void>;
-  /** The output of all attempts so far. */
-  wholeLog(runId: string): Promise<string>;
   /** What AWS showed of the last moment of the run's last attempt. */
   seenExitCode(runId: string): Promise<number | null>;
   /** Throws where a request or an answer was not as AWS's models want it. */
@@ -130,23 +126,11 @@ export async function startEcsStack(
       await ecs.send(new CreateClusterCommand({ clusterName, ...more }));
     },
     addHost: (of, memoryMb, attributes = []) => addHost({ ecs, ec2 }, of, { cpu: hostCpu, memoryMb, attributes }),
-    notes: (runId, expected, seconds) =>
-      until(
-        `${runId} notes ${expected.source}`,
-        async () => {
-          const run = await stack.run(runId);
-          return expected.test(run.note ?? '') ? run : null;
-        },
-        seconds,
-      ).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}\n${JSON.stringify(await stack.run(runId).catch(() => null))}`);
-      }),
     says: async (runId, line) => {
       await until(`${runId} says ${line}`, async () =>
-        (await bed.wholeLog(runId)).split('\n').includes(line) ? true : null,
+        (await stack.wholeLog(runId)).split('\n').includes(line) ? true : null,
       );
     },
-    wholeLog: async (runId) => (await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true`)).text(),
     seenExitCode: async (runId) => {
       const { rows } = await stack.db.query<{ code: number | null }>(
         'select seen_exit_code as code from attempt where run_id = $1 order by attempt desc limit 1',

@@ -57,7 +57,7 @@ test.concurrent(
 
 test.concurrent('a cancel in QUEUED for want of room asks AWS for nothing more', async () => {
   const runId = await bed.start('true', { memory: 512 }, { cluster: 'busy' });
-  await bed.notes(runId, /RESOURCE:MEMORY/);
+  await bed.stack.notes(runId, /RESOURCE:MEMORY/);
   const { run } = await cancelled(runId);
   expect(run.transitions.map(({ status }) => status)).toEqual(['QUEUED', 'STOPPED']);
   expect(bed.tasks(runId)).toEqual([]);
@@ -155,7 +155,7 @@ describe('AWS makes trouble:', () => {
     // More than the client itself tries again.
     bed.aws.control.faults([{ service: 'ecs', operation: 'StopTask', kind: 'error', times: 10 }]);
     await bed.stack.cancel(runId, 'me@example.com');
-    const { note, status } = await bed.notes(runId, /^Stopping, ecs\/main says: /);
+    const { note, status } = await bed.stack.notes(runId, /^Stopping, ecs\/main says: /);
     expect([status, note]).toEqual([
       'RUNNING',
       'Stopping, ecs/main says: Service Unavailable. Please try again later.',
@@ -190,7 +190,7 @@ describe('AWS makes trouble:', () => {
   test('a cancel of a run that AWS has refused to start so far starts nothing', async () => {
     bed.aws.control.faults([{ service: 'ecs', operation: 'RunTask', kind: 'throttle' }]);
     const runId = await bed.script('hang');
-    await bed.notes(runId, /^Trying again, ecs\/main says: Rate exceeded$/);
+    await bed.stack.notes(runId, /^Trying again, ecs\/main says: Rate exceeded$/);
     await cancelled(runId);
     expect(bed.tasks(runId)).toEqual([]);
   });

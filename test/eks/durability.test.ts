@@ -127,8 +127,8 @@ const submittedMeanwhile: string[] = [];
         expect((await stack.cancel(cancelled, 'me@example.com')).status).toBe(200);
         const stale = await until('it is shown', () => staleRun(goesOn), outageSeconds);
         expect(stale.note).toMatch(/^stale since .*Z: ./);
-        await eks.notes(submitted, /Trying again, eks\/test says: ./, outageSeconds);
-        await eks.notes(cancelled, /Stopping, eks\/test says: ./, outageSeconds);
+        await eks.stack.notes(submitted, /Trying again, eks\/test says: ./, outageSeconds);
+        await eks.stack.notes(cancelled, /Stopping, eks\/test says: ./, outageSeconds);
         await sleep(Math.max(0, beganAt + outageSeconds * 1000 - Date.now()));
         for (const runId of [endsMeanwhile, goesOn, cancelled]) {
           expect(await staleRun(runId)).toMatchObject({ status: 'RUNNING' });
@@ -143,7 +143,7 @@ const submittedMeanwhile: string[] = [];
       const stopped = await stack.reaches(cancelled, ['STOPPED'], 120);
       expect(await eks.alive(cancelled)).toEqual([]);
       expect(stopped.exit_reason).toBe('Task terminated by - me@example.com');
-      expect((await eks.wholeLog(goesOn)).split('\n')).toEqual(expect.arrayContaining(['before', 'meanwhile']));
+      expect((await eks.stack.wholeLog(goesOn)).split('\n')).toEqual(expect.arrayContaining(['before', 'meanwhile']));
     },
     300_000,
   );

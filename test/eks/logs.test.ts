@@ -25,10 +25,10 @@ let eks: EksStack;
     async () => {
       const runId = await eks.start(`exec ${print}`, fast);
       await eks.stack.reaches(runId, ['STOPPED']);
-      expectWhole(await eks.wholeLog(runId));
+      expectWhole(await eks.stack.wholeLog(runId));
       await gone(runId);
-      expectWhole(await eks.wholeLog(runId));
-      const paged = await pagesAfter(runId, '');
+      expectWhole(await eks.stack.wholeLog(runId));
+      const paged = await eks.stack.pagesAfter(runId, '');
       expect(paged.pages).toBeGreaterThan(2);
       expectWhole(paged.text);
     },
@@ -40,7 +40,7 @@ let eks: EksStack;
       const runId = await eks.start(`${print}; sleep 15; echo the end`, fast);
       let live = { text: '', cursor: '' };
       await until('all lines are there', async () => {
-        const { text, cursor } = await pagesAfter(runId, live.cursor);
+        const { text, cursor } = await eks.stack.pagesAfter(runId, live.cursor);
         live = { text: live.text + text, cursor };
         return live.text.includes(`line ${lines} `) ? live : null;
       });
@@ -50,12 +50,12 @@ let eks: EksStack;
       await gone(runId);
       // The shell shows what it runs.
       expect(
-        (await pagesAfter(runId, live.cursor)).text
+        (await eks.stack.pagesAfter(runId, live.cursor)).text
           .trim()
           .split('\n')
           .filter((line) => !line.startsWith('+ ')),
       ).toEqual(['the end']);
-      expectWhole(await eks.wholeLog(runId));
+      expectWhole(await eks.stack.wholeLog(runId));
     },
   );
 
@@ -88,19 +88,7 @@ async function gone(runId: string): Promise<void> {
 }
 
 async function said(runId: string): Promise<string[]> {
-  return (await eks.wholeLog(runId)).split('\n').filter((line) => line !== '' && !line.startsWith('+'));
-}
-
-/** All that there is after the cursor. */
-async function pagesAfter(runId: string, from: string): Promise<{ text: string; cursor: string; pages: number }> {
-  let [text, cursor] = ['', from];
-  for (let pages = 0; ; pages += 1) {
-    const { body } = await eks.stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(cursor)}`);
-    const page = body as { log: string; last_seen: string };
-    if (page.log === '') return { text, cursor: page.last_seen, pages };
-    text += `${page.log}\n`;
-    cursor = page.last_seen;
-  }
+  return (await eks.stack.wholeLog(runId)).split('\n').filter((line) => line !== '' && !line.startsWith('+'));
 }
 
 function expectWhole(text: string): void {

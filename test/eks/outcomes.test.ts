@@ -1,31 +1,11 @@
 /** Ends of runs as a real node makes them: class, exit code and sentence. */
 import { clusterOfSetup } from '../cluster/cluster';
+import { shellCases, type Case } from '../outcome-case';
 import { until, type WireRun } from '../stack';
 import { onlyFirst, startEksStack, type EksStack } from './stack';
 
-type Case = {
-  command: string;
-  definition?: Record<string, unknown>;
-  launch?: Record<string, unknown>;
-  outcome: string;
-  code?: number;
-  reason: RegExp;
-  attempts?: number;
-};
-
 const cases: Record<string, Case> = {
-  'a command that exits with 3 shows 3': {
-    command: 'exit 3',
-    outcome: 'USER',
-    code: 3,
-    reason: /^Command exited with code 3$/,
-  },
-  'a command that is not there shows 127, the shell’s word': {
-    command: 'no-such-command',
-    outcome: 'USER',
-    code: 127,
-    reason: /^Command exited with code 127$/,
-  },
+  ...shellCases,
   'a file that cannot be executed shows 126, the shell’s word': {
     command: '/etc/passwd',
     outcome: 'USER',
@@ -37,12 +17,6 @@ const cases: Record<string, Case> = {
     outcome: 'OOM',
     code: 137,
     reason: /^OOMKilled: limit 32 MB$/,
-  },
-  'a command that kills itself shows 137 and no lack of memory': {
-    command: "bash -c 'kill -9 $$' || exit $?",
-    outcome: 'USER',
-    code: 137,
-    reason: /^Killed \(SIGKILL\)$/,
   },
   'an image that the node does not have and may not pull is called so after a second try': {
     command: 'true',
@@ -150,7 +124,7 @@ let eks: EksStack;
     'a run that fits on no node stays PENDING with the scheduler’s reason, and can be cancelled',
     async () => {
       const runId = await eks.start('true', { cpu: 50_000 });
-      const run = await eks.notes(runId, /^Waiting for capacity: 0\/1 nodes are available: 1 Insufficient cpu/);
+      const run = await eks.stack.notes(runId, /^Waiting for capacity: 0\/1 nodes are available: 1 Insufficient cpu/);
       expect(run.status).toBe('PENDING');
       await eks.stack.cancel(runId, 'me@example.com');
       expect((await eks.stack.reaches(runId, ['STOPPED'])).exit_reason).toBe('Task terminated by - me@example.com');
@@ -163,7 +137,7 @@ let eks: EksStack;
     async () => {
       const grow = await quota({ 'requests.ephemeral-storage': '10M' });
       const runId = await eks.start('exit 4', {}, { ephemeral_storage: 20 });
-      const run = await eks.notes(runId, /^Waiting for capacity: Namespace quota exceeded: .*ephemeral-storage/);
+      const run = await eks.stack.notes(runId, /^Waiting for capacity: Namespace quota exceeded: .*ephemeral-storage/);
       expect(run.status).toBe('PENDING');
       await grow({ 'requests.ephemeral-storage': '1G' });
       expect(await eks.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 4, attempt_count: 1 });
@@ -223,7 +197,7 @@ let eks: EksStack;
     });
     expect([run.outcome, run.exit_code, run.attempt_count]).toEqual(['SUCCESS', 0, 2]);
     expect([...limits]).toEqual(['32M', '56M']);
-    expect((await eks.wholeLog(runId)).split('\n')).toContain('fits');
+    expect((await eks.stack.wholeLog(runId)).split('\n')).toContain('fits');
   });
 
   test.concurrent('after an OOM kill the next run of the same command gets more memory, and says why', async () => {
@@ -241,7 +215,7 @@ let eks: EksStack;
   test('a full quota of Jobs keeps a run QUEUED with its reason, and its end lets the run go on', async () => {
     const grow = await quota({ 'count/jobs.batch': '0' });
     const runId = await eks.start('exit 6');
-    const run = await eks.notes(runId, /^Waiting for capacity: Namespace quota exceeded: .*count\/jobs.batch/);
+    const run = await eks.stack.notes(runId, /^Waiting for capacity: Namespace quota exceeded: .*count\/jobs.batch/);
     expect(run.status).toBe('QUEUED');
     await grow({ 'count/jobs.batch': '1000' });
     expect(await eks.stack.reaches(runId, ['STOPPED'])).toMatchObject({ exit_code: 6, attempt_count: 1 });

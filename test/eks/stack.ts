@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterApi, type ClusterApi } from '../cluster/api';
 import type { TestCluster } from '../cluster/cluster';
-import { startStack, until, type Stack, type WireRun } from '../stack';
+import { startStack, until, type Stack } from '../stack';
 
 export type EksStack = {
   cluster: TestCluster;
@@ -18,14 +18,10 @@ export type EksStack = {
   /** Defines and executes. */
   start(command: string, definition?: Record<string, unknown>, launch?: Record<string, unknown>): Promise<string>;
   pods(runId: string): Promise<Pod[]>;
-  /** The output of all attempts so far. */
-  wholeLog(runId: string): Promise<string>;
   /** Waits for the one pod of a run whose command runs. */
   runningPod(runId: string): Promise<Pod>;
   /** Names of the run's pods that have a container which runs, as the cluster tells. */
   alive(runId: string): Promise<string[]>;
-  /** Waits until the run's note matches. */
-  notes(runId: string, expected: RegExp, seconds?: number): Promise<WireRun>;
   close(): Promise<void>;
 };
 
@@ -68,24 +64,12 @@ export async function startEksStack(cluster: TestCluster, settings: Record<strin
       const list = await api('GET', `${path}/pods?labelSelector=flotilla-run-id%3D${runId}`);
       return (list as { items: Pod[] }).items;
     },
-    wholeLog: async (runId) => (await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true`)).text(),
     runningPod: (runId) =>
       until(
         `a pod of ${runId} runs`,
         async () => (await eks.pods(runId)).find((pod) => isAlive(pod) && !isLeaving(pod)) ?? null,
       ),
     alive: async (runId) => (await eks.pods(runId)).filter(isAlive).map(({ metadata }) => metadata.name),
-    notes: (runId, expected, seconds) =>
-      until(
-        `${runId} notes ${expected.source}`,
-        async () => {
-          const run = await stack.run(runId);
-          return expected.test(run.note ?? '') ? run : null;
-        },
-        seconds,
-      ).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}\n${JSON.stringify(await stack.run(runId).catch(() => null))}`);
-      }),
     close: async () => {
       await stack.close();
       await rm(logs, { recursive: true, force: true });

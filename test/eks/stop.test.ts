@@ -60,7 +60,7 @@ let eks: EksStack;
   test.concurrent('a registry that cannot be reached gets three tries, each told', async () => {
     const runId = await eks.start('true', { image: 'flotilla.test/missing:1' });
     const note = /^Image flotilla\.test\/missing:1 could not be pulled \(attempt 2\): failed to pull/;
-    expect((await eks.notes(runId, note, 60)).status).toBe('PENDING');
+    expect((await eks.stack.notes(runId, note, 60)).status).toBe('PENDING');
     const run = await eks.stack.reaches(runId, ['STOPPED'], 90);
     expect([run.outcome, run.exit_code]).toEqual(['INFRA_START', undefined]);
     expect(run.exit_reason).toMatch(/^Image flotilla\.test\/missing:1 could not be pulled: failed to pull/);
@@ -74,14 +74,14 @@ let eks: EksStack;
 
   test.concurrent('a cancel of a run that fits on no node leaves nothing', async () => {
     const runId = await eks.start('true', { cpu: 50_000 });
-    await eks.notes(runId, /Insufficient cpu/);
+    await eks.stack.notes(runId, /Insufficient cpu/);
     await cancelled(runId);
     expect(await eks.pods(runId)).toEqual([]);
   });
 
   test.concurrent('a cancel while the image is pulled starts nothing', async () => {
     const runId = await eks.start('true', { image: 'flotilla.test/missing:2' });
-    await eks.notes(runId, /Pulling image|could not be pulled/);
+    await eks.stack.notes(runId, /Pulling image|could not be pulled/);
     const { run } = await cancelled(runId);
     expect(run.transitions.map(({ status }) => status)).toEqual(['QUEUED', 'PENDING', 'STOPPED']);
   });
@@ -172,7 +172,7 @@ let eks: EksStack;
 });
 
 async function linesOf(runId: string): Promise<string[]> {
-  return (await eks.wholeLog(runId)).split('\n');
+  return (await eks.stack.wholeLog(runId)).split('\n');
 }
 
 async function says(runId: string, line: string): Promise<void> {

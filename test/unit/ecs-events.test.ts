@@ -6,7 +6,7 @@ import { eventPattern, same, withStatement } from '../../engines/ecs/queue';
 import { taskOf } from '../../engines/ecs/task';
 import type { See, Sighting } from '../../engines/engine';
 import { awsFault } from './ecs-fakes';
-import { beforeStart, exited, key, over, ran, runs, stopped, task, taskArn } from './ecs-objects';
+import { beforeStart, exited, key, over, ran, runs, task, taskArn } from './ecs-objects';
 import { policy, queueArn, rightQueue, rig, ruleArn, seconds, shown, url, type Answers } from './ecs-rig';
 import { keepIn } from './keep-in';
 
@@ -177,10 +177,16 @@ describe('events', () => {
 
   test('that come late do not replace what is known', () => {
     const seen = new Seen();
-    expect(seen.take(taskOf(exited(0, undefined, { version: 5 })), 1)).toBe(true);
-    expect(seen.take(taskOf(task({ version: 3 })), 2)).toBe(false);
+    seen.take(taskOf(exited(0, undefined, { version: 5 })), 1);
+    seen.take(taskOf(task({ version: 3 })), 2);
     expect(seen.since(taskArn, 0)?.version).toBe(5);
     expect(seen.since(taskArn, 2)).toBeNull();
+  });
+
+  test('that come again while they are being told stay in the queue until they are', async () => {
+    const ended = event(exited(3, undefined, { version: 5 }));
+    const { named } = await told([ended, ended], {}, (_, end) => sleep(50, false).finally(end));
+    expect(named('DeleteMessageBatch')).toEqual([]);
   });
 
   test('without the right to look after the rule are read all the same', async () => {
@@ -210,7 +216,7 @@ test('without events, a change is seen by asking, and no change is no news', asy
 });
 
 describe('strays', () => {
-  async function told(shownTasks: Task[], row: object = { taskArn, placedAt: seconds(600) }) {
+  async function told(shownTasks: Task[], row: object, more: Answers = {}) {
     const done = new AbortController();
     const sightings: Sighting[] = [];
     const it = rig(
@@ -226,8 +232,11 @@ describe('strays', () => {
           return { tasks: arn === taskArn ? shownTasks : [task({ taskArn: 'arn:other', startedBy: 'ecs-svc/1' })] };
         },
         StopTask: () => ({}),
+        ...more,
       },
       row,
+      // Nothing but the search.
+      { sweepSeconds: { alone: 3600, withEvents: 3600 } },
     );
     await it.engine.observe('main', keepIn(sightings), done.signal);
     return { ...it, sightings };
@@ -246,8 +255,30 @@ describe('strays', () => {
     expect(named('StopTask')).toMatchObject([{ task: taskArn }]);
   });
 
-  test('what does not run is left alone', async () => {
-    expect((await told([beforeStart(task()), stopped('UserInitiated', 'x')], {})).sightings).toEqual([]);
+  test('what does not run yet is known from then on, and left alone', async () => {
+    const { sightings, row, named } = await told([beforeStart(task())], {});
+    expect(sightings).toEqual([]);
+    expect(row()?.taskArn).toBe(taskArn);
+    expect(named('StopTask')).toEqual([]);
+  });
+
+  test('what does not run yet and nobody wants any more is stopped', async () => {
+    expect((await told([beforeStart(task())], { closed: true })).named('StopTask')).toMatchObject([
+      { task: taskArn, reason: 'Nobody wants it any more' },
+    ]);
+  });
+
+  test('one that cannot be looked after holds up no other, nor what is observed', async () => {
+    const second = task({ taskArn: `${taskArn}b` });
+    const { sightings, warnings } = await told(
+      [second, task()],
+      { taskArn, placedAt: seconds(600) },
+      {
+        StopTask: () => awsFault('ThrottlingException', 'Rate exceeded'),
+      },
+    );
+    expect(sightings).toContainEqual({ key, sight: runs });
+    expect(warnings).toContain('a task of which little is known could not be looked after');
   });
 });
 

@@ -1,5 +1,5 @@
 /** An ECS of a few lines and stores in memory, for tests of the protocol around them. */
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Doubt, TaskDefinitionStore, TaskRef, TaskStore } from '../../engines/ecs/stores';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import { family } from './ecs-objects';
@@ -12,13 +12,15 @@ export function fakeClient(answers: Record<string, (input: Record<string, unknow
   const calls: Call[] = [];
   const send = (command: { constructor: { name: string }; input: Record<string, unknown> }): Promise<object> => {
     const name = command.constructor.name.replace(/Command$/, '');
-    calls.push({ name, input: command.input });
+    // A copy: the paginators change theirs.
+    calls.push({ name, input: { ...command.input } });
     const answer = answers[name]?.(command.input, calls.filter((call) => call.name === name).length);
     if (answer === undefined) return Promise.reject(new Error(`nobody expects ${name}`));
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   return {
-    client: { send } as unknown as ECSClient,
+    // The SDK's paginators take nothing else.
+    client: Object.assign(Object.create(ECSClient.prototype) as ECSClient, { send }),
     calls,
     named: (name: string) => calls.filter((call) => call.name === name).map(({ input }) => input),
   };
@@ -47,8 +49,8 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
   const refOf = (key: AttemptKey): TaskRef | null => {
     const row = rows.get(attemptName(key));
     if (row === undefined) return null;
-    const { taskArn, placedAt } = row;
-    return { ...key, taskArn, placedAt, doubt: doubtOf(row), definitionId: family, cancelledBy };
+    const { taskArn, placedAt, placementTry } = row;
+    return { ...key, taskArn, placedAt, placementTry, doubt: doubtOf(row), definitionId: family, cancelledBy };
   };
   const change = (key: AttemptKey, to: (row: Row) => Partial<Row>): Promise<void> => {
     const row = rows.get(attemptName(key));
@@ -78,6 +80,8 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
       await change(key, (row) => ({ taskArn: row.taskArn ?? taskArn, placedAt: row.placedAt ?? new Date() }));
       return rows.get(attemptName(key))?.taskArn ?? null;
     },
+    isWanted: (key) => Promise.resolve(rows.get(attemptName(key))?.closed !== true),
+    stopping: () => Promise.resolve(),
     open: (_, afterRunId) =>
       Promise.resolve(
         [...rows]

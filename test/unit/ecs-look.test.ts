@@ -27,11 +27,16 @@ describe('an attempt is seen', () => {
     'as its task is': [{ DescribeTasks: shown(task()) }, { taskArn }, runs],
     'as absent where it was never opened, without a question': [{}, null, absent],
     'as absent where it was never asked for, without a question': [{}, {}, absent],
-    'as waiting where its answer is still out': [{}, { askedAt: seconds(5) }, waiting],
+    'as waiting where ECS may show it later': [{}, { askedAt: seconds(50) }, waiting],
+    'as waiting where its answer may still come, without a question': [
+      { ListTasks: () => awsFault('ServerException', 'nobody shall ask', 500) },
+      { askedAt: seconds(5) },
+      waiting,
+    ],
     'as absent where ECS shows none long after': [{}, { askedAt: seconds(90) }, absent],
     'by startedBy where its answer was lost': [
       { ListTasks: () => ({ taskArns: [taskArn] }), DescribeTasks: shown(task()) },
-      { askedAt: seconds(5) },
+      { askedAt: seconds(20) },
       runs,
     ],
     'as waiting where the last of its requests is still out': [
@@ -62,7 +67,7 @@ describe('an attempt is seen', () => {
   test('after its ARN was found it is known', async () => {
     const it = rig(
       { ListTasks: () => ({ taskArns: [taskArn] }), DescribeTasks: shown(task()) },
-      { askedAt: seconds(5) },
+      { askedAt: seconds(20) },
     );
     await it.engine.look('main', [key]);
     expect(it.row()?.taskArn).toBe(taskArn);

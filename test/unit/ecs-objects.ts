@@ -120,6 +120,6 @@ export const end = (
   end: { outcome, startedAt, finishedAt },
 });
 export const ran = (outcome: Outcome): Sight => end(outcome, ms(began));
-export const notStarted = (why: string, mend: 'never' | 'unlikely' | 'likely'): Sight =>
+export const notStarted = (why: string, mend: 'never' | 'unlikely' | 'likely' | 'room'): Sight =>
   end({ kind: 'not-started', why, mend });
 export const runs: Sight = { kind: 'running', startedAt: ms(began) };

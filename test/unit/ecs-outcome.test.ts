@@ -261,7 +261,7 @@ describe('a task that did not start', () => {
     ],
     'for want of room, when ECS gave up (37)': [
       beforeStart(stopped('TaskFailedToStart', 'TaskFailedToStart: RESOURCE:MEMORY')),
-      notStarted('No capacity: RESOURCE:MEMORY', 'likely'),
+      notStarted('No capacity: RESOURCE:MEMORY', 'room'),
     ],
     'for no instance has what it asks for (38)': [
       beforeStart(stopped('TaskFailedToStart', 'TaskFailedToStart: MemberOf placement constraint unsatisfied')),

@@ -1,4 +1,5 @@
 /** How attempts are stopped (spec/engine-behaviour.md §10.5). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { awsFault } from './ecs-fakes';
 import { exited, key, ran, stopped, task, taskArn } from './ecs-objects';
 import { rig, seconds, shown } from './ecs-rig';
@@ -60,7 +61,7 @@ describe('a stop', () => {
       { askedAt: seconds(3) },
     );
     expect(await it.engine.stop('main', key, 10)).not.toBeNull();
-    expect(it.named('DescribeTasks')).toHaveLength(2);
+    expect(it.named('DescribeTasks')).toHaveLength(1);
   });
 
   test('of an attempt whose answer was just lost waits for what ECS may show late', async () => {
@@ -106,6 +107,27 @@ describe('a stop', () => {
     const gone = () => awsFault('ClusterNotFoundException', 'Cluster not found.');
     const it = rig({ DescribeTasks: gone, ListTasks: gone, StopTask: gone }, row);
     expect(await it.engine.stop('main', key, 10)).toBeNull();
+  });
+
+  test('is asked for also while ECS shows nothing', async () => {
+    const it = rig({ DescribeTasks: () => awsFault('ServerException', 'away', 500), StopTask: () => ({}) });
+    await expect(it.engine.stop('main', key, 10)).rejects.toThrow('away');
+    expect(it.named('StopTask')).toMatchObject([{ task: taskArn }]);
+  });
+
+  test('of two tasks is asked for both, though one cannot be stopped', async () => {
+    const arns = [taskArn, `${taskArn}b`];
+    const it = rig(
+      {
+        ListTasks: (_, n) => ({ taskArns: n % 2 === 1 ? arns : [] }),
+        DescribeTasks: shown(task(), task({ taskArn: `${taskArn}b` })),
+        StopTask: ({ task: arn }) => (arn === taskArn ? awsFault('ThrottlingException', 'Rate exceeded') : {}),
+      },
+      { askedAt: seconds(20) },
+    );
+    void it.engine.stop('main', key, 10).catch(() => undefined);
+    await sleep(200);
+    expect(it.named('StopTask').map((input) => input['task'])).toEqual(arns);
   });
 
   test('that AWS does not answer fails, and may be made again', async () => {

@@ -18,7 +18,7 @@ const full = () => ({ tasks: [], failures: [{ arn: 'arn:instance', reason: 'RESO
 const listed = (arns: string[]) => () => ({ taskArns: arns });
 const shown = (one: Task) => () => ({ tasks: [one], failures: [] });
 
-function rig(answers: Answers, row: Partial<Row> = {}, of = settings) {
+function rig(answers: Answers, row: Partial<Row> = {}, of = settings, areEventsTold = false) {
   const rows = new Map([[attemptName(key), { ...neverAsked, ...row }]]);
   const ecs = fakeClient({
     RegisterTaskDefinition: (_, n) => ({ taskDefinition: { taskDefinitionArn: definitionArn(n) } }),
@@ -40,6 +40,7 @@ function rig(answers: Answers, row: Partial<Row> = {}, of = settings) {
       attempt: (_, stopped) => Promise.resolve(void stops.push(stopped)).then(() => null),
       task: (_, stopped) => Promise.resolve(void stops.push(stopped)),
     },
+    areEventsTold: () => Promise.resolve(areEventsTold),
   });
   const accepted: string[] = [];
   const context: SubmitContext = {
@@ -187,26 +188,46 @@ describe('an answer that is unclear for long', () => {
     expect(named('RunTask')).toHaveLength(0);
   });
 
-  test('is never asked for again where the token may be over', async () => {
-    const { submit, named } = rig({ RunTask: placed }, { askedAt: minutes(51) });
+  test('is asked for by another token where the old one may be over and nothing came of it', async () => {
+    const { submit, tokens } = rig({ RunTask: placed }, { askedAt: minutes(51) });
+    expect(await submit()).toEqual(created);
+    expect(tokens()).toEqual([token(2)]);
+  });
+
+  test('is never asked for again where what came of it may be listed no more', async () => {
+    const { submit, named } = rig({ RunTask: placed }, { askedAt: minutes(59) });
     expect(await submit()).toMatchObject({ kind: 'ended', end: { outcome: { kind: 'lost' } } });
     expect(named('RunTask')).toHaveLength(0);
+  });
+
+  test('is asked for again even then where all events are told, and none of it', async () => {
+    const { submit, tokens } = rig({ RunTask: placed }, { askedAt: minutes(300) }, settings, true);
+    expect(await submit()).toEqual(created);
+    expect(tokens()).toEqual([token(2)]);
   });
 });
 
 describe('a refusal after an unclear answer', () => {
   const denied = () => awsFault('InvalidParameterException', 'Container Overrides length must be at most 8192');
+  const doubt = { askedAt: minutes(0.5) };
 
   test('looks for what the earlier request may have made', async () => {
-    const { submit } = rig(
+    const { submit, named } = rig(
       { RunTask: denied, ListTasks: listed([taskArn]), DescribeTasks: shown(task()) },
-      { askedAt: minutes(1) },
+      doubt,
     );
     expect(await submit()).toEqual(created);
+    expect(named('RunTask')).toHaveLength(1);
   });
 
-  test('is the end where there is nothing', async () => {
-    const { submit } = rig({ RunTask: denied }, { askedAt: minutes(1) });
+  test('is no end while ECS may not show it yet', async () => {
+    const { submit, named } = rig({ RunTask: denied }, doubt);
+    await expect(submit()).rejects.toThrow('ECS has not told yet whether the task was started');
+    expect(named('RunTask').length).toBeGreaterThan(0);
+  }, 15_000);
+
+  test('is the end where nothing came of it', async () => {
+    const { submit } = rig({ RunTask: denied }, { askedAt: minutes(2) });
     expect(await submit()).toMatchObject({
       end: { outcome: { kind: 'not-started', why: 'Container Overrides length must be at most 8192', mend: 'never' } },
     });
@@ -249,7 +270,7 @@ describe('a definition that AWS refuses', () => {
 
   test.each<[string, Error, Partial<Row>]>([
     ['while another revision is registered', awsFault('ClientException', 'Too many concurrent attempts to create'), {}],
-    ['while an earlier request may have made a task', refused(), { askedAt: minutes(1) }],
+    ['while an earlier request may have made a task', refused(), { askedAt: minutes(0.5) }],
   ])('is no end %s', async (_, error, row) => {
     await expect(rig({ RegisterTaskDefinition: () => error }, row).submit()).rejects.toThrow(error.message);
   });
@@ -317,6 +338,12 @@ test('a second task of the attempt is stopped, the first one stays', async () =>
   expect(await it.submit()).toEqual(created);
   expect(it.stops).toEqual([taskArn]);
   expect(it.row()?.taskArn).toBe('arn:first');
+});
+
+test('a task that exists is adopted, whatever ECS shows and whatever settings say now', async () => {
+  const away = () => awsFault('ServerException', 'away', 500);
+  const it = rig({ DescribeTasks: away }, { taskArn }, fargate);
+  expect((await it.submit({ job: { ...job, gpu: 1 } })).kind).toBe('created');
 });
 
 test('a job that can never run there asks for nothing', async () => {

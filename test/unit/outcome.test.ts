@@ -64,6 +64,11 @@ const cases: Record<string, Case> = {
     attempt: 9,
     verdict: { class: 'INFRA_START', exitCode: null, reason: 'Image a could not be pulled: 503' },
   },
+  'a backend that gave up for want of room is CAPACITY (1)': {
+    outcome: { kind: 'not-started', why: 'No capacity: RESOURCE:MEMORY', mend: 'room' },
+    attempt: 9,
+    verdict: { class: 'CAPACITY', exitCode: null, reason: 'No capacity: RESOURCE:MEMORY' },
+  },
   'a start that takes too long tells what it waited for (40)': {
     outcome: { kind: 'start-timeout', seconds: 1800, waiting: 'Pulling a' },
     verdict: { class: 'INFRA_START', exitCode: null, reason: 'Did not start within 1800 seconds: Pulling a' },

@@ -192,6 +192,37 @@ test('what is lost is repeated as often as the run allows; only the last attempt
   expect(told).toEqual([false, false, true]);
 });
 
+describe('a backend that takes an attempt and finds no room for it', () => {
+  const outcome = { kind: 'not-started', why: 'No capacity: RESOURCE:MEMORY', mend: 'room' } as const;
+  const noRoom = { outcome, startedAt: null, finishedAt: null };
+
+  test('is tried as long as the queue budget lasts', async () => {
+    const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'ended', end: noRoom }) });
+    expect(await verdictOf(scene)).toEqual({
+      class: 'CAPACITY',
+      exitCode: null,
+      reason: 'No capacity: RESOURCE:MEMORY',
+    });
+    const submits = scene.calls.filter((call) => call.startsWith('submit')).length;
+    expect(submits).toBeGreaterThan(10);
+    expect(submits).toBeLessThan(60);
+  });
+
+  test('uses up no attempt of those that a loss may have', async () => {
+    const lost = { outcome: { kind: 'lost', why: 'Node drained' } as const, startedAt: null, finishedAt: null };
+    const ends = [noRoom, noRoom, noRoom, lost, exited(0)];
+    const isLast: unknown[] = [];
+    const submit = ({ attempt }: { attempt: number }, ...more: unknown[]) => {
+      isLast.push(more[1]);
+      return Promise.resolve({ kind: 'ended', end: ends[attempt - 1] ?? exited(9) } as const);
+    };
+    const INFRA_LOST = { attempts: 2, firstSeconds: 30, maxSeconds: 300 };
+    const scene = await stage.play({ submit }, { retry: { ...policy.retry, INFRA_LOST } });
+    expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
+    expect(isLast).toEqual([false, false, false, false, true]);
+  });
+});
+
 test('an OOM killed attempt is repeated only where the run allows it', async () => {
   const oom = { outcome: { kind: 'oom', limitMb: 64 } as const, startedAt: null, finishedAt: null };
   const submit = (of: { attempt: number }) =>
