@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Source, Task } from './task';
 
-/** Ample: a usual template takes a millisecond. */
-const taskMs = 1000;
+/** Ample: a usual template takes some milliseconds, and up to a second where fourteen processes wait for two cores. */
+const taskMs = 3000;
 const startMs = 30_000;
 const maxWaiting = 100;
 const memoryMb = 96;
