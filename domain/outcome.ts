@@ -39,10 +39,11 @@ export const outcomeClasses = [
   'INFRA_LOST',
   'TIMEOUT',
   'CANCELLED',
+  'REPORTED',
 ] as const;
 export type OutcomeClass = (typeof outcomeClasses)[number];
 
-/** `exitCode` is null where none was seen; 124 and 1 are the wire's own values for TIMEOUT and CANCELLED. */
+/** `exitCode` is null where none was seen; 124 and 1 are the wire's own values for TIMEOUT and CANCELLED, REPORTED has its caller's. */
 export type Verdict = { class: OutcomeClass; exitCode: number | null; reason: string };
 
 /** Who cancelled, when the caller did not say: the original's word. */
@@ -108,8 +109,15 @@ export function classify(outcome: Outcome, attempt: number): Verdict {
         reason: outcome.by === unnamedCanceller ? 'Task terminated by user' : `Task terminated by - ${outcome.by}`,
       };
     case 'reported':
-      return { class: outcome.code === 0 ? 'SUCCESS' : 'USER', exitCode: outcome.code, reason: outcome.reason };
+      // Success needs an observed exit code 0 (invariant 8).
+      return { class: 'REPORTED', exitCode: outcome.code, reason: outcome.reason };
   }
+}
+
+/** What a caller said of the end; where its container showed the same code, `seen` of it, the class is that of what was seen. */
+export function told(reported: Reported, seen: Verdict, attempt: number): Verdict {
+  const isSeen = reported.code !== null && reported.code === seen.exitCode;
+  return isSeen ? { ...seen, reason: reported.reason } : classify(reported, attempt);
 }
 
 /** Whether there was none, which is no fault of the attempt's. */

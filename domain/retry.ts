@@ -48,6 +48,7 @@ function budgetOf(of: OutcomeClass, policy: RetryPolicy): Budget | null {
     case 'CAPACITY':
     case 'TIMEOUT':
     case 'CANCELLED':
+    case 'REPORTED':
       return null;
   }
 }

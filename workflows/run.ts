@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
 import { isEnding } from '../domain/lifecycle';
-import { classify, lacksRoom, temporalCanceller, type Verdict } from '../domain/outcome';
+import { classify, lacksRoom, temporalCanceller, told, type Verdict } from '../domain/outcome';
 import { backoffSeconds, next, type Decision } from '../domain/retry';
 import { attemptsOf } from './attempt';
 import {
@@ -82,10 +82,11 @@ export async function run(input: RunInput): Promise<RunResult> {
 
   function judge(): Judgement {
     if (memory.state.end === null) throw new Error('judged before its end');
-    // Whoever says how it ended knows better than what the stop brought about.
-    if (memory.state.reported !== null) return { do: 'settle', verdict: wantedVerdict() };
     const { outcome } = memory.state.end;
     const verdict = classify(outcome, memory.tries);
+    // Whoever says how it ended knows better than what the stop brought about.
+    const { reported } = memory.state;
+    if (reported !== null) return { do: 'settle', verdict: told(reported, verdict, memory.tries) };
     const decision = lacksRoom(outcome) ? waitOn(verdict) : next(verdict, memory.tries, policy.retry, Math.random());
     if (decision.do === 'retry') {
       return memory.state.cancelledBy === null

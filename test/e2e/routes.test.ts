@@ -298,7 +298,7 @@ describe('the status of a run', () => {
     const body = { status: 'STOPPED', exit_code: 7, run_exceptions: ['Repository not found'] };
     expect(await expectBody(ask('PUT', `v6/${runId}/status`, { body }), 200)).toEqual({ updated: true });
     const run = await stack.reaches(runId, ['STOPPED']);
-    expect(run).toMatchObject({ exit_code: 7, exit_reason: 'Git clone error', outcome: 'USER' });
+    expect(run).toMatchObject({ exit_code: 7, exit_reason: 'Git clone error', outcome: 'REPORTED' });
     expect(run).toMatchObject({ run_exceptions: ['Repository not found'], finished_at: expect.any(String) as unknown });
     expect(await expectBody(ask('PUT', `v6/${runId}/status`, { body }), 409)).toEqual(refused(/is over/));
     expect((await stack.run(runId)).exit_code).toBe(7);

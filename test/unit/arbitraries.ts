@@ -16,7 +16,7 @@ export const anyOutcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.record({
     kind: fc.constant('not-started' as const),
     why,
-    mend: fc.constantFrom('never' as const, 'unlikely' as const, 'likely' as const),
+    mend: fc.constantFrom('never' as const, 'unlikely' as const, 'likely' as const, 'room' as const),
   }),
   fc.record({ kind: fc.constant('start-timeout' as const), seconds, waiting }),
   fc.record({ kind: fc.constant('queue-timeout' as const), seconds, waiting }),

@@ -1,6 +1,6 @@
 /** What every end means: class, exit code and sentence of spec/engine-behaviour.md §10. */
 import fc from 'fast-check';
-import { classify, outcomeClasses, type Outcome, type Verdict } from '../../domain/outcome';
+import { classify, outcomeClasses, told, type Outcome, type Verdict } from '../../domain/outcome';
 import { anyOutcome } from './arbitraries';
 
 type Case = { outcome: Outcome; attempt?: number; verdict: Verdict };
@@ -109,6 +109,14 @@ const cases: Record<string, Case> = {
     outcome: { kind: 'cancelled', by: 'user' },
     verdict: { class: 'CANCELLED', exitCode: 1, reason: 'Task terminated by user' },
   },
+  'a reported 0 is no success: nobody saw it (invariant 8)': {
+    outcome: { kind: 'reported', code: 0, reason: 'done' },
+    verdict: { class: 'REPORTED', exitCode: 0, reason: 'done' },
+  },
+  'an end that is reported without a code has none': {
+    outcome: { kind: 'reported', code: null, reason: 'Git clone error' },
+    verdict: { class: 'REPORTED', exitCode: null, reason: 'Git clone error' },
+  },
 };
 
 test.each(Object.entries(cases))('%s', (_, { outcome, attempt, verdict }) => {
@@ -135,7 +143,22 @@ test('success is exactly an exit with code 0', () => {
     fc.property(anyOutcome, anyAttempt, (outcome, attempt) => {
       const verdict = classify(outcome, attempt);
       expect(verdict.class === 'SUCCESS').toBe(outcome.kind === 'exited' && outcome.code === 0);
-      expect(verdict.class === 'SUCCESS').toBe(verdict.exitCode === 0);
+      if (verdict.class !== 'REPORTED') expect(verdict.class === 'SUCCESS').toBe(verdict.exitCode === 0);
+    }),
+  );
+});
+
+test('a report has its own code and reason, and is a success only beside a 0 that was seen (invariant 8)', () => {
+  const anyReport = fc.record({
+    kind: fc.constant('reported' as const),
+    code: fc.option(fc.nat(2)),
+    reason: fc.string(),
+  });
+  fc.assert(
+    fc.property(anyReport, anyOutcome, anyAttempt, (report, seen, attempt) => {
+      const { class: of, ...shown } = told(report, classify(seen, attempt), attempt);
+      expect(shown).toEqual({ exitCode: report.code, reason: report.reason });
+      expect(of === 'SUCCESS').toBe(report.code === 0 && seen.kind === 'exited' && seen.code === 0);
     }),
   );
 });

@@ -300,18 +300,27 @@ describe('an end that a caller reports', () => {
     await called(scene, 'submit 1');
     await scene.started(1);
     await scene.report(3, 'Git clone error');
-    const verdict = { class: 'USER', exitCode: 3, reason: 'Git clone error' };
+    const verdict = { class: 'REPORTED', exitCode: 3, reason: 'Git clone error' };
     expect(await verdictOf(scene, 'reported-while-running')).toEqual(verdict);
     expect(scene.calls).toEqual(['submit 1', 'stop 1']);
   });
 
-  test('comes before the end that its stop brings about, which the attempt keeps as seen', async () => {
+  test('comes before the end that its stop brings about, which the attempt keeps as seen: no success (invariant 8)', async () => {
     const scene = await stage.play({ stop: () => Promise.resolve(exited(143)) });
     await called(scene, 'submit 1');
     await scene.started(1);
     await scene.report(0, 'done');
-    expect(await verdictOf(scene)).toEqual({ class: 'SUCCESS', exitCode: 0, reason: 'done' });
+    expect(await verdictOf(scene)).toEqual({ class: 'REPORTED', exitCode: 0, reason: 'done' });
     expect(scene.settled[0]?.seenExitCode).toBe(143);
+  });
+
+  test('is a success where the container ends with the reported 0 before its stop', async () => {
+    const scene = await stage.play({ stop: () => Promise.resolve(exited(0)) });
+    await called(scene, 'submit 1');
+    await scene.started(1);
+    await scene.report(0, 'done');
+    expect(await verdictOf(scene)).toEqual({ class: 'SUCCESS', exitCode: 0, reason: 'done' });
+    expect(scene.settled[0]?.seenExitCode).toBe(0);
   });
 
   test('during NEEDS_RETRY starts no attempt', async () => {
@@ -324,7 +333,7 @@ describe('an end that a caller reports', () => {
     });
     await called(scene, 'needsRetry 1');
     await scene.report(null, 'Code or syntax error');
-    expect(await verdictOf(scene)).toEqual({ class: 'USER', exitCode: null, reason: 'Code or syntax error' });
+    expect(await verdictOf(scene)).toEqual({ class: 'REPORTED', exitCode: null, reason: 'Code or syntax error' });
     expect(scene.calls).toEqual(['submit 1', 'needsRetry 1']);
   });
 
