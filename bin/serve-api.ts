@@ -49,6 +49,7 @@ export async function startApi(
   const handle = app.callback();
   // In the same turn as it began to listen: no request has come yet.
   server.on('request', (request, response) => {
+    // Of silence, not in all: a long log is sent to its end.
     response.setTimeout(http.server.write_timeout_seconds * 1000);
     void handle(request, response);
   });

@@ -10,6 +10,7 @@ beforeAll(async () => {
     // With blanks, as people write lists.
     HTTP_SERVER_CORS_ALLOWED_ORIGINS: 'https://ui.example.com, https://other.example.com',
     HTTP_SERVER_READ_TIMEOUT_SECONDS: '2',
+    HTTP_SERVER_WRITE_TIMEOUT_SECONDS: '4',
     HTTP_SERVER_MAX_BODY_KB: '4',
   });
   api = await stack.startApi();
@@ -82,6 +83,21 @@ test('a request that does not come to its end is given up after its time, to the
   expect(received()).toMatch(/^HTTP\/1\.1 408 /);
   expect(Date.now() - began).toBeGreaterThan(1500);
   expect(Date.now() - began).toBeLessThan(6000);
+}, 30_000);
+
+test('an answer that makes no headway is given up after its time, and the server goes on', async () => {
+  const holder = await stack.db.connect();
+  try {
+    await holder.query('begin; lock table definition in access exclusive mode');
+    const began = Date.now();
+    await expect(ask('/task')).rejects.toThrow('fetch failed');
+    expect(Date.now() - began).toBeGreaterThan(3500);
+    expect(Date.now() - began).toBeLessThan(12_000);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  expect((await ask('/task')).status).toBe(200);
 }, 30_000);
 
 test('on SIGTERM what is under way is answered, nothing new is taken, and the process ends with 0', async () => {
