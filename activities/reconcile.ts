@@ -1,5 +1,6 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
+import { forgetKeys } from '../db/idempotence';
 import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import type { Deps } from '.';
 import { platformTrouble, withHeartbeat } from './attempt';
@@ -108,6 +109,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         const started = await startUnstarted();
         const cancelled = await repeatCancels();
         const revived = (await settleAbandoned(since)) + (await checkSome());
+        await forgetKeys(db);
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
         // The pass counts as not made: the next one looks as far back as this one did.
         if (failed.length > 0) throw platformTrouble(failed[0]);

@@ -34,6 +34,8 @@ export type Run = Resources & {
   serviceAccount: string | null;
   ephemeralStorageMb: number | null;
   labels: Record<string, string>;
+  /** The caller's, by which the request was known again. */
+  idempotenceKey: string | null;
   /** How its job differs from what was asked for, and why: a sentence. */
   adaptation: string | null;
   attempt: number;
@@ -56,7 +58,7 @@ export type Run = Resources & {
 
 const select = `run_id, definition_id, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
-  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
+  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, idempotence_key, adaptation, attempt, phase, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
   task_arn, max_memory_used, max_cpu_used`;
 
@@ -87,6 +89,7 @@ type Row = {
   service_account: string | null;
   ephemeral_storage: number | null;
   labels: Record<string, string>;
+  idempotence_key: string | null;
   adaptation: string | null;
   attempt: number;
   phase: Phase;
@@ -130,6 +133,7 @@ export const runColumns = {
   task_arn: { sql: 'task_arn', type: 'text' },
   arch: { sql: 'arch', type: 'text' },
   service_account: { sql: 'service_account', type: 'text' },
+  idempotence_key: { sql: 'idempotence_key', type: 'text' },
   memory: { sql: 'memory', type: 'int' },
   cpu: { sql: 'cpu', type: 'int' },
   gpu: { sql: 'gpu', type: 'int' },
@@ -357,6 +361,7 @@ function fromRow(row: Row): Run {
     serviceAccount: row.service_account,
     ephemeralStorageMb: row.ephemeral_storage,
     labels: row.labels,
+    idempotenceKey: row.idempotence_key,
     adaptation: row.adaptation,
     attempt: row.attempt,
     phase: row.phase,

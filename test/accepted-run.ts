@@ -28,6 +28,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     retryOnInterruption: false,
     retryOnOom: false,
     ...{ arch, serviceAccount, ephemeralStorageMb, labels },
+    idempotenceKey: null,
     adaptation: null,
     queuedAt: new Date(),
     ...chosen,

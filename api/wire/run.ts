@@ -41,6 +41,7 @@ const launchSchema = {
       },
       additionalProperties: { type: 'string', maxLength: maxLabelLength },
     },
+    idempotence_key: { type: 'string', maxLength: 255 },
   },
 } as const;
 
@@ -61,6 +62,7 @@ type WireLaunch = {
   arch?: Architecture;
   service_account?: string;
   labels?: Record<string, string>;
+  idempotence_key?: string;
 };
 
 /** What one execution asks for. Null: the caller did not say. */
@@ -81,6 +83,7 @@ export type Launch = {
   arch: Architecture | null;
   serviceAccount: string | null;
   labels: Record<string, string>;
+  idempotenceKey: string | null;
 };
 
 const check = checker<WireLaunch>(launchSchema);
@@ -106,6 +109,7 @@ export function launchFromWire(body: unknown): Launch {
     arch: wire.arch ?? null,
     serviceAccount: orNull(wire.service_account),
     labels: wire.labels ?? {},
+    idempotenceKey: orNull(wire.idempotence_key),
   };
 }
 
@@ -168,6 +172,7 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...present('arch', run.arch),
     ...(Object.keys(run.labels).length === 0 ? {} : { labels: run.labels }),
     ...present('service_account', run.serviceAccount),
+    ...present('idempotence_key', run.idempotenceKey),
     // Ours: who started it, what is tried again, what was adapted, what it waits for, and what its end means.
     ...present('parent_run_id', run.parentRunId),
     retry_on_interruption: run.retryOnInterruption,
