@@ -1,7 +1,10 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
+import { unfinishedStops } from '../db/bulk_stop';
 import { forgetKeys } from '../db/idempotence';
 import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
+import { removeOldEvents } from '../db/run_event';
+import { hasWebhooks } from '../db/webhook';
 import type { Deps } from '.';
 import { platformTrouble, withHeartbeat } from './attempt';
 
@@ -16,6 +19,7 @@ const firstLookBackMs = 7 * 24 * 3600_000;
 /** The slow round over all open runs: few per pass, so that thousands of them cost next to nothing. */
 const checkedPerPass = 10;
 const checkAfterSeconds = 600;
+const removalsPerPass = 10;
 const terminator = 'an operator (workflow ended in Temporal)';
 
 type OpenRun = Awaited<ReturnType<typeof openRuns>>[number];
@@ -109,7 +113,13 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         const started = await startUnstarted();
         const cancelled = await repeatCancels();
         const revived = (await settleAbandoned(since)) + (await checkSome());
+        await each(await unfinishedStops(db, startGraceSeconds, runsPerPass), async (stopId) => {
+          await runs.stopRuns(stopId);
+          return true;
+        });
+        if (await hasWebhooks(db)) await runs.ensureDelivery();
         await forgetKeys(db);
+        for (let n = 0; n < removalsPerPass && (await removeOldEvents(db)); n += 1);
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
         // The pass counts as not made: the next one looks as far back as this one did.
         if (failed.length > 0) throw platformTrouble(failed[0]);

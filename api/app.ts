@@ -3,13 +3,17 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { requireStorable } from './body';
 import { definitionRoutes } from './definitions';
+import { bulkStopRoutes } from './bulk-stop';
 import type { ApiDeps } from './deps';
 import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
 import { executeRoutes } from './execute';
+import { explainRoutes } from './explain';
 import { historyRoutes } from './history';
+import { liveRoutes } from './live';
 import { logRoutes } from './logs';
 import { templateRoutes } from './templates';
+import { webhookRoutes } from './webhooks';
 
 export function createApi(deps: ApiDeps): Koa {
   const app = new Koa();
@@ -37,6 +41,10 @@ export function createApi(deps: ApiDeps): Koa {
   });
   // Fixed first segments before the patterns beside them.
   historyRoutes(router, v7, deps);
+  liveRoutes(router, deps);
+  explainRoutes(router, deps);
+  bulkStopRoutes(router, deps);
+  webhookRoutes(router, deps);
   executeRoutes(router, deps);
   definitionRoutes(router, deps);
   logRoutes(router, deps);

@@ -125,7 +125,7 @@ function noRun(runId: string): RequestError {
 }
 
 /** Who asks: a proxy in front says it in a header `…-email`, else `…-name` (rest-and-data.md §2.4); the first by name counts. */
-function cancellerOf(ctx: Context): string {
+export function cancellerOf(ctx: Context): string {
   const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const part of ['-email', '-name']) {
     const value = headers.find(([name]) => name.includes(part))?.[1];

@@ -44,6 +44,7 @@ export const schema = object({
   temporal: object({
     address: { type: 'string', pattern: '^$|^.+:[0-9]{1,5}$' },
     namespace: { type: 'string', minLength: 1 },
+    ui_url: { type: 'string', pattern: '^$|^https?://' },
     tls: { type: 'boolean' },
     api_key: text,
   }),
@@ -204,7 +205,7 @@ export type Config = {
       max_body_kb: number;
     };
   };
-  temporal: { address: string; namespace: string; tls: boolean; api_key: string };
+  temporal: { address: string; namespace: string; ui_url: string; tls: boolean; api_key: string };
   engines: ('local' | 'eks' | 'ecs')[];
   local: { driver: 'auto' | 'docker' | 'process'; clusters: string[]; keep_seconds: number };
   aws_default_region: string;

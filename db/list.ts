@@ -39,7 +39,7 @@ export async function list<C extends Columns, Row extends Record<string, unknown
   source: Source<C>,
   query: ListQuery<C>,
 ): Promise<Page<Row>> {
-  const { where, values } = condition(source, query);
+  const { where, values } = conditionOf(source, query);
   const [page, count] = await Promise.all([
     db.query<Row>(
       `select ${source.select} from ${source.table} where ${where}
@@ -52,7 +52,11 @@ export async function list<C extends Columns, Row extends Record<string, unknown
   return { rows: page.rows, total: count.rows[0]?.total ?? 0 };
 }
 
-function condition<C extends Columns>(source: Source<C>, query: ListQuery<C>): { where: string; values: unknown[] } {
+/** What the rows must be like, with the values that are bound. */
+export function conditionOf<C extends Columns>(
+  source: Source<C>,
+  query: Pick<ListQuery<C>, 'filters' | 'env'>,
+): { where: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const parts = query.filters.map((filter) => {

@@ -11,6 +11,8 @@ import type { AttemptKey } from '../domain/id';
 import { newRun, type End, type Phase } from '../domain/lifecycle';
 import type { RetryPolicy } from '../domain/retry';
 import {
+  bulkStopId,
+  deliveryId,
   mainTaskQueue,
   observerId,
   searchAttributes,
@@ -164,6 +166,31 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
         if (error instanceof WorkflowNotFoundError) return 'unknown';
         throw error;
       }
+    },
+
+    /** Starts the delivery of webhooks unless it is under way. */
+    async ensureDelivery(): Promise<void> {
+      await within(() =>
+        client.workflow.start(workflowTypes.deliver, {
+          workflowId: deliveryId,
+          taskQueue: mainTaskQueue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Delivers webhooks',
+        }),
+      );
+    },
+
+    /** Starts a bulk stop, which the database keeps, unless it is under way or done. */
+    async stopRuns(stopId: string): Promise<void> {
+      await within(() =>
+        client.workflow.start(workflowTypes.stopRuns, {
+          workflowId: bulkStopId(stopId),
+          taskQueue: mainTaskQueue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          args: [stopId],
+          staticSummary: 'Stops many runs',
+        }),
+      );
     },
 
     /** Starts the cluster's observer unless it is there. */

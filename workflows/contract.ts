@@ -8,9 +8,17 @@ export const mainTaskQueue = 'flotilla';
 /** The queue of the activities that touch one engine's backend. */
 export const engineTaskQueue = (engine: string): string => `flotilla-${engine}`;
 
-export const workflowTypes = { run: 'run', observe: 'observe', reconcile: 'reconcile' } as const;
+export const workflowTypes = {
+  run: 'run',
+  observe: 'observe',
+  reconcile: 'reconcile',
+  deliver: 'deliver',
+  stopRuns: 'stopRuns',
+} as const;
 export const observerId = (engine: string, cluster: string): string => `observe-${engine}-${cluster}`;
 export const reconcilerId = 'reconcile';
+export const deliveryId = 'deliver-webhooks';
+export const bulkStopId = (stopId: string): string => `stop-${stopId}`;
 
 export const signals = { cancel: 'cancel', started: 'started', ended: 'ended' } as const;
 export type CancelArgs = [by: string];

@@ -14,6 +14,8 @@ import type { Deps } from '../../activities';
 import { createReconcile } from '../../activities/reconcile';
 import { createSubmit } from '../../activities/submit';
 import { createApi } from '../../api/app';
+import { News } from '../../api/news';
+import { Streams } from '../../api/streams';
 import { takePort } from '../../bin/dev/port';
 import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
@@ -61,11 +63,17 @@ beforeAll(async () => {
   migrations = await migrateAtOnce(3);
   const app = createApi({
     ...{ db, log, engines: new Map([[engine.name, engine]]), isImageMissing: null },
-    runs: { start: () => Promise.resolve(true), cancel: () => signal() },
+    runs: {
+      start: () => Promise.resolve(true),
+      cancel: () => signal(),
+      stopRuns: unexpected,
+      ensureDelivery: unexpected,
+    },
     templates: createRenderer(),
+    ...{ news: new News({ db, log }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
-      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000 },
+      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000, workflowUrl: null },
     },
   });
   const handle = app.callback();
@@ -128,7 +136,8 @@ function depsWith(runs: Partial<RunClient>): Deps {
     ...{ db, log, engines: new Map([[engine.name, engine]]) },
     runs: {
       ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
-      ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected },
+      ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
+      stopRuns: unexpected,
       ...runs,
     },
   };
