@@ -188,6 +188,8 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
           taskQueue: mainTaskQueue,
           workflowIdConflictPolicy: 'USE_EXISTING',
           args: [stopId],
+          // Before the runs' own tasks: what is still to begin is told of its cancel first.
+          priority: { priorityKey: 1 },
           staticSummary: 'Stops many runs',
         }),
       );
