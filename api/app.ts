@@ -9,6 +9,7 @@ import { eventRoutes } from './events';
 import { executeRoutes } from './execute';
 import { historyRoutes } from './history';
 import { logRoutes } from './logs';
+import { revisionRoutes } from './revisions';
 import { templateRoutes } from './templates';
 
 export function createApi(deps: ApiDeps): Koa {
@@ -39,6 +40,7 @@ export function createApi(deps: ApiDeps): Koa {
   historyRoutes(router, v7, deps);
   executeRoutes(router, deps);
   definitionRoutes(router, deps);
+  revisionRoutes(router, deps);
   logRoutes(router, deps);
   eventRoutes(router, deps);
   templateRoutes(v7, deps);

@@ -10,7 +10,7 @@ import { runIdFrom } from '../domain/id';
 import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
 import type { Engine } from '../engines/engine';
 import { readBody } from './body';
-import { noDefinition, requireDefinition } from './definitions';
+import { noDefinition, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { requireImage } from './image';
@@ -27,15 +27,21 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
 
   router.put('/task/:definition_id/execute', async (ctx) => {
     const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
-    const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '');
+    const definition = await requireDefinition(
+      db,
+      ctx.params['definition_id'] ?? '',
+      revisionFrom(ctx.query['revision']),
+    );
     ctx.body = runToWire(await execute(deps, definition, launch), null);
   });
 
   router.put('/task/alias/:alias/execute', async (ctx) => {
     const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
     const alias = ctx.params['alias'] ?? '';
-    const definition = await definitionByAlias(db, alias);
-    if (definition === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+    const named = await definitionByAlias(db, alias);
+    if (named === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+    const revision = revisionFrom(ctx.query['revision']);
+    const definition = revision === null ? named : await requireDefinition(db, named.definitionId, revision);
     ctx.body = runToWire(await execute(deps, definition, launch), null);
   });
 }
@@ -84,6 +90,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     ...justAccepted,
     runId,
     definitionId: type === 'task_definition' ? definition.definitionId : null,
+    definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: type,
     templatePayload: payload,

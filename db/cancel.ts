@@ -1,7 +1,7 @@
 /** Cancels: of a run and of what its job started, kept before anybody is told. */
 import type { Db } from './pool';
 
-type AskedCancel = { runId: string; by: string };
+export type AskedCancel = { runId: string; by: string };
 
 /**
  * Keeps a cancel of a run and of all open runs below it, before anybody is told of it: the first canceller of each stays.
