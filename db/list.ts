@@ -137,7 +137,7 @@ export function conditions<C extends Columns>(columns: C, filters: Filter<C>[], 
       case 'equals':
         return isAnything(of, values) ? [] : [equals(of, values, bind)];
       case 'in':
-        return [`${of.sql} = any(${bind(values)}::${of.type}[])`];
+        return [oneOf(of, values, bind)];
       case 'differs':
         return [`not (${equals(of, values, bind)})`];
     }
@@ -148,6 +148,12 @@ function equals({ sql, type, like }: Column, values: Filter<Columns>['values'], 
   const [only, ...others] = values;
   if (type === 'text[]') return `${sql} && ${bind(values)}::text[]`;
   if (like && others.length === 0) return `${sql} like ${bind(`%${String(only)}%`)}`;
+  return oneOf({ sql, type }, values, bind);
+}
+
+/** One value is no list of one: what is found by `=` in an index comes in the order of what follows there. */
+function oneOf({ sql, type }: Column, values: Filter<Columns>['values'], bind: Bind): string {
+  if (values.length === 1) return `${sql} = ${bind(values[0])}::${type}`;
   return `${sql} = any(${bind(values)}::${type}[])`;
 }
 
