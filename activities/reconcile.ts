@@ -1,8 +1,9 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
 import { unfinishedStops } from '../db/bulk_stop';
+import { deliverCancel } from '../db/cancel';
 import { forgetKeys } from '../db/idempotence';
-import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
+import { confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
 import { removeOldEvents } from '../db/run_event';
 import { hasWebhooks } from '../db/webhook';
 import type { Deps } from '.';
@@ -48,11 +49,9 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
   /** Kept in the row, but the signal did not get through. */
   async function repeatCancels(): Promise<number> {
     const cancelling = await unconfirmedCancels(db, cancelGraceSeconds, runsPerPass);
-    const outcomes = await each(cancelling, async (run) => {
-      const told = await runs.cancel(run.runId, run.cancelRequestedBy ?? terminator);
-      if (told) await confirmCancel(db, run.runId);
-      return told;
-    });
+    const outcomes = await each(cancelling, ({ runId, cancelRequestedBy }) =>
+      deliverCancel(db, { runId, by: cancelRequestedBy ?? terminator }, runs),
+    );
     return outcomes.filter(Boolean).length;
   }
 

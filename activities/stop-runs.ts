@@ -1,8 +1,7 @@
 /** Stops the runs of a bulk stop, some at a time. */
 import pLimit from 'p-limit';
 import { finishBulkStop, markTold, untoldRuns } from '../db/bulk_stop';
-import { requestCancel } from '../db/cancel';
-import { confirmCancel } from '../db/run';
+import { deliverCancel, requestCancel, type AskedCancel } from '../db/cancel';
 import type { Deps } from '.';
 import { withHeartbeat } from './attempt';
 
@@ -10,11 +9,11 @@ const runsAtOnce = 500;
 const cancelledAtOnce = 20;
 
 export const createStopRuns = ({ db, runs, log }: Deps) => {
-  async function tell(runId: string, by: string): Promise<void> {
+  async function tell(of: AskedCancel): Promise<void> {
     try {
-      if (await runs.cancel(runId, by)) await confirmCancel(db, runId);
+      await deliverCancel(db, of, runs);
     } catch (error) {
-      log.warn({ error, runId }, 'cancel not delivered yet; the reconciler will');
+      log.warn({ error, runId: of.runId }, 'cancel not delivered yet; the reconciler will');
     }
   }
 
@@ -30,7 +29,7 @@ export const createStopRuns = ({ db, runs, log }: Deps) => {
         await Promise.all(
           next.map(({ runId, by }) =>
             inTurn(async () => {
-              for (const asked of (await requestCancel(db, runId, by)) ?? []) await tell(asked.runId, asked.by);
+              for (const asked of (await requestCancel(db, runId, by)) ?? []) await tell(asked);
             }),
           ),
         );

@@ -12,6 +12,7 @@ import { explainRoutes } from './explain';
 import { historyRoutes } from './history';
 import { liveRoutes } from './live';
 import { logRoutes } from './logs';
+import { revisionRoutes } from './revisions';
 import { templateRoutes } from './templates';
 import { webhookRoutes } from './webhooks';
 
@@ -47,6 +48,7 @@ export function createApi(deps: ApiDeps): Koa {
   webhookRoutes(router, deps);
   executeRoutes(router, deps);
   definitionRoutes(router, deps);
+  revisionRoutes(router, deps);
   logRoutes(router, deps);
   eventRoutes(router, deps);
   templateRoutes(v7, deps);

@@ -1,21 +1,17 @@
 /** Routes that stop many runs, by filter or by name, and tell how far that is (ui.md C3). */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import { bulkStop, countMatching, insertBulkStop, type BulkStop, type Counted, type Matching } from '../db/bulk_stop';
 import { runColumns } from '../db/run';
-import { phases } from '../domain/lifecycle';
 import { foldKeys, readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { cancellerOf } from './history';
+import { cancellerOf, startStop } from './stop';
 import { checker } from './validate';
 import { listFromWire, type QueryString } from './wire/list';
 
 const maxRuns = 50_000;
 const maxGroups = 20;
-/** The stop is kept: where Temporal does not answer in time, the reconciler starts it. */
-const startWaitMs = 1000;
 
 const value = { type: ['string', 'integer', 'boolean'] } as const;
 const check = checker<{
@@ -36,7 +32,9 @@ const check = checker<{
 });
 type Value = string | number | boolean;
 
-export function bulkStopRoutes(router: Router, { db, runs, settings, log }: ApiDeps): void {
+export function bulkStopRoutes(router: Router, deps: ApiDeps): void {
+  const { db, settings } = deps;
+
   router.post('/history/stop', async (ctx) => {
     const { filter, run_ids: runIds, dry_run: isDry } = check(foldKeys(await readBody(ctx, settings.maxBodyBytes)));
     if ((filter === undefined) === (runIds === undefined)) {
@@ -58,10 +56,7 @@ export function bulkStopRoutes(router: Router, { db, runs, settings, log }: ApiD
     const stopId = randomUUID();
     const total = await insertBulkStop(db, { stopId, askedBy: cancellerOf(ctx), filter: echoed }, matching, maxRuns);
     if (total === null) throw new RequestError(400, `More than ${maxRuns} runs match: narrow the filter`);
-    const start = runs.stopRuns(stopId).catch((error: unknown) => {
-      log.warn({ error, stopId }, 'bulk stop not started yet; the reconciler will');
-    });
-    await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
+    await startStop(deps, stopId);
     const kept = await bulkStop(db, stopId);
     ctx.body = kept === null ? {} : toWire(kept);
   });
@@ -79,10 +74,8 @@ function matchingFrom(filter: Record<string, Value | Value[]>): Matching {
   const query: QueryString = Object.fromEntries(
     Object.entries(filter).map(([name, values]) => [name, [values].flat().map(String)]),
   );
-  const invalid = [query['status'] ?? []].flat().find((status) => !(phases as readonly string[]).includes(status));
-  if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`);
   const rules = { columns: runColumns, sortable: ['run_id'], defaultSort: 'run_id' } as const;
-  for (const name of ['limit', 'offset', 'sort_by', 'order']) {
+  for (const name of ['limit', 'offset', 'sort_by', 'order', 'after']) {
     if (name in query) throw new RequestError(400, `filter.${name} is none: a stop is of all runs that match`);
   }
   const { filters, env } = listFromWire(query, rules);

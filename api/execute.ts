@@ -12,7 +12,7 @@ import { runIdFrom } from '../domain/id';
 import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
 import type { Engine } from '../engines/engine';
 import { readBody } from './body';
-import { noDefinition, requireDefinition } from './definitions';
+import { noDefinition, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { replayed, requestKeyOf, tellReplay } from './idempotence';
@@ -31,8 +31,9 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
   router.put('/task/:definition_id/execute', async (ctx) => {
     const body = await readBody(ctx, settings.maxBodyBytes);
     const launch = launchFromWire(body);
+    const revision = revisionFrom(ctx.query['revision']);
     await executeOnce(ctx, deps, { body, launch }, async () => {
-      const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '');
+      const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '', revision);
       return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
     });
   });
@@ -40,10 +41,12 @@ export function executeRoutes(router: Router, deps: ApiDeps): void {
   router.put('/task/alias/:alias/execute', async (ctx) => {
     const body = await readBody(ctx, settings.maxBodyBytes);
     const launch = launchFromWire(body);
+    const revision = revisionFrom(ctx.query['revision']);
     await executeOnce(ctx, deps, { body, launch }, async () => {
       const alias = ctx.params['alias'] ?? '';
-      const definition = await definitionByAlias(db, alias);
-      if (definition === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+      const named = await definitionByAlias(db, alias);
+      if (named === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+      const definition = revision === null ? named : await requireDefinition(db, named.definitionId, revision);
       return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
     });
   });
@@ -103,6 +106,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     ...justAccepted,
     runId,
     definitionId: type === 'task_definition' ? definition.definitionId : null,
+    definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: type,
     templatePayload: payload,

@@ -1,18 +1,17 @@
 /** Routes of runs: list, get, stop. */
-import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
 import { jobOfAttempt } from '../db/job';
-import { confirmCancel, listRuns, runById, runColumns, transitionsOf, type Run } from '../db/run';
+import { listRuns, runById, runColumns, transitionsOf, type Run } from '../db/run';
 import { phases } from '../domain/lifecycle';
-import { unnamedCanceller } from '../domain/outcome';
 import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { echo, listFromWire, type QueryString } from './wire/list';
+import { cancellerOf, tellWorkflows } from './stop';
+import { echo, listFromWire, nextToWire, type QueryString } from './wire/list';
 import { customOf, runToWire, transitionToWire } from './wire/run';
 
 const listRules = {
@@ -21,14 +20,9 @@ const listRules = {
   defaultSort: 'group_name',
 } as const;
 
-/** The cancel is kept in the row: where Temporal does not answer in time, the reconciler delivers it. */
-const signalWaitMs = 1000;
-const signalsAtOnce = 20;
-const maxCancellerLength = 255;
-
 /** Those of templates are in version 7; otherwise they are the same. */
 export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
-  const { db, runs, engines, log } = deps;
+  const { db, engines } = deps;
 
   router.get('/history', (ctx) => list(ctx, ctx.query));
 
@@ -73,22 +67,8 @@ export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
     const runId = ctx.params['run_id'] ?? '';
     const asked = await requestCancel(db, runId, cancellerOf(ctx));
     if (asked === null) throw noRun(runId);
-    await Promise.race([tellWorkflows(asked), timeout(signalWaitMs, null, { ref: false })]);
+    await tellWorkflows(deps, asked);
     ctx.body = { terminated: true };
-  }
-
-  async function tellWorkflows(asked: { runId: string; by: string }[]): Promise<void> {
-    for (let from = 0; from < asked.length; from += signalsAtOnce) {
-      await Promise.all(asked.slice(from, from + signalsAtOnce).map(({ runId, by }) => tellWorkflow(runId, by)));
-    }
-  }
-
-  async function tellWorkflow(runId: string, by: string): Promise<void> {
-    try {
-      if (await runs.cancel(runId, by)) await confirmCancel(db, runId);
-    } catch (error) {
-      log.warn({ error, runId }, 'cancel not delivered yet; the reconciler will');
-    }
   }
 
   async function list(ctx: Context, query: QueryString): Promise<void> {
@@ -98,8 +78,9 @@ export function historyRoutes(router: Router, v7: Router, deps: ApiDeps): void {
     const [definitionId] = [query['definition_id'] ?? []].flat();
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
-    const { rows, total } = await listRuns(db, page);
-    ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...echo(query, page) };
+    const { rows, total, next } = await listRuns(db, page);
+    const paging = { ...nextToWire(page, next), ...echo(query, page) };
+    ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...paging };
   }
 
   /** Open runs on a cluster that cannot be seen say so. */
@@ -122,19 +103,4 @@ export async function requireRun(db: ApiDeps['db'], runId: string): Promise<Run>
 
 function noRun(runId: string): RequestError {
   return new RequestError(404, `Run with id ${runId} not found`);
-}
-
-/** Who asks: a proxy in front says it in a header `…-email`, else `…-name` (rest-and-data.md §2.4); the first by name counts. */
-export function cancellerOf(ctx: Context): string {
-  const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const part of ['-email', '-name']) {
-    const value = headers.find(([name]) => name.includes(part))?.[1];
-    const text =
-      [value ?? '']
-        .flat()[0]
-        ?.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
-        .trim() ?? '';
-    if (text !== '') return text.slice(0, maxCancellerLength);
-  }
-  return unnamedCanceller;
 }

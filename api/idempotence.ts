@@ -51,7 +51,7 @@ function unquoted(text: string): string {
 function hashOf(ctx: Context, body: unknown): string {
   const asked = { ...(foldKeys(body) as object), idempotence_key: undefined };
   return createHash('sha256')
-    .update(JSON.stringify([ctx.path, sorted(asked)]))
+    .update(JSON.stringify([ctx.path, sorted({ ...ctx.query }), sorted(asked)]))
     .digest('hex');
 }
 

@@ -1,5 +1,5 @@
 /** Queries on `bulk_stop`: stops of many runs, and how far each is. */
-import { conditionOf } from './list';
+import { binder, condition, type Bind } from './list';
 import type { Db } from './pool';
 import { runColumns, type RunList } from './run';
 
@@ -26,15 +26,16 @@ export async function countMatching(
   matching: Matching,
   groups: number,
 ): Promise<{ total: number; byAlias: Counted[]; byOwner: Counted[] }> {
-  const { where, values } = whereOf(matching);
+  const { values, bind } = binder();
+  const most = bind(groups);
   const { rows } = await db.query<{ total: number; byAlias: Counted[]; byOwner: Counted[] }>(
-    `with matched as (select alias, "user" as owner from run where ${where})
+    `with matched as (select alias, "user" as owner from run where ${openAnd(matching, bind)})
      select (select count(*)::int from matched) as total,
        coalesce((select json_agg(one) from (select alias as name, count(*)::int as runs from matched group by alias
-         order by runs desc, alias limit $${values.length + 1}) one), '[]') as "byAlias",
+         order by runs desc, alias limit ${most}) one), '[]') as "byAlias",
        coalesce((select json_agg(one) from (select owner as name, count(*)::int as runs from matched group by owner
-         order by runs desc, owner limit $${values.length + 1}) one), '[]') as "byOwner"`,
-    [...values, groups],
+         order by runs desc, owner limit ${most}) one), '[]') as "byOwner"`,
+    values,
   );
   return rows[0] ?? { total: 0, byAlias: [], byOwner: [] };
 }
@@ -50,20 +51,20 @@ export async function insertBulkStop(
   matching: Matching,
   limit: number,
 ): Promise<number | null> {
-  const { where, values } = whereOf(matching);
-  const at = (n: number): string => `$${values.length + n}`;
+  const { values, bind } = binder();
+  const [stopId, askedBy, filter, most] = [of.stopId, of.askedBy, JSON.stringify(of.filter), limit].map(bind);
   const { rows } = await db.query<{ matched: number }>(
-    `with matched as (select run_id from run where ${where} limit ${at(4)}::int + 1),
+    `with matched as (select run_id from run where ${openAnd(matching, bind)} limit ${most}::int + 1),
      counted as (select count(*)::int as matched from matched),
      kept as (
        insert into bulk_stop (stop_id, asked_by, filter)
-       select ${at(1)}::text, ${at(2)}, ${at(3)}::jsonb from counted where matched <= ${at(4)}::int
+       select ${stopId}::text, ${askedBy}, ${filter}::jsonb from counted where matched <= ${most}::int
      ), listed as (
        insert into bulk_stop_run (stop_id, run_id)
-       select ${at(1)}::text, run_id from matched, counted where counted.matched <= ${at(4)}::int
+       select ${stopId}::text, run_id from matched, counted where counted.matched <= ${most}::int
      )
      select matched from counted`,
-    [...values, of.stopId, of.askedBy, JSON.stringify(of.filter), limit],
+    values,
   );
   const matched = rows[0]?.matched ?? 0;
   return matched > limit ? null : matched;
@@ -113,8 +114,7 @@ export async function unfinishedStops(db: Db, olderThanSeconds: number, limit: n
   return rows.map(({ stopId }) => stopId);
 }
 
-function whereOf({ filters, env, runIds }: Matching): { where: string; values: unknown[] } {
-  const { where, values } = conditionOf(source, { filters, env });
-  if (runIds === null) return { where, values };
-  return { where: `${where} and run_id = any($${values.length + 1}::text[])`, values: [...values, runIds] };
+function openAnd({ filters, env, runIds }: Matching, bind: Bind): string {
+  const matches = condition(source, { filters, env }, bind);
+  return runIds === null ? matches : `${matches} and run_id = any(${bind(runIds)}::text[])`;
 }

@@ -13,6 +13,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     ...justAccepted,
     runId: runIdFrom(chosen.engine, randomUUID()),
     definitionId: definition.definitionId,
+    definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: 'task_definition',
     templatePayload: null,

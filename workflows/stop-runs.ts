@@ -1,5 +1,5 @@
 /** Stops many runs: keeps a cancel of each and tells its workflow, some at a time, until all are told. */
-import { proxyActivities } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ProjectionActivities } from '../activities';
 
 export async function stopRuns(stopId: string): Promise<void> {
@@ -8,6 +8,7 @@ export async function stopRuns(stopId: string): Promise<void> {
     heartbeatTimeout: '30 seconds',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   });
-  // The stop has so many runs at most that this ends long before its history is full.
-  while ((await activities.stopSome.executeWithOptions({ summary: 'Stop the next runs' }, [stopId])) > 0);
+  while ((await activities.stopSome.executeWithOptions({ summary: 'Stop the next runs' }, [stopId])) > 0) {
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof stopRuns>(stopId);
+  }
 }

@@ -183,3 +183,23 @@ create table bulk_stop_run (
 );
 
 create index bulk_stop_run_untold on bulk_stop_run (stop_id, run_id) where not told;
+
+-- Deletion takes the runs that are open with it by a bulk stop, kept in the same transaction: no run is accepted in between.
+drop function delete_definition(text, boolean);
+create function delete_definition(id text, stop text, asker text, out result text, out stopping int) language plpgsql as $$
+begin
+  stopping := 0;
+  perform 1 from definition where definition_id = id and deleted_at is null for update;
+  if not found then result := 'missing'; return; end if;
+  if stop is not null then
+    insert into bulk_stop (stop_id, asked_by, filter)
+    values (stop, asker, jsonb_build_object('filter', jsonb_build_object('definition_id', id)));
+    insert into bulk_stop_run (stop_id, run_id)
+    select stop, run_id from run where executable_id = id and phase <> 'STOPPED' and cancel_requested_at is null;
+    get diagnostics stopping = row_count;
+  elsif exists (select 1 from run where executable_id = id and phase <> 'STOPPED') then
+    result := 'active'; return;
+  end if;
+  update definition set deleted_at = now() where definition_id = id;
+  result := 'deleted';
+end $$;

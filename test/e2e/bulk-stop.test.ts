@@ -53,13 +53,28 @@ test('a stop by filter stops what matched when it was asked for, and tells how f
   expect(await done(rest.body.stop_id)).toMatchObject({ total: 2, stopped: 2 });
 });
 
+test('a definition that is deleted with its runs is gone at once, and they are stopped as by any stop of many', async () => {
+  const definition = await stack.define('sleep 300', { alias: 'stopped-with-it' });
+  const runIds = await Promise.all(Array.from({ length: 5 }, () => stack.execute(definition)));
+  await stack.reaches(runIds[0] ?? '', ['RUNNING']);
+  const by = { 'x-user-email': 'ann@example.com' };
+  const { status, body } = await stack.call('DELETE', `/task/${definition}?stop_runs=true`, undefined, by);
+  expect([status, body]).toEqual([200, expect.objectContaining({ deleted: true, stopped_runs: 5 })]);
+  expect((await stack.call('GET', `/task/${definition}`)).status).toBe(404);
+  expect(await done((body as Stop).stop_id)).toMatchObject({ total: 5, stopped: 5, refused: 0 });
+  for (const runId of runIds) {
+    expect((await stack.run(runId)).exit_reason).toBe('Task terminated by - ann@example.com');
+  }
+});
+
 test.each<[string, object, RegExp]>([
   ['nothing', {}, /^Say which runs to stop: filter or run_ids$/],
   ['both', { filter: { alias: 'x' }, run_ids: ['y'] }, /^Say which runs to stop: filter or run_ids$/],
   ['an empty filter', { filter: {} }, /^filter must be specified$/],
   ['a filter that filters nothing', { filter: { started_at_since: '' } }, /^The filter filters nothing/],
+  ['a filter that every run matches', { filter: { alias: '' } }, /^The filter filters nothing/],
   ['an unknown filter', { filter: { colour: 'red' } }, /^Unknown filter \[colour\]/],
-  ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\]$/],
+  ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\], must be one of \[/],
   ['a limit', { filter: { alias: 'x', limit: 5 } }, /^filter.limit is none: a stop is of all runs that match$/],
 ])('a stop of %s is refused', async (_, body, says) => {
   expect(await stop(body)).toEqual({ status: 400, body: { error: expect.stringMatching(says) as unknown } });

@@ -76,6 +76,17 @@ test.each<[string, object, string | undefined, number, RegExp]>([
   expect((await stack.db.query('select 1 from run')).rowCount).toBe(before.rowCount);
 });
 
+test('the revision is part of the request, and told by a replay as by the first answer', async () => {
+  const url = await executePath();
+  const { run } = await put(`${url}?revision=1`, owner, 'revised');
+  expect(run).toMatchObject({ definition_revision: 1 });
+  expect(await put(`${url}?revision=1`, owner, 'revised')).toMatchObject({
+    ...{ status: 200, replayed: true },
+    run: { run_id: run.run_id, definition_revision: 1 },
+  });
+  expect(await put(url, owner, 'revised')).toMatchObject({ status: 422 });
+});
+
 test('a refused request leaves its key free', async () => {
   const url = await executePath();
   expect((await put(url, { ...owner, cluster: 'nowhere' }, 'refused')).status).toBe(400);

@@ -54,6 +54,7 @@ async function accept(cluster = 'main'): Promise<AttemptKey> {
     idempotenceKey: null,
     runId: `ecs-${randomUUID().slice(4)}`,
     definitionId: definition.definitionId,
+    definitionRevision: null,
     executableId: definition.definitionId,
     executableType: 'task_definition',
     templatePayload: null,
