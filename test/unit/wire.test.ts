@@ -276,6 +276,7 @@ describe('a launch', () => {
       arch: null,
       serviceAccount: null,
       labels: {},
+      idempotenceKey: null,
     });
   });
 
@@ -296,6 +297,7 @@ describe('a launch', () => {
       arch: 'arm64',
       service_account: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
+      idempotence_key: 'once',
     };
     expect(launchFromWire({ ...owner, ...part })).toEqual({
       cluster: 'c',
@@ -314,6 +316,7 @@ describe('a launch', () => {
       arch: 'arm64',
       serviceAccount: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
+      idempotenceKey: 'once',
     });
   });
 
