@@ -8,7 +8,9 @@ import { createPoll } from './poll';
 import { createProjection } from './projection';
 import { createReconcile } from './reconcile';
 import { createStop } from './stop';
+import { createStopRuns } from './stop-runs';
 import { createSubmit } from './submit';
+import { createWebhooks } from './webhooks';
 
 export type Deps = {
   db: Db;
@@ -33,5 +35,7 @@ export type EngineActivities = ReturnType<typeof createEngineActivities>;
 export const createProjectionActivities = (deps: Deps) => ({
   ...createProjection(deps),
   ...createReconcile(deps),
+  ...createWebhooks(deps),
+  ...createStopRuns(deps),
 });
 export type ProjectionActivities = ReturnType<typeof createProjectionActivities>;

@@ -1,6 +1,11 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
-import { confirmCancel, confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
+import { unfinishedStops } from '../db/bulk_stop';
+import { deliverCancel } from '../db/cancel';
+import { forgetKeys } from '../db/idempotence';
+import { confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
+import { removeOldEvents } from '../db/run_event';
+import { hasWebhooks } from '../db/webhook';
 import type { Deps } from '.';
 import { pausedEngines } from '../db/worker';
 import { platformTrouble, withHeartbeat } from './attempt';
@@ -16,6 +21,7 @@ const firstLookBackMs = 7 * 24 * 3600_000;
 /** The slow round over all open runs: few per pass, so that thousands of them cost next to nothing. */
 const checkedPerPass = 10;
 const checkAfterSeconds = 600;
+const removalsPerPass = 10;
 const terminator = 'an operator (workflow ended in Temporal)';
 
 type OpenRun = Awaited<ReturnType<typeof openRuns>>[number];
@@ -44,11 +50,9 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
   /** Kept in the row, but the signal did not get through. */
   async function repeatCancels(): Promise<number> {
     const cancelling = await unconfirmedCancels(db, cancelGraceSeconds, runsPerPass);
-    const outcomes = await each(cancelling, async (run) => {
-      const told = await runs.cancel(run.runId, run.cancelRequestedBy ?? terminator);
-      if (told) await confirmCancel(db, run.runId);
-      return told;
-    });
+    const outcomes = await each(cancelling, ({ runId, cancelRequestedBy }) =>
+      deliverCancel(db, { runId, by: cancelRequestedBy ?? terminator }, runs),
+    );
     return outcomes.filter(Boolean).length;
   }
 
@@ -119,6 +123,13 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         const started = await startUnstarted();
         const cancelled = await repeatCancels();
         const revived = (await settleAbandoned(since)) + (await checkSome());
+        await each(await unfinishedStops(db, startGraceSeconds, runsPerPass), async (stopId) => {
+          await runs.stopRuns(stopId);
+          return true;
+        });
+        if (await hasWebhooks(db)) await runs.ensureDelivery();
+        await forgetKeys(db);
+        for (let n = 0; n < removalsPerPass && (await removeOldEvents(db)); n += 1);
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
         // The pass counts as not made: the next one looks as far back as this one did.
         if (failed.length > 0) throw platformTrouble(failed[0]);

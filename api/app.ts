@@ -5,17 +5,22 @@ import { logAccess } from './access';
 import { requireStorable } from './body';
 import { clusterListRoutes, clusterRoutes } from './clusters';
 import { definitionRoutes } from './definitions';
+import { bulkStopRoutes } from './bulk-stop';
 import type { ApiDeps } from './deps';
 import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
 import { aliasRoutes, executeRoutes } from './execute';
+import { explainRoutes } from './explain';
 import { crossOrigin, securityHeaders } from './headers';
 import { historyRoutes, runDetailRoutes, templateHistoryRoutes } from './history';
+import { liveRoutes } from './live';
 import { logRoutes } from './logs';
 import { nameRoutes } from './names';
+import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
 import { templateRoutes } from './templates';
+import { webhookRoutes } from './webhooks';
 import { workerRoutes } from './workers';
 
 export function createApi(deps: ApiDeps): Koa {
@@ -64,6 +69,11 @@ function routersOf(deps: ApiDeps): [Router, ...Router[]] {
     clusterListRoutes(router, deps);
   }
   runDetailRoutes(v6, deps);
+  liveRoutes(v6, deps);
+  explainRoutes(v6, deps);
+  bulkStopRoutes(v6, deps);
+  webhookRoutes(v6, deps);
+  revisionRoutes(v6, deps);
   clusterRoutes(v6, deps);
   executeRoutes(v1, deps, 'v1');
   executeRoutes(v2, deps, 'v2');

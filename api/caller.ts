@@ -1,10 +1,20 @@
 /** Who asks: a proxy in front says it in a header (rest-and-data.md §2.4). */
 import type { Context } from 'koa';
+import { unnamedCanceller } from '../domain/outcome';
 
 const maxLength = 255;
 
+/** Their email, else their name; null where no header says either. */
+export function callerOf(ctx: Context): string | null {
+  return headerOf(ctx, '-email') ?? headerOf(ctx, '-name');
+}
+
+export function cancellerOf(ctx: Context): string {
+  return callerOf(ctx) ?? unnamedCanceller;
+}
+
 /** From a header whose name contains `part`, the first by name; null where none says anything. */
-export function callerOf(ctx: Context, part: '-email' | '-name'): string | null {
+export function headerOf(ctx: Context, part: '-email' | '-name'): string | null {
   const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
   const value = headers.find(([name]) => name.includes(part))?.[1];
   const text =

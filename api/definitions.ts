@@ -8,15 +8,18 @@ import {
   deleteDefinition,
   insertDefinition,
   listDefinitions,
+  revisionOf,
   updateDefinition,
 } from '../db/definition';
 import { definitionIdFrom } from '../domain/id';
 import type { Definition } from '../domain/job';
 import { readBody } from './body';
+import { callerOf, cancellerOf } from './caller';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
+import { startStop } from './stop';
 import { definitionFromWire, definitionToWire, mergeFromWire } from './wire/definition';
-import { echo, listFromWire } from './wire/list';
+import { echo, listFromWire, nextToWire } from './wire/list';
 
 const listRules = {
   columns: definitionColumns,
@@ -24,18 +27,21 @@ const listRules = {
   defaultSort: 'group_name',
 } as const;
 
-export function definitionRoutes(router: Router, { db, settings }: ApiDeps): void {
+export function definitionRoutes(router: Router, deps: ApiDeps): void {
+  const { db, settings } = deps;
+
   router.get('/task', async (ctx) => {
     const list = listFromWire(ctx.query, listRules);
-    const { rows, total } = await listDefinitions(db, list);
-    ctx.body = { total, definitions: rows.map(definitionToWire), ...echo(ctx.query, list) };
+    const { rows, total, next } = await listDefinitions(db, list);
+    const paging = { ...nextToWire(list, next), ...echo(ctx.query, list) };
+    ctx.body = { total, definitions: rows.map(definitionToWire), ...paging };
   });
 
   router.post('/task', async (ctx) => {
     const body = await readBody(ctx, settings.maxBodyBytes);
     const definition = definitionFromWire(body, (groupName) => definitionIdFrom(groupName, randomUUID()));
-    if (!(await insertDefinition(db, definition))) throw aliasTaken(definition.alias);
-    ctx.body = definitionToWire(definition);
+    if (!(await insertDefinition(db, definition, callerOf(ctx)))) throw aliasTaken(definition.alias);
+    ctx.body = definitionToWire({ ...definition, revision: 1 });
   });
 
   router.get('/task/alias/:alias', async (ctx) => {
@@ -49,31 +55,28 @@ export function definitionRoutes(router: Router, { db, settings }: ApiDeps): voi
   router.put('/task/:definition_id', async (ctx) => {
     const definitionId = ctx.params['definition_id'] ?? '';
     const body = await readBody(ctx, settings.maxBodyBytes);
-    let alias = '';
-    const update = await updateDefinition(db, definitionId, (stored) => {
-      const merged = mergeFromWire(stored, body);
-      alias = merged.alias;
-      return merged;
-    });
-    switch (update.result) {
-      case 'missing':
-        throw noDefinition(definitionId);
-      case 'alias-taken':
-        throw aliasTaken(alias);
-      case 'updated':
-        ctx.body = definitionToWire(update.definition);
-    }
+    ctx.body = definitionToWire(await change(db, definitionId, callerOf(ctx), (stored) => mergeFromWire(stored, body)));
   });
 
   router.delete('/task/:definition_id', async (ctx) => {
     const definitionId = ctx.params['definition_id'] ?? '';
-    switch (await deleteDefinition(db, definitionId)) {
+    const stopsRuns = flag('stop_runs', ctx.query['stop_runs']);
+    const stop = stopsRuns ? { stopId: randomUUID(), askedBy: cancellerOf(ctx) } : null;
+    const { result, stopping } = await deleteDefinition(db, definitionId, stop);
+    switch (result) {
       case 'missing':
         throw noDefinition(definitionId);
       case 'active':
-        throw new RequestError(409, `Definition with ID ${definitionId} has runs that are not over: stop them first`);
+        throw new RequestError(
+          409,
+          `Definition with ID ${definitionId} has runs that are not over: stop them first, or delete it with ?stop_runs=true`,
+        );
       case 'deleted':
-        ctx.body = { deleted: true };
+        if (stop !== null) await startStop(deps, stop.stopId);
+        ctx.body = {
+          deleted: true,
+          ...(stop === null ? {} : { stop_id: stop.stopId, stopped_runs: stopping }),
+        };
     }
   });
 
@@ -84,11 +87,57 @@ export function definitionRoutes(router: Router, { db, settings }: ApiDeps): voi
   }
 }
 
-/** Throws RequestError 404. */
-export async function requireDefinition(db: ApiDeps['db'], definitionId: string): Promise<Definition> {
+/** As it is now, or as it was in a revision. Throws RequestError 404. */
+export async function requireDefinition(
+  db: ApiDeps['db'],
+  definitionId: string,
+  revision: number | null = null,
+): Promise<Definition> {
   const found = await definitionById(db, definitionId);
   if (found === null) throw noDefinition(definitionId);
-  return found;
+  if (revision === null) return found;
+  const revised = await revisionOf(db, definitionId, revision);
+  if (revised === null) throw new RequestError(404, `Definition with ID ${definitionId} has no revision ${revision}`);
+  return revised.definition;
+}
+
+/** Which revision a query asks for, if any. Throws RequestError 400 for what is no number. */
+export function revisionFrom(text: string | string[] | undefined): number | null {
+  const [first = ''] = [text ?? ''].flat();
+  if (first === '') return null;
+  if (!/^\d{1,9}$/.test(first)) throw new RequestError(400, `revision must be a whole number from 1, was ${first}`);
+  return Number(first);
+}
+
+/** Stores what `to` makes of the definition. Throws RequestError 404, 409, and what `to` throws. */
+export async function change(
+  db: ApiDeps['db'],
+  definitionId: string,
+  by: string | null,
+  to: (stored: Definition) => Definition,
+): Promise<Definition> {
+  let alias = '';
+  const merged = (stored: Definition): Definition => {
+    const definition = to(stored);
+    alias = definition.alias;
+    return definition;
+  };
+  const update = await updateDefinition(db, definitionId, merged, by);
+  switch (update.result) {
+    case 'missing':
+      throw noDefinition(definitionId);
+    case 'alias-taken':
+      throw aliasTaken(alias);
+    case 'updated':
+      return update.definition;
+  }
+}
+
+function flag(name: string, text: string | string[] | undefined): boolean {
+  const [first = ''] = [text ?? ''].flat();
+  if (!['', 'true', 'false'].includes(first))
+    throw new RequestError(400, `${name} must be true or false, was ${first}`);
+  return first === 'true';
 }
 
 export function noDefinition(definitionId: string): RequestError {

@@ -4,14 +4,18 @@ import type { Db } from '../db/pool';
 import type { Engine } from '../engines/engine';
 import type { Renderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
+import type { News } from './news';
+import type { Streams } from './streams';
 
 export type ApiDeps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
-  runs: Pick<RunClient, 'start' | 'cancel' | 'report' | 'setPickup'>;
+  runs: Pick<RunClient, 'start' | 'cancel' | 'report' | 'setPickup' | 'stopRuns' | 'ensureDelivery'>;
   templates: Pick<Renderer, 'check' | 'render'>;
   /** Null where images are not checked. */
   isImageMissing: ((image: string) => Promise<boolean>) | null;
+  news: News;
+  streams: Streams;
   log: Logger;
   settings: {
     mode: string;
@@ -24,5 +28,7 @@ export type ApiDeps = {
     corsOrigins: readonly string[];
     /** The emails of those who see the values of all variables. */
     secretsVisibleTo: readonly string[];
+    /** The page of a run's workflow in the Temporal UI; null where nobody knows of one. */
+    workflowUrl: ((runId: string) => string) | null;
   };
 };

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 /** What a caller can mend. `message` is public. */
 export class RequestError extends Error {
-  readonly status: 400 | 404 | 405 | 409 | 413 | 503;
+  readonly status: 400 | 404 | 405 | 409 | 413 | 422 | 503;
 
   constructor(status: RequestError['status'], message: string) {
     super(message);

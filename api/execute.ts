@@ -2,16 +2,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import { insertRun, justAccepted, oomMemories } from '../db/accept';
 import { definitionByAlias } from '../db/definition';
+import type { RequestKey } from '../db/idempotence';
 import type { Run } from '../db/run';
 import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';
 import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
 import { readBody } from './body';
-import { noDefinition, requireDefinition } from './definitions';
+import { noDefinition, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
+import { replayed, requestKeyOf, tellReplay } from './idempotence';
 import { requireImage } from './image';
 import { placeOf } from './place';
 import { launchFromWire, runToWire, type Dialect, type Launch } from './wire/run';
@@ -26,9 +29,13 @@ export function executeRoutes(router: Router, deps: ApiDeps, dialect: Dialect): 
   const { db, settings } = deps;
 
   router.put('/task/:definition_id/execute', async (ctx) => {
-    const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes), dialect);
-    const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '');
-    ctx.body = runToWire(await execute(deps, definition, launch), null);
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    const launch = launchFromWire(body, dialect);
+    const revision = revisionFrom(ctx.query['revision']);
+    await executeOnce(ctx, deps, { body, launch }, async () => {
+      const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '', revision);
+      return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
+    });
   });
 }
 
@@ -36,11 +43,16 @@ export function aliasRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings } = deps;
 
   router.put('/task/alias/:alias/execute', async (ctx) => {
-    const launch = launchFromWire(await readBody(ctx, settings.maxBodyBytes));
-    const alias = ctx.params['alias'] ?? '';
-    const definition = await definitionByAlias(db, alias);
-    if (definition === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
-    ctx.body = runToWire(await execute(deps, definition, launch), null);
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    const launch = launchFromWire(body);
+    const revision = revisionFrom(ctx.query['revision']);
+    await executeOnce(ctx, deps, { body, launch }, async () => {
+      const alias = ctx.params['alias'] ?? '';
+      const named = await definitionByAlias(db, alias);
+      if (named === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+      const definition = revision === null ? named : await requireDefinition(db, named.definitionId, revision);
+      return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
+    });
   });
 }
 
@@ -51,10 +63,20 @@ export type Executable = { definition: Definition } & (
 
 export type Prepared = { run: Run; job: Job };
 
-async function execute(deps: ApiDeps, definition: Definition, launch: Launch): Promise<Run> {
-  const prepared = await prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
-  await accept(deps, prepared);
-  return prepared.run;
+/** Answers with the run that the request's key stands for, else accepts what `prepared` makes. */
+export async function executeOnce(
+  ctx: Context,
+  deps: ApiDeps,
+  { body, launch }: { body: unknown; launch: Launch },
+  prepared: () => Promise<Prepared>,
+): Promise<void> {
+  const key = requestKeyOf(ctx, body, launch.idempotenceKey);
+  // First: what it would be prepared from may have gone since.
+  const earlier = key === null ? null : await replayed(deps, key);
+  const { run, isReplay } =
+    earlier === null ? await accept(deps, await prepared(), key) : { run: earlier, isReplay: true };
+  if (isReplay) tellReplay(ctx);
+  ctx.body = runToWire(run, null);
 }
 
 /** The run as it would be accepted. Nothing is written. */
@@ -88,6 +110,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     ...justAccepted,
     runId,
     definitionId: type === 'task_definition' ? definition.definitionId : null,
+    definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: type,
     templatePayload: payload,
@@ -114,6 +137,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     labels: launch.labels,
     tier: launch.tier,
     description: launch.description,
+    idempotenceKey: null,
     adaptation: adapted?.note ?? null,
     note: adapted?.note ?? null,
     queuedAt: new Date(),
@@ -121,15 +145,29 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
   return { run, job };
 }
 
-/** Writes the row and starts the workflow. Throws RequestError 404 where the definition has gone meanwhile. */
-export async function accept({ db, runs, log }: ApiDeps, { run, job }: Prepared): Promise<void> {
+/**
+ * Writes the row and starts the workflow. Where the same request was faster, its run is the answer. Throws RequestError 404 where
+ * the definition has gone meanwhile.
+ */
+async function accept(
+  deps: ApiDeps,
+  { run: prepared, job }: Prepared,
+  key: RequestKey | null,
+): Promise<{ run: Run; isReplay: boolean }> {
+  const { db, runs, log } = deps;
+  const run = { ...prepared, idempotenceKey: key?.key ?? null };
   const { runId } = run;
-  const accepted = await insertRun(db, run, job);
-  if (accepted === null) throw noDefinition(run.executableId);
+  const accepted = await insertRun(db, run, job, key);
+  if (accepted === null) {
+    const earlier = key === null ? null : await replayed(deps, key);
+    if (earlier === null) throw noDefinition(run.executableId);
+    return { run: earlier, isReplay: true };
+  }
   const start = runs.start(run, accepted.cancelledBy).catch((error: unknown) => {
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
   });
   await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
+  return { run, isReplay: false };
 }
 
 /** Only what looks like a run's id counts. */

@@ -1,20 +1,19 @@
 /** Routes of runs: list, get, stop. */
-import { setTimeout as timeout } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
 import { jobOfAttempt } from '../db/job';
-import { confirmCancel, listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
+import { listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
-import { unnamedCanceller } from '../domain/outcome';
-import { callerOf } from './caller';
+import { cancellerOf } from './caller';
 import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { echo, listFromWire, type QueryString } from './wire/list';
+import { tellWorkflows } from './stop';
+import { echo, listFromWire, nextToWire, type QueryString } from './wire/list';
 import { customOf, runToWire, transitionToWire } from './wire/run';
 
 const listRules = {
@@ -24,10 +23,6 @@ const listRules = {
 } as const;
 
 const pausedNote = 'Pickup of this engine is paused by an operator';
-
-/** The cancel is kept in the row: where Temporal does not answer in time, the reconciler delivers it. */
-const signalWaitMs = 1000;
-const signalsAtOnce = 20;
 
 export function historyRoutes(router: Router, deps: ApiDeps): void {
   const { list, get, stop } = handlersOf(deps);
@@ -70,7 +65,8 @@ export function runDetailRoutes(router: Router, { db, engines }: ApiDeps): void 
   });
 }
 
-function handlersOf({ db, runs, engines, log }: ApiDeps) {
+function handlersOf(deps: ApiDeps) {
+  const { db, engines } = deps;
   return { list, get, stop };
 
   async function get(ctx: RouterContext): Promise<void> {
@@ -87,22 +83,8 @@ function handlersOf({ db, runs, engines, log }: ApiDeps) {
     const runId = ctx.params['run_id'] ?? '';
     const asked = await requestCancel(db, runId, cancellerOf(ctx));
     if (asked === null) throw noRun(runId);
-    await Promise.race([tellWorkflows(asked), timeout(signalWaitMs, null, { ref: false })]);
+    await tellWorkflows(deps, asked);
     ctx.body = { terminated: true };
-  }
-
-  async function tellWorkflows(asked: { runId: string; by: string }[]): Promise<void> {
-    for (let from = 0; from < asked.length; from += signalsAtOnce) {
-      await Promise.all(asked.slice(from, from + signalsAtOnce).map(({ runId, by }) => tellWorkflow(runId, by)));
-    }
-  }
-
-  async function tellWorkflow(runId: string, by: string): Promise<void> {
-    try {
-      if (await runs.cancel(runId, by)) await confirmCancel(db, runId);
-    } catch (error) {
-      log.warn({ error, runId }, 'cancel not delivered yet; the reconciler will');
-    }
   }
 
   async function list(ctx: Context, query: QueryString): Promise<void> {
@@ -112,8 +94,9 @@ function handlersOf({ db, runs, engines, log }: ApiDeps) {
     const [definitionId] = [query['definition_id'] ?? []].flat();
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
-    const { rows, total } = await listRuns(db, page);
-    ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...echo(query, page) };
+    const { rows, total, next } = await listRuns(db, page);
+    const paging = { ...nextToWire(page, next), ...echo(query, page) };
+    ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...paging };
   }
 
   /** Open runs on a cluster that cannot be seen say so. */
@@ -139,8 +122,4 @@ export async function requireRun(db: ApiDeps['db'], runId: string): Promise<Run>
 
 function noRun(runId: string): RequestError {
   return new RequestError(404, `Run with id ${runId} not found`);
-}
-
-function cancellerOf(ctx: Context): string {
-  return callerOf(ctx, '-email') ?? callerOf(ctx, '-name') ?? unnamedCanceller;
 }

@@ -1,16 +1,80 @@
-/** Logs of a run: its attempts' output, one after the other, by cursor or whole. */
+/** Logs of a run: its attempts' output, one after the other, by cursor, whole, or as it is written. */
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Router from '@koa/router';
 import { attemptsWithLogs } from '../db/attempt';
-import type { Run } from '../db/run';
+import { runById, type Run } from '../db/run';
 import type { Engine, LogPage } from '../engines/engine';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { requireRun } from './history';
+import { frame, heartbeat, heartbeatMs, lastEventId } from './streams';
 
 const pageBytes = 1024 * 1024;
+/** Of a follower: how often it asks for more. */
+const askEveryMs = 1000;
+/** Logs come late (engine-behaviour.md §10.4, 72): so often nothing new after the run's end is the log's end. */
+const quietAsks = 3;
 
-export function logRoutes(router: Router, { db, engines, log }: ApiDeps): void {
+export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps): void {
+  router.get('/:run_id/logs/stream', async (ctx) => {
+    const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    const last = lastEventId(ctx);
+    const cursor = last ?? [ctx.query['last_seen'] ?? ''].flat()[0] ?? '';
+    if (run.phase === 'STOPPED' && last !== null && isOld(run)) {
+      const page = await pageOf(run, cursor).catch(() => null);
+      if (page?.text === '') {
+        // All is told: this is how a client learns not to come back.
+        ctx.status = 204;
+        return;
+      }
+    }
+    streams.start(ctx, (signal) => follow(run.runId, cursor, signal));
+  });
+
+  /** The output after a cursor, as it comes, until the run and its log are over. A backend that is away is waited for. */
+  async function* follow(runId: string, from: string, signal: AbortSignal): AsyncGenerator<string> {
+    let cursor = from;
+    let quiet = 0;
+    let trouble: string | null = null;
+    let toldAt = performance.now();
+    while (!signal.aborted) {
+      try {
+        const run = await runById(db, runId);
+        if (run === null) return;
+        const page = await pageOf(run, cursor);
+        const isNew = page.text !== '';
+        if (isNew) yield frame('log', { log: page.text, last_seen: page.cursor }, page.cursor);
+        const isMore = isNew || page.cursor !== cursor;
+        quiet = isMore || run.phase !== 'STOPPED' ? 0 : quiet + 1;
+        [cursor, trouble] = [page.cursor, null];
+        if (isNew) toldAt = performance.now();
+        if (quiet === quietAsks) {
+          yield frame('end', { last_seen: cursor });
+          return;
+        }
+        if (isMore) continue;
+      } catch (error) {
+        if (trouble === null) {
+          log.warn({ error, runId }, 'logs cannot be read; a stream tries again');
+          trouble = 'The logs cannot be read now; trying again';
+          yield frame('trouble', { error: trouble });
+        }
+      }
+      if (performance.now() - toldAt >= heartbeatMs) {
+        yield heartbeat;
+        toldAt = performance.now();
+      }
+      await sleep(askEveryMs, null, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async function pageOf(run: Run, cursor: string): Promise<LogPage> {
+    const engine = engines.get(run.engine);
+    if (engine === undefined) return { text: '', cursor };
+    return pageAfter(engine, run, await attemptsWithLogs(db, run.runId), cursor);
+  }
+
   router.get('/:run_id/logs', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const engine = engines.get(run.engine);
@@ -40,6 +104,10 @@ export function logRoutes(router: Router, { db, engines, log }: ApiDeps): void {
         : await pageAfter(engine, run, attempts, lastSeen).catch((error: unknown) => Promise.reject(unreadable(error)));
     ctx.body = { last_seen: page.cursor, log: page.text };
   });
+}
+
+function isOld({ finishedAt }: Run): boolean {
+  return finishedAt !== null && Date.now() - finishedAt.getTime() > quietAsks * askEveryMs;
 }
 
 /** The cursor is `<attempt>:<the engine's own>`; the same one comes back when there is nothing new. */

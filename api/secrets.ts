@@ -1,36 +1,41 @@
 /** Values of variables that look like secrets are shown only to those who may see them. */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { EnvVar } from '../domain/job';
 import { masked } from '../domain/secret';
-import { callerOf } from './caller';
+import { headerOf } from './caller';
 
-/** Under these keys answers hold runs, definitions and templates. */
-const listKeys = ['definitions', 'history', 'templates', 'template'];
+/** Under these keys answers hold runs, definitions and templates, or what holds those. */
+const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes'];
 
 type Shown = Record<string, unknown>;
 
-/** `seers`: the emails of those who see all; a run's owner sees its values, too. In one place, so that no route forgets it. */
+/** In one place, so that no route forgets it; streams, which answer bit by bit, ask `shownTo`. */
 export function maskSecrets(seers: readonly string[]): Middleware {
   return async (ctx, next) => {
     await next();
-    if (!isShown(ctx.body)) return;
-    const caller = callerOf(ctx, '-email');
-    if (caller !== null && seers.includes(caller)) return;
-    const show = (one: unknown): unknown => (isShown(one) ? hide(one, caller) : one);
-    const body: Shown = hide(ctx.body, caller);
-    for (const key of listKeys) {
-      const held = body[key];
-      if (Array.isArray(held)) body[key] = held.map(show);
-      else if (isShown(held)) body[key] = show(held);
-    }
-    ctx.body = body;
+    // Any assignment of nothing would make it an answer without content.
+    if (isShown(ctx.body)) ctx.body = shownTo(ctx, seers, ctx.body);
   };
 }
 
-function hide(one: Shown, caller: string | null): Shown {
-  const { env, user } = one;
-  const isOwn = caller !== null && user === caller && 'run_id' in one;
-  return isOwn || !isEnv(env) ? { ...one } : { ...one, env: masked(env) };
+/** What who asks may see of an answer. `seers`: the emails of those who see all; a run's owner sees its values, too. */
+export function shownTo(ctx: Context, seers: readonly string[], body: unknown): unknown {
+  const caller = headerOf(ctx, '-email');
+  return caller !== null && seers.includes(caller) ? body : hide(body, caller);
+}
+
+function hide(shown: unknown, caller: string | null): unknown {
+  if (Array.isArray(shown)) return shown.map((one) => hide(one, caller));
+  if (!isShown(shown)) return shown;
+  const { env, user, field, before, after } = shown;
+  if (caller !== null && user === caller && 'run_id' in shown) return shown;
+  const hidden = { ...shown };
+  if (isEnv(env)) hidden['env'] = masked(env);
+  // What an update has changed of an environment.
+  if (field === 'env' && isEnv(before)) hidden['before'] = masked(before);
+  if (field === 'env' && isEnv(after)) hidden['after'] = masked(after);
+  for (const key of holders) if (key in hidden) hidden[key] = hide(hidden[key], caller);
+  return hidden;
 }
 
 function isShown(value: unknown): value is Shown {

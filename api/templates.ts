@@ -9,7 +9,7 @@ import type { Rendered } from '../templates/renderer';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { accept, prepare } from './execute';
+import { executeOnce, prepare, type Prepared } from './execute';
 import { listFromWire } from './wire/list';
 import { runToWire } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
@@ -43,29 +43,34 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   });
 
   router.put('/template/:template_id/execute', async (ctx) => {
-    const launch = templateLaunchFromWire(await readBody(ctx, settings.maxBodyBytes));
-    await execute(ctx, await requireTemplate(ctx.params['template_id'] ?? ''), launch);
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    await execute(ctx, body, () => requireTemplate(ctx.params['template_id'] ?? ''));
   });
 
   router.put('/template/name/:template_name/version/:template_version/execute', async (ctx) => {
-    const launch = templateLaunchFromWire(await readBody(ctx, settings.maxBodyBytes));
-    const { template_name: name = '', template_version: version = '' } = ctx.params;
-    const template = await templateByName(db, name, versionFrom(version));
-    if (template === null) {
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    await execute(ctx, body, async () => {
+      const { template_name: name = '', template_version: version = '' } = ctx.params;
+      const template = await templateByName(db, name, versionFrom(version));
+      if (template !== null) return template;
       const which = `template_name: ${name}, template_version: ${version}`;
       throw new RequestError(404, `invalid template name or version, ${which}`);
-    }
-    await execute(ctx, template, launch);
+    });
   });
 
-  async function execute(ctx: Context, template: Template, { launch, payload, isDry }: TemplateLaunch): Promise<void> {
+  async function execute(ctx: Context, body: unknown, find: () => Promise<Template>): Promise<void> {
+    const asked = templateLaunchFromWire(body);
+    const prepared = async (): Promise<Prepared> => prepareFrom(await find(), asked);
+    if (!asked.isDry) return executeOnce(ctx, deps, { body, launch: asked.launch }, prepared);
+    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined };
+  }
+
+  async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
     const command = commandOf(await templates.render(source, merged));
     const executable = { type: 'template', definition: definitionOf(template, command), payload: merged } as const;
-    const prepared = await prepare(deps, executable, launch);
-    if (!isDry) await accept(deps, prepared);
-    ctx.body = { ...runToWire(prepared.run, null), ...(isDry ? { queued_at: undefined } : {}) };
+    return prepare(deps, executable, launch);
   }
 
   async function requireTemplate(templateId: string): Promise<Template> {

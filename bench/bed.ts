@@ -65,7 +65,7 @@ export async function openBed(): Promise<Bed> {
       ...given,
       log_level: 'warn',
       database_url: postgres.url,
-      temporal: { address: `127.0.0.1:${port}`, namespace: 'default', tls: false, api_key: '' },
+      temporal: { address: `127.0.0.1:${port}`, namespace: 'default', tls: false, ui_url: '', api_key: '' },
       http: { server: { ...given.http.server, listen_address: '127.0.0.1:0' } },
       engines: ['local'],
       dev: { ...given.dev, data_folder: folder },

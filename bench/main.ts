@@ -9,6 +9,7 @@ import { http } from './http';
 import { idle } from './idle';
 import { kubernetes } from './kubernetes';
 import { latency } from './latency';
+import { lists } from './lists';
 import { throughput } from './throughput';
 
 type Part = { key: string; title: string; measure: (bed: Bed) => Promise<Measured[]> };
@@ -23,6 +24,7 @@ const parts: Part[] = [
   { key: 'f', title: 'a burst on Kubernetes', measure: burst },
   { key: 'g', title: 'the cost of running pods', measure: flatCost },
   { key: 'h', title: 'from the end of an ECS task to STOPPED', measure: ecs },
+  { key: 'i', title: 'lists over a million runs', measure: lists },
 ];
 
 async function bench(chosen: Part[]): Promise<void> {

@@ -108,5 +108,6 @@ async function startServices(
   };
   console.log('Starting Postgres and Temporal…');
   const [url, { address, uiUrl }] = await Promise.all([postgres(), temporal()]);
-  return { config: { ...given, database_url: url, temporal: { ...given.temporal, address } }, uiUrl };
+  const shownUi = given.temporal.ui_url === '' ? (uiUrl ?? '') : given.temporal.ui_url;
+  return { config: { ...given, database_url: url, temporal: { ...given.temporal, address, ui_url: shownUi } }, uiUrl };
 }

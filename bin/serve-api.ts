@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createApi } from '../api/app';
+import { News } from '../api/news';
+import { Streams } from '../api/streams';
 import type { Config } from '../conf/schema';
+import { listen as listenToDatabase } from '../db/listen';
+import { eventChannel } from '../db/run_event';
 import type { Engine } from '../engines/engine';
 import { createRenderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
@@ -31,9 +35,23 @@ export async function startApi(
   await listen(server, at);
   const url = urlOf(at.host, portOf(server) ?? at.port);
   const templates = createRenderer();
+  const news = new News(parts);
+  const streams = new Streams();
+  const ear = listenToDatabase(
+    config.database_url,
+    eventChannel,
+    () => {
+      news.wake();
+    },
+    (error) => {
+      parts.log.warn({ error }, 'the database is not listened to; trying again');
+    },
+  );
   const app = createApi({
     ...parts,
     templates,
+    news,
+    streams,
     isImageMissing: imageCheck(config, parts.log),
     settings: {
       mode: config.flotilla_mode,
@@ -44,6 +62,7 @@ export async function startApi(
       maxBodyBytes: http.server.max_body_kb * 1024,
       corsOrigins: http.server.cors_allowed_origins,
       secretsVisibleTo: http.server.secrets_visible_to,
+      workflowUrl: workflowUrl(config),
     },
   });
   const handle = app.callback();
@@ -57,19 +76,29 @@ export async function startApi(
     url,
     stop: () =>
       new Promise((resolve) => {
+        streams.close();
         // What is under way is answered; a connection that is kept alive after it carries nothing more.
         const closing = setInterval(() => {
           server.closeIdleConnections();
         }, closeIdleMs);
         server.close(() => {
           clearInterval(closing);
-          void templates.close().then(resolve);
+          void Promise.all([templates.close(), ear.stop()]).then(() => {
+            resolve();
+          });
         });
         setTimeout(() => {
           server.closeAllConnections();
         }, drainSeconds * 1000).unref();
       }),
   };
+}
+
+/** Null where no Temporal UI is configured. */
+function workflowUrl({ temporal: { ui_url: uiUrl, namespace } }: Config): ((runId: string) => string) | null {
+  if (uiUrl === '') return null;
+  const workflows = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  return (runId) => `${workflows}/${encodeURIComponent(runId)}`;
 }
 
 export type Address = { host: string; port: number };

@@ -53,6 +53,7 @@ export const schema = object({
   temporal: object({
     address: { type: 'string', pattern: '^$|^.+:[0-9]{1,5}$' },
     namespace: { type: 'string', minLength: 1 },
+    ui_url: { type: 'string', pattern: '^$|^https?://' },
     tls: { type: 'boolean' },
     api_key: text,
   }),
@@ -216,7 +217,7 @@ export type Config = {
       secrets_visible_to: string[];
     };
   };
-  temporal: { address: string; namespace: string; tls: boolean; api_key: string };
+  temporal: { address: string; namespace: string; ui_url: string; tls: boolean; api_key: string };
   engines: ('local' | 'eks' | 'ecs')[];
   local: { driver: 'auto' | 'docker' | 'process'; clusters: string[]; keep_seconds: number };
   aws_default_region: string;

@@ -1,7 +1,8 @@
 /** Cancels: of a run and of what its job started, kept before anybody is told. */
 import type { Db } from './pool';
+import { confirmCancel } from './run';
 
-type AskedCancel = { runId: string; by: string };
+export type AskedCancel = { runId: string; by: string };
 
 /**
  * Keeps a cancel of a run and of all open runs below it, before anybody is told of it: the first canceller of each stays.
@@ -36,6 +37,17 @@ export async function requestCancel(db: Db, runId: string, by: string): Promise<
     [runId, by],
   );
   return rows[0]?.known === true ? rows[0].asked : null;
+}
+
+/** Has a run's workflow told of its cancel, and keeps that it knows. Returns whether it does; it may be repeated. */
+export async function deliverCancel(
+  db: Db,
+  { runId, by }: AskedCancel,
+  teller: { cancel(runId: string, by: string): Promise<boolean> },
+): Promise<boolean> {
+  const isTold = await teller.cancel(runId, by);
+  if (isTold) await confirmCancel(db, runId);
+  return isTold;
 }
 
 /** SQL: who cancelled a run because its parent was cancelled. */

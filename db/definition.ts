@@ -7,9 +7,9 @@ import { list, type ListQuery, type Page } from './list';
 const latestArn = `coalesce((select arn from task_definition of
   where of.definition_id = definition.definition_id and arn is not null order by registered_at desc limit 1), '')`;
 
-const select = `definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
+const select = `definition.definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
   privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom,
-  target_cluster, ${latestArn} as arn`;
+  target_cluster, definition.revision, ${latestArn} as arn`;
 
 type Row = {
   definition_id: string;
@@ -31,6 +31,7 @@ type Row = {
   retry_on_interruption: boolean;
   retry_on_oom: boolean;
   target_cluster: string | null;
+  revision: number;
   arn: string;
 };
 
@@ -41,7 +42,7 @@ export const definitionColumns = {
   group_name: { sql: 'group_name', type: 'text', like: true },
   image: { sql: 'image', type: 'text', like: true },
   command: { sql: 'command', type: 'text', like: true },
-  memory: { sql: 'memory', type: 'int' },
+  memory: { sql: 'memory', type: 'int', nullable: true },
   cpu: { sql: 'cpu', type: 'int' },
   gpu: { sql: 'gpu', type: 'int' },
   user: { sql: '"user"', type: 'text' },
@@ -63,7 +64,7 @@ export async function listDefinitions(db: Db, query: DefinitionList): Promise<Pa
     always: 'deleted_at is null',
   };
   const page = await list<typeof definitionColumns, Row>(db, source, query);
-  return { total: page.total, rows: page.rows.map(fromRow) };
+  return { ...page, rows: page.rows.map(fromRow) };
 }
 
 export async function definitionById(db: Db, definitionId: string): Promise<Definition | null> {
@@ -81,27 +82,29 @@ export async function definitionByAlias(db: Db, alias: string): Promise<Definiti
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
-/** Returns false, and stores nothing, where the alias is taken. */
-export async function insertDefinition(db: Db, of: Definition): Promise<boolean> {
+/** Returns false, and stores nothing, where the alias is taken. `by`: who makes it; null where nobody says. */
+export async function insertDefinition(db: Db, of: Definition, by: string | null = null): Promise<boolean> {
   const { rowCount } = await db.query(
     `insert into definition (definition_id, alias, group_name, image, command, memory, cpu, gpu, env, tags, ports, "user",
        privileged, adaptive_resource_allocation, shared_memory_size, ephemeral_storage, retry_on_interruption, retry_on_oom,
-       target_cluster)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       target_cluster, changed_by)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      on conflict (alias) where deleted_at is null do nothing`,
-    toValues(of),
+    [...toValues(of), by],
   );
   return rowCount === 1;
 }
 
 /**
  * Merges `change` into the definition so that of two updates at once neither loses the other's fields.
- * `change` sees the stored definition and returns what shall be stored; what it throws leaves the row as it was.
+ * `change` sees the stored definition and returns what shall be stored; what it throws leaves the row as it was. What differs
+ * from before is a new revision.
  */
 export async function updateDefinition(
   db: Db,
   definitionId: string,
   change: (stored: Definition) => Definition,
+  by: string | null,
 ): Promise<{ result: 'updated'; definition: Definition } | { result: 'missing' | 'alias-taken' }> {
   // Optimistic: the row is written only if nobody changed it since it was read; else read and merge again.
   for (;;) {
@@ -113,15 +116,15 @@ export async function updateDefinition(
     if (row === undefined) return { result: 'missing' };
     const definition = change(fromRow(row));
     try {
-      const { rowCount } = await db.query(
+      const { rows: written } = await db.query<{ revision: number }>(
         `update definition set alias = $2, group_name = $3, image = $4, command = $5, memory = $6, cpu = $7, gpu = $8,
            env = $9, tags = $10, ports = $11, "user" = $12, privileged = $13, adaptive_resource_allocation = $14,
            shared_memory_size = $15, ephemeral_storage = $16, retry_on_interruption = $17, retry_on_oom = $18,
-           target_cluster = $19, updated_at = now()
-         where definition_id = $1 and deleted_at is null and xmin::text = $20`,
-        [...toValues(definition), row.version],
+           target_cluster = $19, updated_at = now(), changed_by = $21
+         where definition_id = $1 and deleted_at is null and xmin::text = $20 returning revision`,
+        [...toValues(definition), row.version, by],
       );
-      if (rowCount === 1) return { result: 'updated', definition };
+      if (written[0] !== undefined) return { result: 'updated', definition: { ...definition, ...written[0] } };
     } catch (error) {
       if (isUniqueViolation(error)) return { result: 'alias-taken' };
       throw error;
@@ -129,22 +132,57 @@ export async function updateDefinition(
   }
 }
 
-/** Hides the definition and frees its alias; its runs stay. Refused while runs of it are open. */
-export async function deleteDefinition(db: Db, definitionId: string): Promise<'deleted' | 'missing' | 'active'> {
-  const { rows } = await db.query<{ deleted: boolean; active: boolean }>(
-    `with active as (
-       select exists (select 1 from run where definition_id = $1 and phase <> 'STOPPED') as active
-     ), deleted as (
-       update definition set deleted_at = now()
-       where definition_id = $1 and deleted_at is null and not (select active from active)
-       returning 1
-     )
-     select exists (select 1 from deleted) as deleted, (select active from active)
-       and exists (select 1 from definition where definition_id = $1 and deleted_at is null) as active`,
-    [definitionId],
+/**
+ * Hides the definition and frees its alias; its runs stay. Refused while runs of it are open; with `stop`, a bulk stop of these is
+ * kept in the same transaction: `stopping` tells of how many.
+ */
+export async function deleteDefinition(
+  db: Db,
+  definitionId: string,
+  stop: { stopId: string; askedBy: string } | null,
+): Promise<{ result: 'deleted' | 'missing' | 'active'; stopping: number }> {
+  const { rows } = await db.query<{ result: 'deleted' | 'missing' | 'active'; stopping: number }>(
+    'select result, stopping from delete_definition($1, $2, $3)',
+    [definitionId, stop?.stopId ?? null, stop?.askedBy ?? null],
   );
-  if (rows[0]?.deleted === true) return 'deleted';
-  return rows[0]?.active === true ? 'active' : 'missing';
+  return rows[0] ?? { result: 'missing', stopping: 0 };
+}
+
+export type Revision = { revision: number; madeAt: Date; madeBy: string | null; definition: Definition };
+
+const ofRevision = `from definition_revision revised,
+  lateral jsonb_populate_record(null::definition, content || jsonb_build_object('revision', revised.revision)) as definition`;
+type RevisionRow = Row & { made_at: Date; made_by: string | null };
+
+/** The newest first; a definition that was deleted has none to show. */
+export async function revisionsOf(
+  db: Db,
+  definitionId: string,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ revisions: Revision[]; total: number }> {
+  const [page, all] = await Promise.all([
+    db.query<RevisionRow>(
+      `select ${select}, made_at, made_by ${ofRevision} where revised.definition_id = $1
+       order by revised.revision desc limit $2 offset $3`,
+      [definitionId, limit, offset],
+    ),
+    db.query<{ total: number }>('select count(*)::int as total from definition_revision where definition_id = $1', [
+      definitionId,
+    ]),
+  ]);
+  return { revisions: page.rows.map(fromRevisionRow), total: all.rows[0]?.total ?? 0 };
+}
+
+export async function revisionOf(db: Db, definitionId: string, revision: number): Promise<Revision | null> {
+  const { rows } = await db.query<RevisionRow>(
+    `select ${select}, made_at, made_by ${ofRevision} where revised.definition_id = $1 and revised.revision = $2`,
+    [definitionId, revision],
+  );
+  return rows[0] === undefined ? null : fromRevisionRow(rows[0]);
+}
+
+function fromRevisionRow(row: RevisionRow): Revision {
+  return { revision: row.revision, madeAt: row.made_at, madeBy: row.made_by, definition: fromRow(row) };
 }
 
 function isUniqueViolation(error: unknown): boolean {
@@ -172,6 +210,7 @@ function fromRow(row: Row): Definition {
     retryOnInterruption: row.retry_on_interruption,
     retryOnOom: row.retry_on_oom,
     targetCluster: row.target_cluster,
+    revision: row.revision,
     arn: row.arn,
   };
 }

@@ -1,9 +1,10 @@
 /** Queries on `run`: read, list, and the guarded projection of its state. */
 import type { EnvVar, Resources } from '../domain/job';
-import type { Phase } from '../domain/lifecycle';
-import type { OutcomeClass, Verdict } from '../domain/outcome';
-import { list, type ListQuery, type Page } from './list';
+import { phases, type Phase } from '../domain/lifecycle';
+import { outcomeClasses, type OutcomeClass, type Verdict } from '../domain/outcome';
+import { pageOf, type ListQuery, type Page } from './list';
 import type { Db } from './pool';
+import { totalOfRuns, withAliases } from './run_list';
 
 /** A run as everybody but its engine sees it. */
 export type Run = Resources & {
@@ -13,6 +14,8 @@ export type Run = Resources & {
   /** The definition's id or the template's. */
   executableId: string;
   executableType: 'task_definition' | 'template';
+  /** The revision of the definition that it was made from; null for templates, and where it is not known. */
+  definitionRevision: number | null;
   /** Of a template: with its defaults. */
   templatePayload: Record<string, unknown> | null;
   alias: string;
@@ -37,6 +40,8 @@ export type Run = Resources & {
   tier: string | null;
   /** Null: its alias stands for it. */
   description: string | null;
+  /** The caller's, by which the request was known again. */
+  idempotenceKey: string | null;
   /** How its job differs from what was asked for, and why: a sentence. */
   adaptation: string | null;
   attempt: number;
@@ -59,15 +64,17 @@ export type Run = Resources & {
   runExceptions: string[];
 };
 
-const select = `run_id, definition_id, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
+const revision = `(job->'source'->>'revision')::int`;
+const select = `run_id, definition_id, ${revision} as definition_revision, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
-  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, adaptation, attempt, phase, note,
+  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, idempotence_key, adaptation, attempt, phase, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
   task_arn, max_memory_used, max_cpu_used, tier, description, run_exceptions`;
 
 type Row = {
   run_id: string;
   definition_id: string | null;
+  definition_revision: number | null;
   executable_id: string;
   executable_type: Run['executableType'];
   template_payload: Record<string, unknown> | null;
@@ -92,6 +99,7 @@ type Row = {
   service_account: string | null;
   ephemeral_storage: number | null;
   labels: Record<string, string>;
+  idempotence_key: string | null;
   adaptation: string | null;
   attempt: number;
   phase: Phase;
@@ -116,21 +124,25 @@ type Row = {
 /** What a list of runs may be filtered and sorted by: column names as in the original's queries. */
 export const runColumns = {
   run_id: { sql: 'run_id', type: 'text' },
-  definition_id: { sql: 'definition_id', type: 'text' },
+  // Not its own column: that of a template's run is empty, and what is asked for exists as a definition.
+  definition_id: { sql: 'executable_id', type: 'text' },
+  definition_revision: { sql: revision, type: 'int' },
   executable_id: { sql: 'executable_id', type: 'text' },
   executable_type: { sql: 'executable_type', type: 'text' },
-  alias: { sql: 'alias', type: 'text', like: true },
+  alias: { sql: 'alias', type: 'text', like: true, not: true },
   image: { sql: 'image', type: 'text', like: true },
   cluster_name: { sql: 'cluster_name', type: 'text' },
   cluster: { sql: 'cluster_name', type: 'text' },
   group_name: { sql: 'group_name', type: 'text', like: true },
-  status: { sql: 'phase', type: 'phase' },
+  status: { sql: 'phase', type: 'phase', oneOf: phases },
   engine: { sql: 'engine', type: 'text' },
   exit_code: { sql: 'exit_code', type: 'int' },
-  exit_reason: { sql: 'exit_reason', type: 'text', like: true },
+  exit_reason: { sql: 'exit_reason', type: 'text', like: true, nullable: true },
+  outcome: { sql: 'outcome_class', type: 'text', oneOf: outcomeClasses },
   command: { sql: 'command', type: 'text', like: true },
   command_hash: { sql: 'command_hash', type: 'text' },
   user: { sql: '"user"', type: 'text' },
+  owner: { sql: '"user"', type: 'text' },
   node_lifecycle: { sql: 'node_lifecycle', type: 'text' },
   instance_id: { sql: 'instance_id', type: 'text' },
   instance_dns_name: { sql: 'instance_dns_name', type: 'text' },
@@ -138,21 +150,25 @@ export const runColumns = {
   task_arn: { sql: 'task_arn', type: 'text' },
   arch: { sql: 'arch', type: 'text' },
   service_account: { sql: 'service_account', type: 'text' },
+  idempotence_key: { sql: 'idempotence_key', type: 'text' },
   memory: { sql: 'memory', type: 'int' },
   cpu: { sql: 'cpu', type: 'int' },
   gpu: { sql: 'gpu', type: 'int' },
   tier: { sql: 'tier', type: 'text' },
   attempt_count: { sql: 'attempt', type: 'int' },
   queued_at: { sql: 'queued_at', type: 'timestamptz' },
-  started_at: { sql: 'started_at', type: 'timestamptz' },
-  finished_at: { sql: 'finished_at', type: 'timestamptz' },
+  started_at: { sql: 'started_at', type: 'timestamptz', nullable: true },
+  finished_at: { sql: 'finished_at', type: 'timestamptz', nullable: true },
 } as const;
 export type RunList = ListQuery<typeof runColumns>;
 
 export async function listRuns(db: Db, query: RunList): Promise<Page<Run>> {
   const source = { columns: runColumns, table: 'run', select, primaryKey: 'run_id', always: 'true' };
-  const page = await list<typeof runColumns, Row>(db, source, query);
-  return { total: page.total, rows: page.rows.map(fromRow) };
+  const [page, total] = await Promise.all([
+    withAliases(db, query).then((narrowed) => pageOf<typeof runColumns, Row>(db, source, narrowed)),
+    totalOfRuns(db, source, query),
+  ]);
+  return { ...page, total, rows: page.rows.map(fromRow) };
 }
 
 export async function runById(db: Db, runId: string): Promise<Run | null> {
@@ -356,6 +372,7 @@ function fromRow(row: Row): Run {
   return {
     runId: row.run_id,
     definitionId: row.definition_id,
+    definitionRevision: row.definition_revision,
     executableId: row.executable_id,
     executableType: row.executable_type,
     templatePayload: row.template_payload,
@@ -380,6 +397,7 @@ function fromRow(row: Row): Run {
     serviceAccount: row.service_account,
     ephemeralStorageMb: row.ephemeral_storage,
     labels: row.labels,
+    idempotenceKey: row.idempotence_key,
     adaptation: row.adaptation,
     attempt: row.attempt,
     phase: row.phase,

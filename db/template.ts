@@ -44,7 +44,7 @@ export async function listTemplates(db: Db, query: TemplateList, latestOnly: boo
     always: latestOnly ? latest : 'true',
   };
   const page = await list<typeof templateColumns, Row>(db, source, query);
-  return { total: page.total, rows: page.rows.map(fromRow) };
+  return { ...page, rows: page.rows.map(fromRow) };
 }
 
 export async function templateById(db: Db, templateId: string): Promise<Template | null> {

@@ -27,6 +27,8 @@ export type Definition = Resources & {
   targetCluster: string | null;
   /** Of the task definition that was registered at ECS last; '' where none was. */
   arn: string;
+  /** Which state of the definition this is, counted from 1. None where it is a template's, or is not saved yet. */
+  revision?: number;
 };
 
 /** `spot`: nodes that may be taken away at short notice. */
@@ -47,7 +49,7 @@ export type Placement = {
 };
 
 /** The definition that a job was frozen from: how its backend objects are named and labelled. */
-type Source = Pick<Definition, 'definitionId' | 'alias' | 'groupName' | 'tags'>;
+type Source = Pick<Definition, 'definitionId' | 'alias' | 'groupName' | 'tags' | 'revision'>;
 
 /** Frozen at accept: later edits of the definition do not touch it (engine-behaviour.md §9.2, R29). `env` is merged and complete. */
 export type Job = Resources &
@@ -81,10 +83,10 @@ export function freeze(
   runEnv: EnvVar[],
   of: Placement & { owner: string; deadlineSeconds: number },
 ): Job {
-  const { definitionId, alias, groupName, tags } = definition;
+  const { definitionId, alias, groupName, tags, revision } = definition;
   return {
     ...of,
-    source: { definitionId, alias, groupName, tags },
+    source: { definitionId, alias, groupName, tags, ...(revision === undefined ? {} : { revision }) },
     image: definition.image,
     command: overrides.command === undefined || overrides.command === '' ? definition.command : overrides.command,
     env: mergeEnv(definition.env, runEnv),

@@ -12,6 +12,8 @@ import { newRun, type End, type Phase } from '../domain/lifecycle';
 import type { Reported } from '../domain/outcome';
 import type { RetryPolicy } from '../domain/retry';
 import {
+  bulkStopId,
+  deliveryId,
   mainTaskQueue,
   observerId,
   searchAttributes,
@@ -175,6 +177,33 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
         if (error instanceof WorkflowNotFoundError) return 'unknown';
         throw error;
       }
+    },
+
+    /** Starts the delivery of webhooks unless it is under way. */
+    async ensureDelivery(): Promise<void> {
+      await within(() =>
+        client.workflow.start(workflowTypes.deliver, {
+          workflowId: deliveryId,
+          taskQueue: mainTaskQueue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Delivers webhooks',
+        }),
+      );
+    },
+
+    /** Starts a bulk stop, which the database keeps, unless it is under way or done. */
+    async stopRuns(stopId: string): Promise<void> {
+      await within(() =>
+        client.workflow.start(workflowTypes.stopRuns, {
+          workflowId: bulkStopId(stopId),
+          taskQueue: mainTaskQueue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          args: [stopId],
+          // Before the runs' own tasks: what is still to begin is told of its cancel first.
+          priority: { priorityKey: 1 },
+          staticSummary: 'Stops many runs',
+        }),
+      );
     },
 
     /** Starts the cluster's observer unless it is there. */

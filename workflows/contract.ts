@@ -12,9 +12,17 @@ export const engineTaskQueue = (engine: string): string => `flotilla-${engine}`;
 /** The queue on which attempts are started: paused, it keeps them until it is opened again. */
 export const submitTaskQueue = (engine: string): string => `flotilla-${engine}-submit`;
 
-export const workflowTypes = { run: 'run', observe: 'observe', reconcile: 'reconcile' } as const;
+export const workflowTypes = {
+  run: 'run',
+  observe: 'observe',
+  reconcile: 'reconcile',
+  deliver: 'deliver',
+  stopRuns: 'stopRuns',
+} as const;
 export const observerId = (engine: string, cluster: string): string => `observe-${engine}-${cluster}`;
 export const reconcilerId = 'reconcile';
+export const deliveryId = 'deliver-webhooks';
+export const bulkStopId = (stopId: string): string => `stop-${stopId}`;
 
 export const signals = { cancel: 'cancel', report: 'report', started: 'started', ended: 'ended' } as const;
 export type CancelArgs = [by: string];

@@ -162,11 +162,17 @@ function fromChecked(
   };
 }
 
+/** Throws RequestError 400 where it breaks a rule. */
+export function checkDefinition(of: Definition): void {
+  check(definitionToWire(of));
+}
+
 export function definitionToWire(of: Definition): Record<string, unknown> {
   return {
     env: of.env,
     arn: of.arn,
     definition_id: of.definitionId,
+    ...present('revision', of.revision ?? null),
     group_name: of.groupName,
     ...present('user', of.user),
     alias: of.alias,

@@ -1,5 +1,5 @@
 /** List queries on the wire: paging, sorting and filters of rest-and-data.md §1.4 and §1.5, whitelisted per table. */
-import type { Column, Columns, Filter, ListQuery } from '../../db/list';
+import type { Column, Columns, Cursor, Filter, ListQuery } from '../../db/list';
 import { requireStorable } from '../body';
 import { RequestError } from '../errors';
 
@@ -9,7 +9,7 @@ const maxLimit = 10_000;
 const maxOffset = 2147483647;
 const maxInt = 2147483647;
 const maxValuesPerFilter = 1000;
-const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env']);
+const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env', 'after']);
 
 export type QueryString = Record<string, string | string[] | undefined>;
 
@@ -21,12 +21,13 @@ export type ListRules<C extends Columns> = {
 
 /** Throws RequestError 400 for whatever is not on the list. */
 export function listFromWire<C extends Columns>(query: QueryString, rules: ListRules<C>): ListQuery<C> {
+  const by = { sortBy: sortBy(all(query['sort_by'])[0], rules), order: order(all(query['order'])[0]) };
   return {
     filters: Object.entries(query).flatMap(([key, value]) => (paging.has(key) ? [] : filterOf(key, all(value), rules))),
     env: envFilters(query),
-    sortBy: sortBy(all(query['sort_by'])[0], rules),
-    order: order(all(query['order'])[0]),
+    ...by,
     ...pageFromWire(query),
+    after: cursorFromWire(all(query['after'])[0], by, rules),
   };
 }
 
@@ -36,6 +37,53 @@ export function pageFromWire(query: QueryString): { limit: number; offset: numbe
     limit: Math.min(maxLimit, count('limit', all(query['limit'])[0], defaultLimit)),
     offset: count('offset', all(query['offset'])[0], 0),
   };
+}
+
+/** Where the next page begins, if there is one: to be given back as `after`, with the rest of the question unchanged. */
+export function nextToWire<C extends Columns>(
+  { sortBy: field, order: direction }: ListQuery<C>,
+  next: Cursor | null,
+): { next?: string } {
+  if (next === null) return {};
+  return { next: Buffer.from(JSON.stringify([field, direction, next.value, next.id])).toString('base64url') };
+}
+
+/** Throws RequestError 400 for what no list with this order has answered. */
+function cursorFromWire<C extends Columns>(
+  text: string | undefined,
+  by: Pick<ListQuery<C>, 'sortBy' | 'order'>,
+  rules: ListRules<C>,
+): Cursor | null {
+  if (text === undefined || text === '') return null;
+  const [field, direction, value, id] = partsOf(text);
+  if (typeof id !== 'string' || !(value === null || isOf(value, rules.columns[by.sortBy]))) {
+    throw new RequestError(400, 'after must be what the page before has as next');
+  }
+  if (field !== by.sortBy || direction !== by.order) {
+    throw new RequestError(
+      400,
+      `after is of a list sorted by [${String(field)}] ${String(direction)}: sort this one so, too`,
+    );
+  }
+  [value ?? '', id].forEach(requireStorable);
+  return { value, id };
+}
+
+/** Whether Postgres takes it as a value to go on from. */
+function isOf(value: unknown, column: Column | undefined): value is string {
+  if (typeof value !== 'string') return false;
+  if (column?.oneOf !== undefined) return column.oneOf.includes(value);
+  if (column?.type === 'int') return /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= maxInt;
+  return column?.type !== 'timestamptz' || /^-?\d{1,16}$/.test(value);
+}
+
+function partsOf(text: string): unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The part of a list's answer that repeats the question; each filter as the array of its strings. */
@@ -52,17 +100,21 @@ export function echo<C extends Columns>(query: QueryString, list: ListQuery<C>):
 }
 
 function filterOf<C extends Columns>(key: string, values: string[], rules: ListRules<C>): Filter<C>[] {
-  const [, base, side] = /^(.+)_(since|until)$/.exec(key) ?? [null, key, null];
+  const [, base, side] = /^(.+)_(since|until|not)$/.exec(key) ?? [null, key, null];
   const name = base as keyof C & string;
   const column = Object.hasOwn(rules.columns, name) ? rules.columns[name] : undefined;
-  if (column === undefined || (column.type === 'timestamptz') !== (side !== null)) {
+  if (column === undefined || !sidesOf(column).includes(side ?? null)) {
     throw new RequestError(400, `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`);
   }
   if (values.length > maxValuesPerFilter) {
     throw new RequestError(400, `Filter [${key}] has more than ${maxValuesPerFilter} values`);
   }
   values.forEach(requireStorable);
-  if (side === null) return [{ column: name, op: 'equals', values: values.map((value) => typed(key, value, column)) }];
+  if (side !== 'since' && side !== 'until') {
+    if (side === null && isAnything(column, values)) return [];
+    const op = side === 'not' ? 'differs' : 'equals';
+    return [{ column: name, op, values: values.map((value) => typed(key, value, column)) }];
+  }
   // An empty time filter means no filter: the original's UI sends one when its box is cleared.
   const times = values.filter((value) => value !== '');
   if (times.length === 0) return [];
@@ -70,7 +122,20 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   return [{ column: name, op: side === 'since' ? 'after' : 'before', values: [time(key, times[0] ?? '')] }];
 }
 
+/** The original's UI sends the empty text of a cleared box: every text contains it. */
+function isAnything({ like, nullable }: Column, values: string[]): boolean {
+  return like === true && nullable !== true && values.length === 1 && values[0] === '';
+}
+
+/** What may follow a column's name in a filter. */
+function sidesOf({ type, not }: Column): (string | null)[] {
+  return type === 'timestamptz' ? ['since', 'until'] : not === true ? [null, 'not'] : [null];
+}
+
 function typed(key: string, value: string, column: Column): string | number | boolean {
+  if (column.oneOf !== undefined && !column.oneOf.includes(value)) {
+    throw new RequestError(400, `invalid ${key} [${value}], must be one of [${column.oneOf.join(', ')}]`);
+  }
   switch (column.type) {
     case 'int': {
       if (!/^-?\d{1,10}$/.test(value) || Math.abs(Number(value)) > maxInt) {
@@ -130,8 +195,8 @@ function count(name: string, text: string | undefined, byDefault: number): numbe
 }
 
 function filterNames(columns: Columns): string[] {
-  return Object.entries(columns).flatMap(([name, { type }]) =>
-    type === 'timestamptz' ? [`${name}_since`, `${name}_until`] : [name],
+  return Object.entries(columns).flatMap(([name, column]) =>
+    sidesOf(column).map((side) => (side === null ? name : `${name}_${side}`)),
   );
 }
 

@@ -45,6 +45,7 @@ const launchSchema = {
       },
       additionalProperties: { type: 'string', maxLength: maxLabelLength },
     },
+    idempotence_key: { type: 'string', maxLength: 255 },
   },
 } as const;
 
@@ -67,6 +68,7 @@ type WireLaunch = {
   arch?: Architecture;
   service_account?: string;
   labels?: Record<string, string>;
+  idempotence_key?: string;
 };
 
 /** What one execution asks for. Null: the caller did not say. */
@@ -89,6 +91,7 @@ export type Launch = {
   arch: Architecture | null;
   serviceAccount: string | null;
   labels: Record<string, string>;
+  idempotenceKey: string | null;
 };
 
 const check = checker<WireLaunch>(launchSchema);
@@ -127,6 +130,7 @@ export function launchFromWire(body: unknown, dialect: Dialect = 'v4'): Launch {
     arch: wire.arch ?? null,
     serviceAccount: orNull(wire.service_account),
     labels: wire.labels ?? {},
+    idempotenceKey: orNull(wire.idempotence_key),
   };
 }
 
@@ -180,6 +184,7 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     task_arn: run.taskArn,
     run_id: run.runId,
     definition_id: run.definitionId ?? run.executableId,
+    ...present('definition_revision', run.definitionRevision),
     alias: run.alias,
     image: run.image,
     cluster: run.cluster,
@@ -215,6 +220,7 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...(Object.keys(run.labels).length === 0 ? {} : { labels: run.labels }),
     ...present('service_account', run.serviceAccount),
     ...present('tier', run.tier),
+    ...present('idempotence_key', run.idempotenceKey),
     // Ours: who started it, what is tried again, what was adapted, what it waits for, and what its end means.
     ...present('parent_run_id', run.parentRunId),
     retry_on_interruption: run.retryOnInterruption,

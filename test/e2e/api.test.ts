@@ -190,7 +190,7 @@ describe('a definition', () => {
     const id = await stack.define('true', more);
     const before = (await call('GET', `/task/${id}`)).body as object;
     const answer = await call('PUT', `/task/${id}`, { memory: 128, group_name: 'other' });
-    expect(answer).toEqual({ status: 200, body: { ...before, memory: 128 } });
+    expect(answer).toEqual({ status: 200, body: { ...before, memory: 128, revision: 2 } });
     expect(answer.body).toMatchObject(more);
     expect(await call('GET', `/task/${id}`)).toEqual(answer);
     await expectRefusal(call('PUT', `/task/${id}`, { memory: 'much' }), 400, /^memory must be an integer$/);
@@ -209,7 +209,11 @@ describe('a definition', () => {
     const alias = newAlias();
     const id = await stack.define('sleep 600', { alias });
     const runId = await stack.execute(id);
-    await expectRefusal(call('DELETE', `/task/${id}`), 409, /^Definition with ID .* has runs that are not over/);
+    await expectRefusal(
+      call('DELETE', `/task/${id}`),
+      409,
+      /^Definition with ID .* has runs that are not over: stop them first/,
+    );
     await stack.cancel(runId, 'me@example.com');
     await stack.reaches(runId, ['STOPPED']);
     expect(await call('DELETE', `/task/${id}`)).toEqual({ status: 200, body: { deleted: true } });

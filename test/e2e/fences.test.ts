@@ -14,6 +14,8 @@ import type { Deps } from '../../activities';
 import { createReconcile } from '../../activities/reconcile';
 import { createSubmit } from '../../activities/submit';
 import { createApi } from '../../api/app';
+import { News } from '../../api/news';
+import { Streams } from '../../api/streams';
 import { takePort } from '../../bin/dev/port';
 import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
@@ -61,11 +63,16 @@ beforeAll(async () => {
   migrations = await migrateAtOnce(3);
   const app = createApi({
     ...{ db, log, engines: new Map([[engine.name, engine]]), isImageMissing: null },
-    runs: { start: () => Promise.resolve(true), cancel: () => signal(), report: unexpected, setPickup: unexpected },
+    runs: {
+      start: () => Promise.resolve(true),
+      cancel: () => signal(),
+      ...{ report: unexpected, setPickup: unexpected, stopRuns: unexpected, ensureDelivery: unexpected },
+    },
     templates: createRenderer(),
+    ...{ news: new News({ db, log }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
-      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000, corsOrigins: [], secretsVisibleTo: [] },
+      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000, corsOrigins: [], secretsVisibleTo: [], workflowUrl: null },
     },
   });
   const handle = app.callback();
@@ -128,8 +135,9 @@ function depsWith(runs: Partial<RunClient>): Deps {
     ...{ db, log, engines: new Map([[engine.name, engine]]) },
     runs: {
       ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
-      ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected },
+      ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
       ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
+      stopRuns: unexpected,
       ...runs,
     },
   };

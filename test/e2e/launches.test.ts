@@ -4,6 +4,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApi } from '../../api/app';
+import { News } from '../../api/news';
+import { Streams } from '../../api/streams';
 import { openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { markFresh, markStale } from '../../db/cluster';
 import { insertEvents } from '../../db/event';
@@ -56,11 +58,14 @@ beforeAll(async () => {
       },
       report: () => Promise.resolve(reachable),
       setPickup: () => Promise.resolve('set'),
+      stopRuns: () => Promise.resolve(),
+      ensureDelivery: () => Promise.resolve(),
     },
     templates: createRenderer(),
+    ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
-      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], secretsVisibleTo: [] },
+      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], secretsVisibleTo: [], workflowUrl: null },
     },
   });
   server = app.listen(0, '127.0.0.1');

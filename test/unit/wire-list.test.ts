@@ -1,5 +1,5 @@
 /** What callers may ask of a list, and the sentences they read when they may not. */
-import { echo, listFromWire, type QueryString } from '../../api/wire/list';
+import { echo, listFromWire, nextToWire, type QueryString } from '../../api/wire/list';
 import type { Columns } from '../../db/list';
 import { refusal } from './refusal';
 
@@ -8,16 +8,18 @@ const maxInt = 2147483647;
 describe('a list query', () => {
   const columns = {
     alias: { sql: 'alias', type: 'text', like: true },
-    group_name: { sql: 'group_name', type: 'text' },
+    group_name: { sql: 'group_name', type: 'text', not: true },
+    outcome: { sql: 'outcome_class', type: 'text', oneOf: ['SUCCESS', 'OOM'] },
     status: { sql: 'phase', type: 'phase' },
     exit_code: { sql: 'exit_code', type: 'int' },
     privileged: { sql: 'privileged', type: 'bool' },
     queued_at: { sql: 'queued_at', type: 'timestamptz' },
   } as const satisfies Columns;
   const rules = { columns, sortable: ['group_name', 'alias', 'queued_at'], defaultSort: 'group_name' } as const;
-  const names = 'alias, group_name, status, exit_code, privileged, queued_at_since, queued_at_until';
+  const names =
+    'alias, group_name, group_name_not, outcome, status, exit_code, privileged, queued_at_since, queued_at_until';
   const asked = (query: QueryString) => listFromWire(query, rules);
-  const none = { filters: [], env: [], sortBy: 'group_name', order: 'asc', limit: 1024, offset: 0 };
+  const none = { filters: [], env: [], sortBy: 'group_name', order: 'asc', limit: 1024, offset: 0, after: null };
 
   test('of nothing has the defaults', () => {
     expect(asked({})).toEqual(none);
@@ -77,6 +79,9 @@ describe('a list query', () => {
     'constructor',
     'queued_at',
     'alias_since',
+    'alias_not',
+    'queued_at_not',
+    'group_name_not_not',
     '_since',
     'queued_at_since_since',
   ])('with the filter %j is refused, whatever its name means to SQL', (key) => {
@@ -86,9 +91,11 @@ describe('a list query', () => {
 
   test.each<[QueryString, object[]]>([
     [{ alias: 'a' }, [{ column: 'alias', op: 'equals', values: ['a'] }]],
-    [{ alias: '' }, [{ column: 'alias', op: 'equals', values: [''] }]],
+    [{ alias: '' }, []],
     [{ alias: "%' or 1=1 --" }, [{ column: 'alias', op: 'equals', values: ["%' or 1=1 --"] }]],
     [{ status: ['QUEUED', 'RUNNING'] }, [{ column: 'status', op: 'equals', values: ['QUEUED', 'RUNNING'] }]],
+    [{ group_name_not: ['a', 'b'] }, [{ column: 'group_name', op: 'differs', values: ['a', 'b'] }]],
+    [{ outcome: ['OOM'] }, [{ column: 'outcome', op: 'equals', values: ['OOM'] }]],
     [{ exit_code: '137' }, [{ column: 'exit_code', op: 'equals', values: [137] }]],
     [{ exit_code: ['-1', '0'] }, [{ column: 'exit_code', op: 'equals', values: [-1, 0] }]],
     [{ privileged: ['true', 'false'] }, [{ column: 'privileged', op: 'equals', values: [true, false] }]],
@@ -126,6 +133,7 @@ describe('a list query', () => {
     [{ exit_code: '1.5' }, 'Filter [exit_code] must be an integer, was 1.5'],
     [{ exit_code: ['1', '2147483648'] }, 'Filter [exit_code] must be an integer, was 2147483648'],
     [{ exit_code: '1 or 1=1' }, 'Filter [exit_code] must be an integer, was 1 or 1=1'],
+    [{ outcome: ['OOM', 'oom'] }, 'invalid outcome [oom], must be one of [SUCCESS, OOM]'],
     [{ privileged: 'yes' }, 'Filter [privileged] must be true or false'],
     [
       { queued_at_since: 'yesterday' },
@@ -145,6 +153,47 @@ describe('a list query', () => {
     [{ alias: Array<string>(1001).fill('a') }, 'Filter [alias] has more than 1000 values'],
   ])('with %j is refused', (query, sentence) => {
     expect(refusal(() => asked(query))).toBe(sentence);
+  });
+
+  describe('that goes on where a page ended', () => {
+    const by = { sort_by: 'queued_at', order: 'desc' };
+    const cursor = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+    test.each([
+      { value: '1767225600000001', id: 'run-1' },
+      { value: null, id: 'é"\\' },
+    ])('begins after %j', (end) => {
+      const { next } = nextToWire(asked(by), end);
+      expect(asked({ ...by, after: next })).toEqual({ ...none, sortBy: 'queued_at', order: 'desc', after: end });
+      expect(echo({ ...by, after: next }, asked(by))).not.toHaveProperty('after');
+    });
+
+    test('has no next one after the last page, and begins at the start without', () => {
+      expect(nextToWire(asked(by), null)).toEqual({});
+      expect(asked({ ...by, after: '' }).after).toBeNull();
+    });
+
+    test.each([
+      'x',
+      '%%%',
+      cursor(),
+      cursor('queued_at', 'desc', '2026-01-31', 'run-1'),
+      cursor('queued_at', 'desc', 5, 'run-1'),
+      cursor('queued_at', 'desc', '5', null),
+      Buffer.from('{"length": 4}').toString('base64url'),
+    ])('is refused after %s', (after) => {
+      expect(refusal(() => asked({ ...by, after }))).toBe('after must be what the page before has as next');
+    });
+
+    test('is refused where it is sorted otherwise', () => {
+      const after = cursor('alias', 'asc', 'a', 'run-1');
+      expect(refusal(() => asked({ sort_by: 'alias', order: 'desc', after }))).toBe(
+        'after is of a list sorted by [alias] asc: sort this one so, too',
+      );
+      expect(refusal(() => asked({ sort_by: 'alias', after: cursor('alias', 'asc', 'a\0', 'b') }))).toBe(
+        'NUL characters and broken Unicode cannot be stored',
+      );
+    });
   });
 
   test('takes variables as NAME|VALUE, and drops what has not exactly one |', () => {

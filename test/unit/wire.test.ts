@@ -278,6 +278,7 @@ describe('a launch', () => {
       arch: null,
       serviceAccount: null,
       labels: {},
+      idempotenceKey: null,
     });
   });
 
@@ -298,6 +299,7 @@ describe('a launch', () => {
       arch: 'arm64',
       service_account: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
+      idempotence_key: 'once',
     };
     expect(launchFromWire({ ...owner, ...part })).toEqual({
       cluster: 'c',
@@ -317,6 +319,7 @@ describe('a launch', () => {
       arch: 'arm64',
       serviceAccount: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
+      idempotenceKey: 'once',
     });
   });
 

@@ -1,0 +1,58 @@
+/** Why a run is where it is, and what to do next. */
+import type Router from '@koa/router';
+import { staleClusters } from '../db/cluster';
+import { eventsOf } from '../db/event';
+import { attemptFacts, cancelOf, type AttemptFacts } from '../db/explain';
+import { jobOfAttempt } from '../db/job';
+import { transitionsOf } from '../db/run';
+import { explain } from '../domain/explain';
+import type { ApiDeps } from './deps';
+import { requireRun } from './history';
+import { present } from './wire/definition';
+
+export function explainRoutes(router: Router, { db, settings }: ApiDeps): void {
+  router.get('/history/:run_id/explain', async (ctx) => {
+    const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    const { runId, engine, cluster } = run;
+    const [attempts, cancel, transitions, events, stale, job] = await Promise.all([
+      attemptFacts(db, runId),
+      cancelOf(db, runId),
+      transitionsOf(db, runId),
+      eventsOf(db, runId),
+      staleClusters(db),
+      jobOfAttempt(db, { runId, attempt: run.attempt }),
+    ]);
+    const { headline, since, waitingFor, chain, next } = explain({
+      ...run,
+      memoryMb: job?.memoryMb ?? run.memoryMb,
+      ...{ attempts, cancel, transitions, events },
+      stale: stale.find((one) => one.engine === engine && one.cluster === cluster) ?? null,
+    });
+    ctx.body = {
+      run_id: runId,
+      status: run.phase,
+      headline,
+      since,
+      ...present('waiting_for', waitingFor),
+      chain,
+      attempts: attempts.map(attemptToWire),
+      next,
+      ...present('workflow_url', settings.workflowUrl?.(runId) ?? null),
+    };
+  });
+}
+
+function attemptToWire(of: AttemptFacts): Record<string, unknown> {
+  return {
+    attempt: of.attempt,
+    opened_at: of.openedAt,
+    ...present('accepted_at', of.acceptedAt),
+    ...present('started_at', of.startedAt),
+    ...present('ended_at', of.endedAt),
+    ...present('stop_sent_at', of.stopSentAt),
+    ...present('exit_code', of.exitCode),
+    ...present('outcome', of.outcomeClass),
+    ...present('exit_reason', of.reason),
+    ...present('node', of.node),
+  };
+}

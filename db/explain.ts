@@ -1,0 +1,37 @@
+/** What the rows know of how a run came to where it is. */
+import type { OutcomeClass } from '../domain/outcome';
+import type { Db } from './pool';
+
+export type AttemptFacts = {
+  attempt: number;
+  openedAt: Date;
+  acceptedAt: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  stopSentAt: Date | null;
+  exitCode: number | null;
+  outcomeClass: OutcomeClass | null;
+  reason: string | null;
+  node: string | null;
+};
+
+/** Oldest first. */
+export async function attemptFacts(db: Db, runId: string): Promise<AttemptFacts[]> {
+  const { rows } = await db.query<AttemptFacts>(
+    `select attempt, opened_at as "openedAt", accepted_at as "acceptedAt", started_at as "startedAt",
+       ended_at as "endedAt", stop_sent_at as "stopSentAt", seen_exit_code as "exitCode",
+       outcome_class as "outcomeClass", reason, node
+     from attempt where run_id = $1 order by attempt`,
+    [runId],
+  );
+  return rows;
+}
+
+/** Null where nobody asked for it. */
+export async function cancelOf(db: Db, runId: string): Promise<{ by: string; at: Date } | null> {
+  const { rows } = await db.query<{ by: string; at: Date }>(
+    `select cancel_requested_by as by, cancel_requested_at as at from run where run_id = $1 and cancel_requested_by is not null`,
+    [runId],
+  );
+  return rows[0] ?? null;
+}
