@@ -4,7 +4,7 @@ import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
-import { jobOfAttempt } from '../db/job';
+import { jobOfAttempt, memoryGiven } from '../db/job';
 import { listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
@@ -71,12 +71,18 @@ function handlersOf(deps: ApiDeps) {
 
   async function get(ctx: RouterContext): Promise<void> {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
-    const [transitions, spawned] = await Promise.all([transitionsOf(db, run.runId), spawnedBy(db, run.runId)]);
+    const [transitions, spawned, memoryMb] = await Promise.all([
+      transitionsOf(db, run.runId),
+      spawnedBy(db, run.runId),
+      memoryGiven(db, run),
+    ]);
     // What a run that shares the machine unprotected should not hide once its note has gone.
-    const note = run.note ?? engines.get(run.engine)?.warning ?? null;
-    const [shown] = await show([{ ...run, note }]);
+    const warning = engines.get(run.engine)?.warning ?? null;
+    const [shown] = await show([{ ...run, note: run.note ?? warning }]);
+    // Where nothing is enforced there is no limit.
+    const limit = memoryMb === null || warning !== null ? {} : { memory_limit: memoryMb };
     const spawnedRuns = spawned.length === 0 ? {} : { spawned_runs: spawned.map((runId) => ({ run_id: runId })) };
-    ctx.body = { ...shown, ...spawnedRuns, transitions: transitions.map(transitionToWire) };
+    ctx.body = { ...shown, ...limit, ...spawnedRuns, transitions: transitions.map(transitionToWire) };
   }
 
   async function stop(ctx: RouterContext): Promise<void> {

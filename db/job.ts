@@ -40,3 +40,14 @@ export async function jobOfAttempt(db: Db, key: AttemptKey): Promise<Job | null>
   const job = jobOf(row);
   return { ...job, memoryMb: row.memory_mb ?? job.memoryMb };
 }
+
+/** What the attempt's backend object was made with, in MB. Null while there is none, or where nobody said how much. */
+export async function memoryGiven(db: Db, key: AttemptKey): Promise<number | null> {
+  const { rows } = await db.query<{ memoryMb: number | null }>(
+    `select coalesce(memory_mb, (job->>'memoryMb')::int) as "memoryMb"
+     from run join attempt on attempt.run_id = run.run_id
+     where run.run_id = $1 and attempt.attempt = $2 and created_at is not null`,
+    [key.runId, key.attempt],
+  );
+  return rows[0]?.memoryMb ?? null;
+}

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { createApi } from '../../api/app';
 import { News } from '../../api/news';
 import { Streams } from '../../api/streams';
-import { openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
+import { markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { markFresh, markStale } from '../../db/cluster';
 import { insertEvents } from '../../db/event';
 import { advance, confirmCancel, settle } from '../../db/run';
@@ -240,6 +240,17 @@ test('a run shows where it runs and what it used', async () => {
     max_memory_used: 300,
     max_cpu_used: 20,
   });
+});
+
+test('a run shows the memory that its container was made with, and none before', async () => {
+  const { run_id: runId } = await execute(await define());
+  const key = { runId, attempt: 1 };
+  await openAttempt(db, key);
+  expect(await show(runId)).not.toHaveProperty('memory_limit');
+  await markAccepted(db, key, true);
+  expect(await show(runId)).toMatchObject({ memory_limit: 512 });
+  await setMemory(db, key, 896);
+  expect(await show(runId)).toMatchObject({ memory_limit: 896 });
 });
 
 test('events of a run are shown in the original’s words, and null where there are none', async () => {

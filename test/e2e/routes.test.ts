@@ -302,6 +302,8 @@ describe('the status of a run', () => {
     expect(run).toMatchObject({ run_exceptions: ['Repository not found'], finished_at: expect.any(String) as unknown });
     expect(await expectBody(ask('PUT', `v6/${runId}/status`, { body }), 409)).toEqual(refused(/is over/));
     expect((await stack.run(runId)).exit_code).toBe(7);
+    // A plain process has none.
+    expect(run).not.toHaveProperty('memory_limit');
   });
 
   test('that is no end changes no state, and what is told of it is kept', async () => {
