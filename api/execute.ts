@@ -17,39 +17,46 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { replayed, requestKeyOf, tellReplay } from './idempotence';
 import { requireImage } from './image';
+import { launchLike, originOf, parentVariable } from './rerun';
 import { launchFromWire, runToWire, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
 const startWaitMs = 1000;
-/** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
-const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
 const noPrivileges = new Set(['eks']);
 
 export function executeRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings } = deps;
 
-  router.put('/task/:definition_id/execute', async (ctx) => {
-    const body = await readBody(ctx, settings.maxBodyBytes);
-    const launch = launchFromWire(body);
-    const revision = revisionFrom(ctx.query['revision']);
-    await executeOnce(ctx, deps, { body, launch }, async () => {
-      const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '', revision);
-      return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
-    });
-  });
+  router.put('/task/:definition_id/execute', (ctx) =>
+    execute(ctx, () => requireDefinition(db, ctx.params['definition_id'] ?? '')),
+  );
 
-  router.put('/task/alias/:alias/execute', async (ctx) => {
-    const body = await readBody(ctx, settings.maxBodyBytes);
-    const launch = launchFromWire(body);
-    const revision = revisionFrom(ctx.query['revision']);
-    await executeOnce(ctx, deps, { body, launch }, async () => {
+  router.put('/task/alias/:alias/execute', (ctx) =>
+    execute(ctx, async () => {
       const alias = ctx.params['alias'] ?? '';
-      const named = await definitionByAlias(db, alias);
-      if (named === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
-      const definition = revision === null ? named : await requireDefinition(db, named.definitionId, revision);
+      const found = await definitionByAlias(db, alias);
+      if (found === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+      return found;
+    }),
+  );
+
+  /** Of the revision that is asked for, else that of the run that it shall be like, else as the definition is now. */
+  async function execute(ctx: Context, find: () => Promise<Definition>): Promise<void> {
+    const body = await readBody(ctx, settings.maxBodyBytes);
+    const asked = revisionFrom(ctx.query['revision']);
+    const origin = await originOf(deps, body);
+    const launch = origin === null ? launchFromWire(body) : launchLike(deps, origin, body, asked === null);
+    await executeOnce(ctx, deps, { body, launch }, async () => {
+      const named = await find();
+      const { definitionId } = named;
+      if (origin !== null && origin.executableId !== definitionId) {
+        throw new RequestError(400, `from_run ${origin.runId} is no run of definition ${definitionId}`);
+      }
+      const revision = asked ?? origin?.definitionRevision ?? null;
+      const definition = revision === null ? named : await requireDefinition(db, definitionId, revision);
       return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
     });
-  });
+  }
 }
 
 /** What is executed: a definition, or a template as one, with the payload that its command was rendered from. */
@@ -131,6 +138,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     serviceAccount: launch.serviceAccount,
     ephemeralStorageMb: launch.ephemeralStorageMb,
     labels: launch.labels,
+    originRunId: launch.fromRun,
     idempotenceKey: null,
     adaptation: adapted?.note ?? null,
     note: adapted?.note ?? null,
@@ -157,11 +165,11 @@ async function accept(
     if (earlier === null) throw noDefinition(run.executableId);
     return { run: earlier, isReplay: true };
   }
-  const start = runs.start(run, accepted.cancelledBy).catch((error: unknown) => {
+  const start = runs.start(run, accepted.cancel?.by ?? null).catch((error: unknown) => {
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
   });
   await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
-  return { run, isReplay: false };
+  return { run: { ...run, ...accepted }, isReplay: false };
 }
 
 /** Throws RequestError 400 where there is no such engine or cluster, or the job may not run there. */

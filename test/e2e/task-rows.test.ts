@@ -51,6 +51,7 @@ afterAll(() => database.close(), 60_000);
 async function accept(cluster = 'main'): Promise<AttemptKey> {
   const run: Run = {
     ...justAccepted,
+    originRunId: null,
     idempotenceKey: null,
     runId: `ecs-${randomUUID().slice(4)}`,
     definitionId: definition.definitionId,
