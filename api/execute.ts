@@ -17,42 +17,46 @@ import { RequestError } from './errors';
 import { replayed, requestKeyOf, tellReplay } from './idempotence';
 import { requireImage } from './image';
 import { placeOf } from './place';
+import { launchLike, originOf, parentVariable } from './rerun';
 import { launchFromWire, runToWire, type Dialect, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
 const startWaitMs = 1000;
-/** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
-const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
 
 /** By id in the dialect of the version, by alias always in v4's (rest-and-data.md §2.3). */
 export function executeRoutes(router: Router, deps: ApiDeps, dialect: Dialect): void {
-  const { db, settings } = deps;
-
-  router.put('/task/:definition_id/execute', async (ctx) => {
-    const body = await readBody(ctx, settings.maxBodyBytes);
-    const launch = launchFromWire(body, dialect);
-    const revision = revisionFrom(ctx.query['revision']);
-    await executeOnce(ctx, deps, { body, launch }, async () => {
-      const definition = await requireDefinition(db, ctx.params['definition_id'] ?? '', revision);
-      return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
-    });
-  });
+  router.put('/task/:definition_id/execute', (ctx) =>
+    execute(ctx, deps, dialect, () => requireDefinition(deps.db, ctx.params['definition_id'] ?? '')),
+  );
 }
 
 export function aliasRoutes(router: Router, deps: ApiDeps): void {
-  const { db, settings } = deps;
-
-  router.put('/task/alias/:alias/execute', async (ctx) => {
-    const body = await readBody(ctx, settings.maxBodyBytes);
-    const launch = launchFromWire(body);
-    const revision = revisionFrom(ctx.query['revision']);
-    await executeOnce(ctx, deps, { body, launch }, async () => {
+  router.put('/task/alias/:alias/execute', (ctx) =>
+    execute(ctx, deps, 'v4', async () => {
       const alias = ctx.params['alias'] ?? '';
-      const named = await definitionByAlias(db, alias);
-      if (named === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
-      const definition = revision === null ? named : await requireDefinition(db, named.definitionId, revision);
-      return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
-    });
+      const found = await definitionByAlias(deps.db, alias);
+      if (found === null) throw new RequestError(404, `Definition with alias ${alias} not found`);
+      return found;
+    }),
+  );
+}
+
+/** Of the revision that is asked for, else that of the run that it shall be like, else as the definition is now. */
+async function execute(ctx: Context, deps: ApiDeps, dialect: Dialect, find: () => Promise<Definition>): Promise<void> {
+  const body = await readBody(ctx, deps.settings.maxBodyBytes);
+  const asked = revisionFrom(ctx.query['revision']);
+  // Only the newest dialect knows of runs that are like others.
+  const origin = dialect === 'v4' ? await originOf(deps, body) : null;
+  const launch = origin === null ? launchFromWire(body, dialect) : launchLike(deps, origin, body, asked === null);
+  await executeOnce(ctx, deps, { body, launch }, async () => {
+    const named = await find();
+    const { definitionId } = named;
+    if (origin !== null && origin.executableId !== definitionId) {
+      throw new RequestError(400, `from_run ${origin.runId} is no run of definition ${definitionId}`);
+    }
+    const revision = asked ?? origin?.definitionRevision ?? null;
+    const definition = revision === null ? named : await requireDefinition(deps.db, definitionId, revision);
+    return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
   });
 }
 
@@ -137,6 +141,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     labels: launch.labels,
     tier: launch.tier,
     description: launch.description,
+    originRunId: launch.fromRun,
     idempotenceKey: null,
     adaptation: adapted?.note ?? null,
     note: adapted?.note ?? null,
@@ -163,11 +168,11 @@ async function accept(
     if (earlier === null) throw noDefinition(run.executableId);
     return { run: earlier, isReplay: true };
   }
-  const start = runs.start(run, accepted.cancelledBy).catch((error: unknown) => {
+  const start = runs.start(run, accepted.cancel?.by ?? null).catch((error: unknown) => {
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');
   });
   await Promise.race([start, timeout(startWaitMs, null, { ref: false })]);
-  return { run, isReplay: false };
+  return { run: { ...run, ...accepted }, isReplay: false };
 }
 
 /** Only what looks like a run's id counts. */

@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import { staleClusters } from '../db/cluster';
 import { eventsOf } from '../db/event';
-import { attemptFacts, cancelOf, type AttemptFacts } from '../db/explain';
+import { attemptFacts, type AttemptFacts } from '../db/explain';
 import { jobOfAttempt } from '../db/job';
 import { transitionsOf } from '../db/run';
 import { explain } from '../domain/explain';
@@ -14,9 +14,8 @@ export function explainRoutes(router: Router, { db, settings }: ApiDeps): void {
   router.get('/history/:run_id/explain', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const { runId, engine, cluster } = run;
-    const [attempts, cancel, transitions, events, stale, job] = await Promise.all([
+    const [attempts, transitions, events, stale, job] = await Promise.all([
       attemptFacts(db, runId),
-      cancelOf(db, runId),
       transitionsOf(db, runId),
       eventsOf(db, runId),
       staleClusters(db),
@@ -25,7 +24,7 @@ export function explainRoutes(router: Router, { db, settings }: ApiDeps): void {
     const { headline, since, waitingFor, chain, next } = explain({
       ...run,
       memoryMb: job?.memoryMb ?? run.memoryMb,
-      ...{ attempts, cancel, transitions, events },
+      ...{ attempts, transitions, events },
       stale: stale.find((one) => one.engine === engine && one.cluster === cluster) ?? null,
     });
     ctx.body = {

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { RequestError } from './errors';
 
-/** Of one process. */
-const maxStreams = 1000;
 /** Clients call 35 seconds of silence a loss. */
 export const heartbeatMs = 15_000;
-/** A client that takes nothing for so long is cut off; it comes back with its Last-Event-ID. */
-const stalledMs = 45_000;
+/**
+ * `maxStreams`: of one process. `stalledMs`: a client that takes nothing for so long is cut off; it comes back with its Last-Event-ID.
+ */
+const bounds = { maxStreams: 1000, stalledMs: 45_000 };
 const retryMs = 1000;
 
 export const heartbeat = ': alive\n\n';
@@ -28,10 +28,15 @@ export function lastEventId(ctx: Context): string | null {
 export class Streams {
   private readonly open = new Set<AbortController>();
   private isClosed = false;
+  private readonly bounds: typeof bounds;
+
+  constructor(narrower: Partial<typeof bounds> = {}) {
+    this.bounds = { ...bounds, ...narrower };
+  }
 
   /** Answers with what `frames` yields; its signal is aborted when the client has gone or the process ends. Throws RequestError 503. */
   start(ctx: Context, frames: (signal: AbortSignal) => AsyncGenerator<string>): void {
-    if (this.isClosed || this.open.size >= maxStreams) {
+    if (this.isClosed || this.open.size >= this.bounds.maxStreams) {
       throw new RequestError(503, 'No stream is free here now: try again, or ask without a stream');
     }
     const gone = new AbortController();
@@ -40,7 +45,7 @@ export class Streams {
       this.open.delete(gone);
       gone.abort();
     });
-    ctx.res.setTimeout(stalledMs);
+    ctx.res.setTimeout(this.bounds.stalledMs);
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
     ctx.set('X-Accel-Buffering', 'no');

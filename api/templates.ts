@@ -66,6 +66,9 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   }
 
   async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
+    if (launch.fromRun !== null) {
+      throw new RequestError(400, 'from_run is for definitions: of a template, send the payload again');
+    }
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
     const command = commandOf(await templates.render(source, merged));

@@ -4,12 +4,14 @@ import { temporalCanceller } from '../domain/outcome';
 import { childCanceller } from './cancel';
 import { keyDays, type RequestKey } from './idempotence';
 import type { Db } from './pool';
-import type { Run } from './run';
+import { cancelFrom, type Run } from './run';
 
 /** The state of a run that nothing has happened to yet; the row's defaults say the same. */
 export const justAccepted = {
   attempt: 1,
   phase: 'QUEUED',
+  version: 1,
+  cancel: null,
   note: null,
   exitCode: null,
   exitReason: null,
@@ -28,7 +30,7 @@ export const justAccepted = {
 /**
  * Accepts a run: the row is the promise that it will run. One statement; returns null where its definition is gone; a
  * template is never gone.
- * The child of a run that was cancelled is accepted as cancelled: `cancelledBy` is what its workflow is to be told.
+ * The child of a run that was cancelled is accepted as cancelled: `cancel` is what its workflow is to be told.
  * With a key it is accepted once: null also where the key stands for another run.
  */
 export async function insertRun(
@@ -36,8 +38,8 @@ export async function insertRun(
   run: Run,
   job: Job,
   key: RequestKey | null = null,
-): Promise<{ cancelledBy: string | null } | null> {
-  const { rows } = await db.query<{ cancelledBy: string | null }>(
+): Promise<Pick<Run, 'cancel'> | null> {
+  const { rows } = await db.query<{ by: string | null; at: Date | null }>(
     `with definition_alive as (
        select definition_id from definition where definition_id = $2 and deleted_at is null for share
      ), cancelled as (
@@ -55,20 +57,20 @@ export async function insertRun(
        insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine,
          cluster_name, "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, job,
          queued_at, parent_run_id, retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels,
-         adaptation, note, template_id, template_payload, idempotence_key, tier, description, cancel_requested_by,
-         cancel_requested_at)
+         adaptation, note, template_id, template_payload, idempotence_key, origin_run_id, tier, description,
+         cancel_requested_by, cancel_requested_at)
        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::int, $16::int, $17::int,
          $18::jsonb, $19::jsonb, $20::timestamptz, $21, $22::boolean, $23::boolean, $24, $25, $26::int, $27::jsonb,
-         $28, $29, case $4 when 'template' then $3 end, $31::jsonb, $32::text, $35, $36,
+         $28, $29, case $4 when 'template' then $3 end, $31::jsonb, $32::text, $35, $36, $37,
          cancelled.by, case when cancelled.by is not null then now() end
        from (select 1) one left join cancelled on true
        where ($4 = 'template' or exists (select 1 from definition_alive))
          and ($32::text is null or exists (select 1 from keyed))
-       returning run_id, attempt, phase, queued_at, cancel_requested_by
+       returning run_id, attempt, phase, queued_at, cancel_requested_by, cancel_requested_at
      ), told as (
        insert into transition (run_id, attempt, phase, at) select run_id, attempt, phase, queued_at from accepted
      )
-     select cancel_requested_by as "cancelledBy" from accepted`,
+     select cancel_requested_by as by, cancel_requested_at as at from accepted`,
     [
       run.runId,
       run.definitionId,
@@ -104,11 +106,12 @@ export async function insertRun(
       key?.key ?? null,
       key?.requestHash ?? null,
       keyDays,
+      run.originRunId,
       run.tier,
       run.description,
     ],
   );
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : { cancel: cancelFrom(rows[0].by, rows[0].at) };
 }
 
 const adaptationDays = 7;

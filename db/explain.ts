@@ -26,12 +26,3 @@ export async function attemptFacts(db: Db, runId: string): Promise<AttemptFacts[
   );
   return rows;
 }
-
-/** Null where nobody asked for it. */
-export async function cancelOf(db: Db, runId: string): Promise<{ by: string; at: Date } | null> {
-  const { rows } = await db.query<{ by: string; at: Date }>(
-    `select cancel_requested_by as by, cancel_requested_at as at from run where run_id = $1 and cancel_requested_by is not null`,
-    [runId],
-  );
-  return rows[0] ?? null;
-}

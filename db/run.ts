@@ -40,12 +40,18 @@ export type Run = Resources & {
   tier: string | null;
   /** Null: its alias stands for it. */
   description: string | null;
+  /** The earlier run that it was executed like. */
+  originRunId: string | null;
   /** The caller's, by which the request was known again. */
   idempotenceKey: string | null;
   /** How its job differs from what was asked for, and why: a sentence. */
   adaptation: string | null;
   attempt: number;
   phase: Phase;
+  /** Grows with each change that is told: of two answers the one with the higher version is newer. */
+  version: number;
+  /** Who asked first for its stop. */
+  cancel: { by: string; at: Date } | null;
   note: string | null;
   exitCode: number | null;
   exitReason: string | null;
@@ -67,7 +73,8 @@ export type Run = Resources & {
 const revision = `(job->'source'->>'revision')::int`;
 const select = `run_id, definition_id, ${revision} as definition_revision, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
-  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, idempotence_key, adaptation, attempt, phase, note,
+  retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, origin_run_id, idempotence_key, adaptation, attempt,
+  phase, version::int as version, cancel_requested_by, cancel_requested_at, note,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
   task_arn, max_memory_used, max_cpu_used, tier, description, run_exceptions`;
 
@@ -99,10 +106,14 @@ type Row = {
   service_account: string | null;
   ephemeral_storage: number | null;
   labels: Record<string, string>;
+  origin_run_id: string | null;
   idempotence_key: string | null;
   adaptation: string | null;
   attempt: number;
   phase: Phase;
+  version: number;
+  cancel_requested_by: string | null;
+  cancel_requested_at: Date | null;
   note: string | null;
   exit_code: number | null;
   exit_reason: string | null;
@@ -368,6 +379,10 @@ export async function takeUnchecked(db: Db, forSeconds: number, limit: number): 
   return rows;
 }
 
+export function cancelFrom(by: string | null, at: Date | null): Run['cancel'] {
+  return by === null || at === null ? null : { by, at };
+}
+
 function fromRow(row: Row): Run {
   return {
     runId: row.run_id,
@@ -397,10 +412,13 @@ function fromRow(row: Row): Run {
     serviceAccount: row.service_account,
     ephemeralStorageMb: row.ephemeral_storage,
     labels: row.labels,
+    originRunId: row.origin_run_id,
     idempotenceKey: row.idempotence_key,
     adaptation: row.adaptation,
     attempt: row.attempt,
     phase: row.phase,
+    version: row.version,
+    cancel: cancelFrom(row.cancel_requested_by, row.cancel_requested_at),
     note: row.note,
     exitCode: row.exit_code,
     exitReason: row.exit_reason,

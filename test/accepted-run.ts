@@ -54,6 +54,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     retryOnInterruption: false,
     retryOnOom: false,
     ...{ arch, serviceAccount, ephemeralStorageMb, labels },
+    originRunId: null,
     idempotenceKey: null,
     adaptation: null,
     ...{ tier: null, description: null },

@@ -2,6 +2,7 @@
 import type { StaleCluster } from '../../db/cluster';
 import type { Run, Transition } from '../../db/run';
 import { architectures, nodeLifecycles, type Architecture, type EnvVar, type NodeLifecycle } from '../../domain/job';
+import { mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
@@ -46,6 +47,7 @@ const launchSchema = {
       additionalProperties: { type: 'string', maxLength: maxLabelLength },
     },
     idempotence_key: { type: 'string', maxLength: 255 },
+    from_run: { type: 'string', maxLength: 255 },
   },
 } as const;
 
@@ -69,6 +71,7 @@ type WireLaunch = {
   service_account?: string;
   labels?: Record<string, string>;
   idempotence_key?: string;
+  from_run?: string;
 };
 
 /** What one execution asks for. Null: the caller did not say. */
@@ -92,6 +95,8 @@ export type Launch = {
   serviceAccount: string | null;
   labels: Record<string, string>;
   idempotenceKey: string | null;
+  /** The earlier run that it shall be like. */
+  fromRun: string | null;
 };
 
 const check = checker<WireLaunch>(launchSchema);
@@ -131,6 +136,53 @@ export function launchFromWire(body: unknown, dialect: Dialect = 'v4'): Launch {
     serviceAccount: orNull(wire.service_account),
     labels: wire.labels ?? {},
     idempotenceKey: orNull(wire.idempotence_key),
+    fromRun: orNull(wire.from_run),
+  };
+}
+
+export function fromRunOf(body: unknown): string | null {
+  const asked = foldLaunch(body);
+  const name = typeof asked === 'object' && asked !== null && 'from_run' in asked ? asked.from_run : null;
+  return typeof name === 'string' ? orNull(name) : null;
+}
+
+/**
+ * The body with what it leaves out as it was in a run. Variables are all of that run's, or those that the body names: one without a
+ * value has that run's. Command and retries are the run's only with `isAsItRan`: otherwise the definition's.
+ */
+export function launchLikeFromWire(body: unknown, origin: Run, isAsItRan: boolean): Record<string, unknown> {
+  const { env = origin.env, ...asked } = foldLaunch(body) as Record<string, unknown>;
+  const kept = new Map(origin.env.map((one) => [one.name, one]));
+  const valued = (one: unknown): unknown => {
+    const { name, value } = { ...(one as Partial<EnvVar> | null) };
+    // An answer had masked what looks like a secret: whoever starts the run from it has only that.
+    const isUnsaid = value === undefined || value === mask;
+    return name !== undefined && isUnsaid ? (kept.get(name) ?? one) : one;
+  };
+  const ran = {
+    command: origin.command,
+    retry_on_interruption: origin.retryOnInterruption,
+    retry_on_oom: origin.retryOnOom,
+  };
+  return {
+    // Another engine has other clusters.
+    ...('engine' in asked && asked['engine'] !== origin.engine
+      ? {}
+      : { engine: origin.engine, cluster: origin.cluster }),
+    ...(isAsItRan ? ran : {}),
+    ...present('memory', origin.memoryMb),
+    ...present('cpu', origin.cpu),
+    ...present('gpu', origin.gpu),
+    ...present('ephemeral_storage', origin.ephemeralStorageMb),
+    active_deadline_seconds: origin.activeDeadlineSeconds,
+    node_lifecycle: origin.nodeLifecycle,
+    ...present('arch', origin.arch),
+    ...present('service_account', origin.serviceAccount),
+    ...present('tier', origin.tier),
+    ...present('description', origin.description),
+    labels: origin.labels,
+    ...asked,
+    env: Array.isArray(env) ? env.map(valued) : env,
   };
 }
 
@@ -221,8 +273,12 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...present('service_account', run.serviceAccount),
     ...present('tier', run.tier),
     ...present('idempotence_key', run.idempotenceKey),
+    ...present('from_run', run.originRunId),
     // Ours: who started it, what is tried again, what was adapted, what it waits for, and what its end means.
     ...present('parent_run_id', run.parentRunId),
+    version: run.version,
+    ...present('stop_requested_at', run.cancel?.at ?? null),
+    ...present('stop_requested_by', run.cancel?.by ?? null),
     retry_on_interruption: run.retryOnInterruption,
     retry_on_oom: run.retryOnOom,
     ...present('adaptive_resources', run.adaptation),

@@ -11,6 +11,9 @@ create table idempotence_key (
 create index idempotence_key_created on idempotence_key (created_at);
 
 alter table run add column idempotence_key text;
+-- the earlier run that it was executed like
+alter table run add column origin_run_id text;
+
 create index run_idempotence_key on run (idempotence_key) where idempotence_key is not null;
 
 -- What happens to runs, in the words of the API, written by triggers in the transaction that does it. Its readers go by

@@ -43,6 +43,7 @@ test('the stream of a run tells each status once, through another API than the o
   expect(stream.frames.at(-1)?.event).toBe('end');
   const versions = stream.frames.flatMap(({ data }) => (typeof data['version'] === 'number' ? [data['version']] : []));
   expect(versions).toEqual(versions.map((_, n) => n + 1));
+  expect(await stack.run(runId)).toMatchObject({ version: versions.at(-1) });
   const again = await openStream(url, lastIdOf(stream.frames));
   expect(again.status).toBe(204);
   const half = await openStream(url, told('status')[1]?.id ?? '');

@@ -67,7 +67,7 @@ test('a run is read as it was accepted', async () => {
     adaptation: 'Because',
     note: 'Because',
   });
-  expect(await insertRun(db, run, freeze(definition, {}, [], placed))).toEqual({ cancelledBy: null });
+  expect(await insertRun(db, run, freeze(definition, {}, [], placed))).toEqual({ cancel: null });
   expect(await runById(db, run.runId)).toEqual(run);
   const orphan = newRun({ definitionId: 'none' });
   expect(await insertRun(db, orphan, freeze(definition, {}, [], placed))).toBeNull();
@@ -303,7 +303,7 @@ describe('a cancel', () => {
     await requestCancel(db, grandparent, 'me');
     const child = newRun({ parentRunId: parent });
     const by = `me (parent ${parent} cancelled)`;
-    expect(await insertRun(db, child, freeze(definition, {}, [], placed))).toEqual({ cancelledBy: by });
+    expect(await insertRun(db, child, freeze(definition, {}, [], placed))).toMatchObject({ cancel: { by } });
     expect(await unconfirmedCancels(db, -60, 1000)).toContainEqual(
       expect.objectContaining({ runId: child.runId, cancelRequestedBy: by }),
     );
@@ -313,8 +313,8 @@ describe('a cancel', () => {
     const parent = await accept();
     await stop(parent, 'CANCELLED');
     const child = newRun({ parentRunId: parent });
-    expect(await insertRun(db, child, freeze(definition, {}, [], placed))).toEqual({
-      cancelledBy: `an operator (in Temporal) (parent ${parent} cancelled)`,
+    expect(await insertRun(db, child, freeze(definition, {}, [], placed))).toMatchObject({
+      cancel: { by: `an operator (in Temporal) (parent ${parent} cancelled)` },
     });
   });
 });

@@ -279,6 +279,7 @@ describe('a launch', () => {
       serviceAccount: null,
       labels: {},
       idempotenceKey: null,
+      fromRun: null,
     });
   });
 
@@ -300,6 +301,7 @@ describe('a launch', () => {
       service_account: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
       idempotence_key: 'once',
+      from_run: 'local-1',
     };
     expect(launchFromWire({ ...owner, ...part })).toEqual({
       cluster: 'c',
@@ -320,6 +322,7 @@ describe('a launch', () => {
       serviceAccount: 'etl.jobs',
       labels: { team: 'A b', 'example.com/Cost_Center': '7' },
       idempotenceKey: 'once',
+      fromRun: 'local-1',
     });
   });
 
