@@ -9,9 +9,12 @@ import { RequestError } from './errors';
 import { requireRun } from './history';
 
 const pageBytes = 1024 * 1024;
+/** A backend may take longer for a page than other answers may last without a byte. */
+const silenceMs = 60_000;
 
 export function logRoutes(router: Router, { db, engines, log }: ApiDeps): void {
   router.get('/:run_id/logs', async (ctx) => {
+    ctx.res.setTimeout(silenceMs);
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const engine = engines.get(run.engine);
     const attempts = await attemptsWithLogs(db, run.runId);
