@@ -11,6 +11,8 @@ import { requireRun } from './history';
 import { frame, heartbeat, heartbeatMs, lastEventId } from './streams';
 
 const pageBytes = 1024 * 1024;
+/** A backend may take longer for a page than other answers may last without a byte. */
+const silenceMs = 60_000;
 /** Of a follower: how often it asks for more. */
 const askEveryMs = 1000;
 /** Logs come late (engine-behaviour.md §10.4, 72): so often nothing new after the run's end is the log's end. */
@@ -76,6 +78,7 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
   }
 
   router.get('/:run_id/logs', async (ctx) => {
+    ctx.res.setTimeout(silenceMs);
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const engine = engines.get(run.engine);
     const attempts = await attemptsWithLogs(db, run.runId);

@@ -11,10 +11,20 @@ const remembered = 10_000;
 /** What could not be asked for is asked for again after that. */
 const againMs = 60_000;
 
+/** `isNamed`: its private name could be asked for. */
+type Host = { where: Whereabouts; isNamed: boolean };
+
 export class Hosts {
-  /** By the ARN of the container instance. */
-  private readonly known = new LRUCache<string, Whereabouts>({ max: remembered });
-  private readonly asking = new Gather<Whereabouts>(gatherMs, (cluster, arns) => this.ask(cluster, [...arns]));
+  /** By the ARN of the container instance; within a cluster. Who asks while it is asked for waits for the same answer. */
+  private readonly known = new LRUCache<string, Whereabouts, string>({
+    max: remembered,
+    fetchMethod: async (arn, _, { options, context: cluster }) => {
+      const host = await this.asking.ask(cluster, arn);
+      if (host?.isNamed === false) options.ttl = againMs;
+      return host?.where;
+    },
+  });
+  private readonly asking = new Gather<Host>(gatherMs, (cluster, arns) => this.ask(cluster, [...arns]));
   private silentUntil = 0;
   private readonly clients: { ecs: ECSClient; ec2: EC2Client };
   private readonly warn: (text: string, error: unknown) => void;
@@ -31,10 +41,9 @@ export class Hosts {
 
   /** Null where AWS does not tell; that is no trouble of the run's. */
   async find(cluster: string, arn: string): Promise<Whereabouts | null> {
-    const known = this.known.get(arn);
-    if (known !== undefined || Date.now() < this.silentUntil) return known ?? null;
+    if (Date.now() < this.silentUntil) return this.known.get(arn) ?? null;
     try {
-      return await this.asking.ask(cluster, arn);
+      return (await this.known.fetch(arn, { context: cluster })) ?? null;
     } catch (error) {
       if (Date.now() >= this.silentUntil) this.warn(`the machines of cluster ${cluster} cannot be asked for`, error);
       this.silentUntil = Date.now() + againMs;
@@ -42,8 +51,8 @@ export class Hosts {
     }
   }
 
-  private async ask(cluster: string, arns: string[]): Promise<Map<string, Whereabouts>> {
-    const found = new Map<string, Whereabouts>();
+  private async ask(cluster: string, arns: string[]): Promise<Map<string, Host>> {
+    const found = new Map<string, Host>();
     for (let from = 0; from < arns.length; from += perDescribe) {
       const containerInstances = arns.slice(from, from + perDescribe);
       const asked = new DescribeContainerInstancesCommand({ cluster, containerInstances });
@@ -52,8 +61,7 @@ export class Hosts {
       for (const { containerInstanceArn: arn, ec2InstanceId: instanceId } of shown) {
         if (arn === undefined || instanceId === undefined) continue;
         const where = { podName: null, node: names?.get(instanceId) ?? null, instanceId };
-        found.set(arn, where);
-        this.known.set(arn, where, names === null ? { ttl: againMs } : {});
+        found.set(arn, { where, isNamed: names !== null });
       }
     }
     return found;

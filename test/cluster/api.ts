@@ -14,7 +14,7 @@ type Kubeconfig = {
 /** PATCH: a merge patch (RFC 7386). */
 export type ClusterApi = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<unknown>;
 
-/** Throws where the answer is no success, with its text. */
+/** Answers are JSON, but for logs, which are text. Throws where the answer is no success, with its text. */
 export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
   const { server, options } = await accessBy(kubeconfig);
   return (method, path, body) =>
@@ -30,7 +30,8 @@ export async function clusterApi(kubeconfig: string): Promise<ClusterApi> {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          if ((response.statusCode ?? 0) < 300) resolve(JSON.parse(text));
+          const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+          if ((response.statusCode ?? 0) < 300) resolve(isJson ? JSON.parse(text) : text);
           else reject(new Error(`${method} ${path}: ${response.statusCode ?? 'no status'} ${text}`));
         });
       });

@@ -44,6 +44,27 @@ test('150 machines are asked for 100 at a time, and remembered', async () => {
   expect(hosts.recall(arnOf(999))).toBeUndefined();
 });
 
+test('who asks while the question is under way waits for its answer', async () => {
+  let answer = (): void => undefined;
+  let asked = (): void => undefined;
+  const isAsked = new Promise<void>((resolve) => (asked = resolve));
+  const { hosts, named } = rig({
+    DescribeContainerInstances: () =>
+      new Promise((resolve) => {
+        asked();
+        answer = () => {
+          resolve({ containerInstances: [{ containerInstanceArn: arnOf(1), ec2InstanceId: 'i-1' }] });
+        };
+      }),
+  });
+  const early = hosts.find('main', arnOf(1));
+  await isAsked;
+  const late = hosts.find('main', arnOf(1));
+  answer();
+  expect(await Promise.all([early, late])).toEqual([first, first]);
+  expect(named('DescribeContainerInstances')).toHaveLength(1);
+});
+
 test('a machine outside EC2 has its id alone', async () => {
   const { hosts, named } = rig({
     DescribeContainerInstances: () => ({
