@@ -72,6 +72,11 @@ describe('limits', () => {
     'a field': ['{{printf "%9999999d" 1}}', /^line 1:|BADWIDTH/],
     'a list': ['{{until 100001}}', /a list may have 100000 items at most$/],
     'a list of steps': ['{{untilStep 0 9000000000000000 1}}', /a list may have/],
+    'a time': [
+      '{{date "2006" 99999999999999999}}',
+      /error calling date: the time is further than 273000 years from 1970$/,
+    ],
+    'a time on its way to a zone': ['{{dateInZone "2006" 8640000000000 "Asia/Tokyo"}}', /the time is further than/],
     'the depth of templates': [
       '{{define "x"}}{{template "x"}}{{end}}{{template "x"}}',
       /exceeded maximum template depth/,
