@@ -7,8 +7,11 @@ export type Rendered = Answer | { busy: true };
 export type Waiting = { task: Task; resolve: (rendered: Rendered) => void; reject: (error: Error) => void };
 
 export const maxWaiting = 100;
-/** With the time of a task, less than the 10 s of silence after which the API closes a connection: what is accepted is told. */
-export const maxWaitMs = 5000;
+/**
+ * With the time of a task, less than the 10 s of silence after which the API closes a connection: what is accepted is told.
+ * Enough for the thread to start where thirty processes wait for two cores: that takes four seconds then, else half of one.
+ */
+export const maxWaitMs = 6000;
 const maxRemembered = 200;
 
 export class Line {
