@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import { listTemplates, saveTemplate, templateById, templateByName, templateColumns } from '../db/template';
 import { runIdFrom } from '../domain/id';
 import { definitionOf, withDefaults, type Template } from '../domain/template';
-import type { Rendered } from '../templates/renderer';
+import type { Rendered } from '../templates/line';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -90,7 +90,7 @@ function versionFrom(text: string): number | null {
   return /^\d{1,10}$/.test(text) && Number(text) <= maxInt ? Number(text) : null;
 }
 
-/** Throws RequestError: 400 with a line per fault, 503 where too many wait. */
+/** Throws RequestError: 400 with a line per fault, 503 where too many wait, or it waited too long. */
 function commandOf(rendered: Rendered): string {
   if ('faults' in rendered) throw new RequestError(400, rendered.faults.join('\n'));
   if ('busy' in rendered) throw new RequestError(503, 'Too many templates wait to be rendered; try again');

@@ -4,16 +4,13 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Line, type Rendered, type Waiting } from './line';
 import type { Answer, Source, Task } from './task';
 
 /** Ample: a usual template takes some milliseconds, and up to a second where fourteen processes wait for two cores. */
 const taskMs = 3000;
 const startMs = 30_000;
-const maxWaiting = 100;
 const memoryMb = 96;
-
-/** `busy`: more templates wait than will be rendered in good time. */
-export type Rendered = Answer | { busy: true };
 
 export type Renderer = {
   /** Whether it is a template with a schema, and uses only what there is. */
@@ -22,36 +19,53 @@ export type Renderer = {
   close(): Promise<void>;
 };
 
-type Waiting = { task: Task; resolve: (answer: Answer) => void; reject: (error: Error) => void };
-
 export function createRenderer(): Renderer {
-  const waiting: Waiting[] = [];
+  const line = new Line();
   let thread: Promise<Worker> | null = null;
   let isWorking = false;
 
   function ask(task: Task): Promise<Rendered> {
-    if (waiting.length >= maxWaiting) return Promise.resolve({ busy: true });
-    return new Promise((resolve, reject) => {
-      waiting.push({ task, resolve, reject });
-      if (!isWorking) void work();
-    });
+    const rendered = line.enter(task);
+    if (!isWorking) void work();
+    return rendered;
   }
 
   async function work(): Promise<void> {
     isWorking = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    while (line.length > 0) {
+      let next: Waiting | undefined;
       try {
-        thread ??= startThread();
-        next.resolve(await perform(await thread, next.task));
+        const worker = await (thread ??= start());
+        // Only now: who waits for the thread, too, waits no longer than he would for others.
+        next = line.next();
+        if (next !== undefined) await serve(worker, next);
       } catch (error) {
         const dead = thread;
         thread = null;
         await dead?.then((worker) => worker.terminate()).catch(() => undefined);
-        if (error instanceof Exceeded) next.resolve({ faults: [error.message] });
-        else next.reject(error instanceof Error ? error : new Error(String(error)));
+        next ??= line.next();
+        if (error instanceof Exceeded) next?.resolve({ faults: [error.message] });
+        else next?.reject(error instanceof Error ? error : new Error(String(error)));
       }
     }
     isWorking = false;
+  }
+
+  async function serve(worker: Worker, { task, resolve }: Waiting): Promise<void> {
+    const began = performance.now();
+    try {
+      resolve(await perform(worker, task));
+    } finally {
+      line.remember(task, performance.now() - began);
+    }
+  }
+
+  /** A thread that ends between two tasks is not asked again. */
+  function start(): Promise<Worker> {
+    const started = startThread(() => {
+      if (thread === started) thread = null;
+    });
+    return started;
   }
 
   return {
@@ -69,14 +83,19 @@ export function createRenderer(): Renderer {
 class Exceeded extends Error {}
 
 /** It sees no environment: no template is to find a secret there. */
-async function startThread(): Promise<Worker> {
+async function startThread(onEnd: () => void): Promise<Worker> {
   const worker = new Worker(join(__dirname, 'thread.ts'), {
     execArgv: ['--require', require.resolve('tsx/cjs')],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   worker.unref();
-  await message(worker, startMs, () => new Error(`the thread of templates did not start within ${startMs} ms`));
+  // For as long as it lives: an error that nobody listens to ends this process.
+  worker.on('error', onEnd).on('exit', onEnd);
+  await message(worker, startMs, () => {
+    void worker.terminate();
+    return new Error(`the thread of templates did not start within ${startMs} ms`);
+  });
   return worker;
 }
 

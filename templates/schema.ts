@@ -24,9 +24,11 @@ const kept = new Map<string, Check>();
 const maxKept = 200;
 const maxKeptLength = 16 * 1024;
 
-/** Returns a check that tells the faults of a payload. Throws TemplateError where the schema itself is none. */
+/** Returns a check that tells the faults of a payload. Both throw TemplateError where the schema itself is none. */
 export function compileSchema(schema: Record<string, unknown>): Check {
   const text = JSON.stringify(schema);
+  // A word of ajv's alone: its answer would be a promise, wherever it stands, and a promise is no answer.
+  if (text.includes('"$async":')) throw new TemplateError('schema: $async is not supported');
   const check = kept.get(text) ?? checkBy(compile(schema));
   kept.delete(text);
   if (text.length <= maxKeptLength) kept.set(text, check);
@@ -37,7 +39,13 @@ export function compileSchema(schema: Record<string, unknown>): Check {
 
 function checkBy(validate: ValidateFunction): Check {
   return (payload) => {
-    if (validate(payload)) return [];
+    try {
+      if (validate(payload)) return [];
+    } catch (error) {
+      // The call stack: it refers to itself without end.
+      if (error instanceof RangeError) throw new TemplateError(`schema: ${error.message}`);
+      throw error;
+    }
     return [...new Set((validate.errors ?? []).map(sentence))].slice(0, maxFaults);
   };
 }

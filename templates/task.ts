@@ -24,14 +24,25 @@ export function answer({ source, fill }: Task): Answer {
     const faultsOf = compileSchema(source.schema);
     if (fill === null) {
       parseTemplate(source.text);
+      // The faults of an empty payload are no faults of the template; a schema that checks nothing to its end is.
+      faultsOf({});
       return { command: '' };
     }
     const faults = faultsOf(fill.payload);
     if (faults.length > 0) return { faults };
     const command = render(source.text, fill.payload, { nowMs: fill.nowMs, maxOutputBytes: maxCommandBytes });
-    return command.trim() === '' ? { faults: ['the template makes an empty command of this payload'] } : { command };
+    if (command.trim() === '') throw new TemplateError('the template makes an empty command of this payload');
+    if (!isStorable(command)) {
+      throw new TemplateError('the template makes a command with NUL characters or broken Unicode of this payload');
+    }
+    return { command };
   } catch (error) {
     if (error instanceof TemplateError) return { faults: [error.message] };
     throw error;
   }
+}
+
+/** Neither the database nor a command takes NUL characters or halves of surrogate pairs. */
+function isStorable(command: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(command);
 }

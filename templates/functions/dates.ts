@@ -1,5 +1,5 @@
 /** Sprig's dates, with Go's layouts. The present is given from outside; the local time zone is UTC. */
-import { isOpaque, type Opaque, type Value } from '../value';
+import { isOpaque, TemplateError, type Opaque, type Value } from '../value';
 import { define, variadic, type Functions } from './define';
 
 type Time = Opaque & { ms: number };
@@ -63,9 +63,11 @@ function timeValue(ms: number): Time {
   return { type: 'time.Time', text, methods, ms };
 }
 
+/** Throws TemplateError for what JavaScript has no date for; Go's years go on for some thousand times as long. */
 function wallOf(ms: number, zone: string): Wall {
   const offsetMinutes = ['', 'UTC', 'Local'].includes(zone) ? 0 : offsetOf(ms, zone);
   const shifted = new Date(ms + (offsetMinutes ?? 0) * 60_000);
+  if (Number.isNaN(shifted.getTime())) throw new TemplateError('the time is further than 273000 years from 1970');
   return {
     year: shifted.getUTCFullYear(),
     month: shifted.getUTCMonth() + 1,
@@ -123,8 +125,8 @@ function writePart(part: string, wall: Wall): string {
   const parts: Record<string, string> = {
     ...{ January: month, Jan: month.slice(0, 3), Monday: weekday, Mon: weekday.slice(0, 3), MST: wall.zone },
     ...{
-      '2006': String(wall.year).padStart(4, '0'),
-      '06': two(wall.year % 100),
+      '2006': `${wall.year < 0 ? '-' : ''}${String(Math.abs(wall.year)).padStart(4, '0')}`,
+      '06': two(Math.abs(wall.year) % 100),
       '01': two(wall.month),
       '1': String(wall.month),
     },
@@ -228,17 +230,23 @@ function minutesOf(text: string): number {
 
 const unitMs: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 };
 
-/** Null for what is no duration. */
+/** Go counts a duration in nanoseconds, as an int of 64 bits. */
+const maxDurationMs = 2 ** 63 / 1e6;
+
+/** Null for what is no duration, or too long to be one. */
 function durationMs(text: string): number | null {
   if (text === '0') return 0;
   if (!/^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|ns))+$/.test(text)) return null;
   const parts = [...text.matchAll(/([\d.]+)([a-zµ]+)/g)];
   const sum = parts.reduce((ms, [, count, unit]) => ms + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
+  if (sum >= maxDurationMs) return null;
   return text.startsWith('-') ? -sum : sum;
 }
 
+/** Of what is too long, the longest that there is. */
 function durationText(seconds: number): string {
   const size = Math.abs(seconds);
+  if (size * 1000 >= maxDurationMs) return seconds < 0 ? '-2562047h47m16.854775808s' : '2562047h47m16.854775807s';
   const [hours, minutes] = [Math.floor(size / 3600), Math.floor(size / 60) % 60];
   const text = `${hours > 0 ? `${hours}h` : ''}${size >= 60 ? `${minutes}m` : ''}${size % 60}s`;
   return seconds < 0 ? `-${text}` : text;

@@ -59,6 +59,16 @@ describe('rendering', () => {
   test('an empty command is refused', () => {
     expect(fill(' {{if .x}}run{{end}}\n')).toEqual({ faults: ['the template makes an empty command of this payload'] });
   });
+
+  test.each(['echo {{"\\x00"}}', 'echo {{b64dec "AAAA"}}', 'echo {{.half}}'])(
+    'what the database cannot keep is refused: %s',
+    (template) => {
+      expect(fill(template, { half: '\ud83d' })).toEqual({
+        faults: ['the template makes a command with NUL characters or broken Unicode of this payload'],
+      });
+      expect(fill('echo {{.whole}}', { whole: '😀' })).toEqual({ command: 'echo 😀' });
+    },
+  );
 });
 
 describe('limits', () => {
@@ -72,6 +82,11 @@ describe('limits', () => {
     'a field': ['{{printf "%9999999d" 1}}', /^line 1:|BADWIDTH/],
     'a list': ['{{until 100001}}', /a list may have 100000 items at most$/],
     'a list of steps': ['{{untilStep 0 9000000000000000 1}}', /a list may have/],
+    'a time': [
+      '{{date "2006" 99999999999999999}}',
+      /error calling date: the time is further than 273000 years from 1970$/,
+    ],
+    'a time on its way to a zone': ['{{dateInZone "2006" 8640000000000 "Asia/Tokyo"}}', /the time is further than/],
     'the depth of templates': [
       '{{define "x"}}{{template "x"}}{{end}}{{template "x"}}',
       /exceeded maximum template depth/,
@@ -156,8 +171,28 @@ describe('schemas', () => {
       /^schema: can't resolve reference file/,
     ],
     ['has a broken pattern', { properties: { a: { type: 'string', pattern: '(' } } }, /^schema: /],
+    ['is nothing but itself', { $ref: '#' }, /^schema: Maximum call stack/],
+    ['is nothing but all of itself', { allOf: [{ $ref: '#' }] }, /^schema: Maximum call stack/],
+    ['answers later', { $async: true, type: 'object' }, /^schema: \$async is not supported$/],
+    [
+      'answers later further in',
+      { $schema: newer('2020-12'), properties: { a: { $dynamicAnchor: 'a', $async: true, type: 'string' } } },
+      /^schema: \$async is not supported$/,
+    ],
   ])('a schema that %s is refused', (_, schemaOf, says) => {
     expect(check('x', schemaOf)).toEqual({ faults: [expect.stringMatching(says) as string] });
+  });
+
+  test('a schema that refers to itself without end only in some payloads is refused with those', () => {
+    const of = {
+      definitions: { b: { allOf: [{ $ref: '#/definitions/b' }] } },
+      properties: { a: { $ref: '#/definitions/b' } },
+    };
+    expect(check('x', of)).toEqual({ command: '' });
+    expect(fill('x', {}, of)).toEqual({ command: 'x' });
+    expect(fill('x', { a: 1 }, of)).toEqual({
+      faults: ['schema: Maximum call stack size exceeded'],
+    });
   });
 
   test('a schema may refer to itself', () => {
