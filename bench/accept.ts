@@ -8,6 +8,15 @@ import { definitionIdFrom } from '../domain/id';
 import { anywhere, freeze, type Definition } from '../domain/job';
 import { acceptedRun, savedDefinition } from '../test/accepted-run';
 import type { Bed } from './bed';
+import { say } from './figure';
+import { simulatedCluster, type Calls } from './simulated-engine';
+
+const atOnce = 20;
+/** Bounds the rate: no more than so many are on their way to RUNNING. */
+const maxUnderWay = 100;
+const stepMs = 50;
+const progressEveryMs = 10_000;
+const openWithinMs = 1_800_000;
 
 export async function define(
   bed: Bed,
@@ -69,6 +78,30 @@ export async function untilAllTold(bed: Bed, engine: string, runs: number, deadl
     if (told >= runs) return;
     if (Date.now() > deadline) throw new Error(`only ${told} of ${runs} runs are RUNNING and told`);
     await sleep(1000);
+  }
+}
+
+/** Until so many runs of a simulated engine run, for as long as it lets them. */
+export async function openRuns(
+  bed: Bed,
+  definition: Definition,
+  { name, calls }: { name: string; calls: Calls },
+  runs: number,
+): Promise<void> {
+  let started = 0;
+  const deadline = Date.now() + openWithinMs;
+  const progress = setInterval(() => {
+    say(`open runs: ${started} accepted, ${calls.submit} submitted`);
+  }, progressEveryMs);
+  try {
+    await inLanes(runs, atOnce, async () => {
+      while (started - calls.submit > maxUnderWay && Date.now() < deadline) await sleep(stepMs);
+      started += 1;
+      await accept(bed, definition, name, simulatedCluster);
+    });
+    await untilAllTold(bed, name, runs, deadline);
+  } finally {
+    clearInterval(progress);
   }
 }
 

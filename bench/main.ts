@@ -1,6 +1,7 @@
 /** `npm run bench [-- --only a,b]`: measures, prints one table, writes bench/out/latest.json. Leaves nothing running. */
 import { parseArgs } from 'node:util';
 import { openBed, type Bed } from './bed';
+import { stopMany } from './bulk-stop';
 import { burst } from './burst';
 import { ecs } from './ecs';
 import { compare, say, table, write, type Measured } from './figure';
@@ -25,6 +26,7 @@ const parts: Part[] = [
   { key: 'g', title: 'the cost of running pods', measure: flatCost },
   { key: 'h', title: 'from the end of an ECS task to STOPPED', measure: ecs },
   { key: 'i', title: 'lists over a million runs', measure: lists },
+  { key: 'j', title: 'a stop of many runs', measure: stopMany },
 ];
 
 async function bench(chosen: Part[]): Promise<void> {
