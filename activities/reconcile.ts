@@ -1,6 +1,6 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
-import { unfinishedStops } from '../db/bulk_stop';
+import { removeOldStop, unfinishedStops } from '../db/bulk_stop';
 import { deliverCancel } from '../db/cancel';
 import { forgetKeys } from '../db/idempotence';
 import { confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
@@ -130,6 +130,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         if (await hasWebhooks(db)) await runs.ensureDelivery();
         await forgetKeys(db);
         for (let n = 0; n < removalsPerPass && (await removeOldEvents(db)); n += 1);
+        for (let n = 0; n < removalsPerPass && (await removeOldStop(db)); n += 1);
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
         // The pass counts as not made: the next one looks as far back as this one did.
         if (failed.length > 0) throw platformTrouble(failed[0]);
