@@ -104,10 +104,15 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
 
   /** What operators want stands in the rows; Temporal may not have been told, or have lost it. */
   async function openPickups(): Promise<void> {
-    const paused = await pausedEngines(db);
+    const isWanted = async (engine: string): Promise<boolean> => !(await pausedEngines(db)).includes(engine);
     await each([...engines.keys()], async (engine) => {
-      const isOpen = !paused.includes(engine);
-      return (await runs.isPickupOpen(engine)) !== isOpen && (await runs.setPickup(engine, isOpen)) === 'set';
+      let isOpen = await runs.isPickupOpen(engine);
+      // Read right before Temporal is told and once more after: an operator may be changing it, whose row is written first.
+      for (let wanted = await isWanted(engine); wanted !== isOpen; wanted = await isWanted(engine)) {
+        await runs.setPickup(engine, wanted);
+        isOpen = wanted;
+      }
+      return true;
     });
   }
 
