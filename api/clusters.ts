@@ -1,6 +1,6 @@
 /** Routes of clusters: their names, and what operators say of each. */
 import type Router from '@koa/router';
-import { clusterById, deleteCluster, insertCluster, listClusters, updateCluster } from '../db/placement';
+import { clusterById, deleteCluster, insertCluster, listClusters, updateCluster } from '../db/cluster';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { engineWith, requireEngine } from './engine';

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
-import { staleClusters } from '../db/cluster';
+import { staleClusters } from '../db/cluster_health';
 import { jobOfAttempt, memoryGiven } from '../db/job';
 import { listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';

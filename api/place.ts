@@ -1,5 +1,5 @@
 /** Where a run goes: which engine, and which of its clusters. */
-import { candidates, leastLoaded } from '../db/placement';
+import { candidates, leastLoaded } from '../db/cluster';
 import type { Definition } from '../domain/job';
 import { choose } from '../domain/place';
 import type { Engine } from '../engines/engine';

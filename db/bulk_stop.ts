@@ -25,11 +25,7 @@ export type Matching = Pick<RunList, 'filters' | 'env'> & { runIds: string[] | n
 const source = { columns: runColumns, table: 'run', select: '', primaryKey: 'run_id', always: `phase <> 'STOPPED'` };
 
 /** How many open runs match, by alias and by owner, the most first, and how many more their jobs have started. */
-export async function countMatching(
-  db: Db,
-  matching: Matching,
-  groups: number,
-): Promise<Matched> {
+export async function countMatching(db: Db, matching: Matching, groups: number): Promise<Matched> {
   const { values, bind } = binder();
   const most = bind(groups);
   const { rows } = await db.query<Matched>(

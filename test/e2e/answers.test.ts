@@ -87,3 +87,17 @@ describe('a report of how a run ended', () => {
     expect(await api.ask('GET', `/history/${runId}`)).not.toHaveProperty('run_exceptions');
   });
 });
+
+test('a key that expires while its request waits for it is free, and not taken for a definition that is gone', async () => {
+  const id = await define('keyed');
+  const query = api.db.query.bind(api.db) as (...args: unknown[]) => unknown;
+  let refused = 0;
+  // The first insert meets a key that is gone when it is looked for.
+  jest.spyOn(api.db, 'query').mockImplementation((...args: unknown[]) => {
+    const isInsert = String(args[0]).includes('insert into idempotence_key');
+    return isInsert && (refused += 1) === 1 ? Promise.resolve({ rows: [], rowCount: 0 }) : query(...args);
+  });
+  const answer = await api.call('PUT', `/task/${id}/execute`, { ...owner, idempotence_key: 'expiring' });
+  jest.restoreAllMocks();
+  expect([answer.status, refused]).toEqual([200, 2]);
+});

@@ -7,7 +7,7 @@ import { createApi } from '../../api/app';
 import { News } from '../../api/news';
 import { Streams } from '../../api/streams';
 import { markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
-import { markFresh, markStale } from '../../db/cluster';
+import { markFresh, markStale } from '../../db/cluster_health';
 import { insertEvents } from '../../db/event';
 import { advance, confirmCancel, settle } from '../../db/run';
 import type { AttemptKey } from '../../domain/id';

@@ -24,8 +24,11 @@ test.each([
   ['started_at_since', ['', '2026-01-31']],
   ['limit', 5],
   ['after', ''],
-])('a filter whose %s is %j, which a list would ignore, is refused beside another: it would stop more', (name, value) => {
-  expect(refusal(() => matchingFrom({ owner: 'me', [name]: value }))).toBe(
-    `filter.${name} has a value that filters nothing: mend it, or leave it out`,
-  );
-});
+])(
+  'a filter whose %s is %j, which a list would ignore, is refused beside another: it would stop more',
+  (name, value) => {
+    expect(refusal(() => matchingFrom({ owner: 'me', [name]: value }))).toBe(
+      `filter.${name} has a value that filters nothing: mend it, or leave it out`,
+    );
+  },
+);

@@ -24,7 +24,7 @@ async function reconciled(isOpen: boolean, wanted: boolean[]): Promise<boolean> 
   const engines = new Map([['one', { name: 'one', clusters: [] }]]);
   const deps = { db: { query }, runs, engines, log: pino({ enabled: false }) } as unknown as Deps;
   const { reconcile } = createReconcile(deps);
-  await new MockActivityEnvironment().run(reconcile, null);
+  await new MockActivityEnvironment().run(() => reconcile(null));
   return temporal;
 }
 

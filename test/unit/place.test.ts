@@ -90,7 +90,9 @@ describe('the engine of a run', () => {
     ['eks', { name: 'eks', clusters: ['b', 'both'] }],
   ]);
   /** All of its clusters are open, and seen. */
-  const db = { query: (_: string, [, names]: [string, string[]]) => Promise.resolve({ rows: names.map((name) => cluster(name)) }) };
+  const db = {
+    query: (_: string, [, names]: [string, string[]]) => Promise.resolve({ rows: names.map((name) => cluster(name)) }),
+  };
 
   test.each<[string, string | null, Partial<Launch>, string]>([
     ['is the default', null, {}, 'ecs/a'],
