@@ -23,8 +23,8 @@ async function reconciled(isOpen: boolean, wanted: boolean[]): Promise<boolean> 
   };
   const engines = new Map([['one', { name: 'one', clusters: [] }]]);
   const deps = { db: { query }, runs, engines, log: pino({ enabled: false }) } as unknown as Deps;
-  const { reconcile } = createReconcile(deps);
-  await new MockActivityEnvironment().run(() => reconcile(null));
+  const reconciler = createReconcile(deps);
+  await new MockActivityEnvironment().run(() => reconciler.reconcile(null));
   return temporal;
 }
 
