@@ -4,7 +4,7 @@
  */
 import pLimit from 'p-limit';
 import { claimOn, markStartedTold, openAttempts, recordUsage, setWhereabouts, type OpenAttempt } from '../db/attempt';
-import { markFresh, markStale } from '../db/cluster';
+import { markFresh, markStale } from '../db/cluster_health';
 import { insertEvents } from '../db/event';
 import { advance, setNote } from '../db/run';
 import { attemptName, type AttemptKey } from '../domain/id';

@@ -1,6 +1,6 @@
 /** Brings rows and workflows together again. */
 import { forgetStartedTold } from '../db/attempt';
-import { unfinishedStops } from '../db/bulk_stop';
+import { removeOldStop, unfinishedStops } from '../db/bulk_stop';
 import { deliverCancel } from '../db/cancel';
 import { forgetKeys } from '../db/idempotence';
 import { confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
@@ -104,10 +104,15 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
 
   /** What operators want stands in the rows; Temporal may not have been told, or have lost it. */
   async function openPickups(): Promise<void> {
-    const paused = await pausedEngines(db);
+    const isWanted = async (engine: string): Promise<boolean> => !(await pausedEngines(db)).includes(engine);
     await each([...engines.keys()], async (engine) => {
-      const isOpen = !paused.includes(engine);
-      return (await runs.isPickupOpen(engine)) !== isOpen && (await runs.setPickup(engine, isOpen)) === 'set';
+      let isOpen = await runs.isPickupOpen(engine);
+      // Read right before Temporal is told and once more after: an operator may be changing it, whose row is written first.
+      for (let wanted = await isWanted(engine); wanted !== isOpen; wanted = await isWanted(engine)) {
+        await runs.setPickup(engine, wanted);
+        isOpen = wanted;
+      }
+      return true;
     });
   }
 
@@ -130,6 +135,7 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
         if (await hasWebhooks(db)) await runs.ensureDelivery();
         await forgetKeys(db);
         for (let n = 0; n < removalsPerPass && (await removeOldEvents(db)); n += 1);
+        for (let n = 0; n < removalsPerPass && (await removeOldStop(db)); n += 1);
         if (started + cancelled + revived > 0) log.info({ started, cancelled, revived }, 'reconciled');
         // The pass counts as not made: the next one looks as far back as this one did.
         if (failed.length > 0) throw platformTrouble(failed[0]);

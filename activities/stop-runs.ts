@@ -1,7 +1,7 @@
 /** Stops the runs of a bulk stop, some at a time. */
 import pLimit from 'p-limit';
 import { finishBulkStop, markTold, untoldRuns } from '../db/bulk_stop';
-import { deliverCancel, requestCancel, type AskedCancel } from '../db/cancel';
+import { requestCancel, tryCancel } from '../db/cancel';
 import type { Deps } from '.';
 import { withHeartbeat } from './attempt';
 
@@ -9,14 +9,6 @@ const runsAtOnce = 500;
 const cancelledAtOnce = 20;
 
 export const createStopRuns = ({ db, runs, log }: Deps) => {
-  async function tell(of: AskedCancel): Promise<void> {
-    try {
-      await deliverCancel(db, of, runs);
-    } catch (error) {
-      log.warn({ error, runId: of.runId }, 'cancel not delivered yet; the reconciler will');
-    }
-  }
-
   return {
     /**
      * Keeps the cancels of the next runs and tells their workflows. Returns how many there were; 0: all are told. Repeated, it goes on
@@ -29,7 +21,7 @@ export const createStopRuns = ({ db, runs, log }: Deps) => {
         await Promise.all(
           next.map(({ runId, by }) =>
             inTurn(async () => {
-              for (const asked of (await requestCancel(db, runId, by)) ?? []) await tell(asked);
+              for (const asked of (await requestCancel(db, runId, by)) ?? []) await tryCancel({ db, runs, log }, asked);
             }),
           ),
         );

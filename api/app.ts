@@ -11,7 +11,7 @@ import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
 import { aliasRoutes, executeRoutes } from './execute';
 import { explainRoutes } from './explain';
-import { crossOrigin, securityHeaders } from './headers';
+import { crossOrigin, refuseForeignWrites, securityHeaders } from './headers';
 import { historyRoutes, runDetailRoutes, templateHistoryRoutes } from './history';
 import { liveRoutes } from './live';
 import { logRoutes } from './logs';
@@ -34,11 +34,12 @@ export function createApi(deps: ApiDeps): Koa {
   app.use(securityHeaders());
   app.use(crossOrigin(deps.settings.corsOrigins));
   app.use(answerErrors(deps.log));
+  app.use(refuseForeignWrites(deps.settings.corsOrigins));
   app.use(async (ctx, next) => {
     requireStorable(decode(ctx.path));
     await next();
   });
-  app.use(maskSecrets(deps.settings.secretsVisibleTo));
+  app.use(maskSecrets(deps.settings));
 
   const routers = routersOf(deps);
   for (const router of routers) app.use(router.routes());

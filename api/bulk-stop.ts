@@ -1,7 +1,15 @@
 /** Routes that stop many runs, by filter or by name, and tell how far that is (ui.md C3). */
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
-import { bulkStop, countMatching, insertBulkStop, type BulkStop, type Counted, type Matching } from '../db/bulk_stop';
+import {
+  bulkStop,
+  countMatching,
+  insertBulkStop,
+  unknownOf,
+  type BulkStop,
+  type Counted,
+  type Matching,
+} from '../db/bulk_stop';
 import { runColumns } from '../db/run';
 import { foldKeys, readBody } from './body';
 import { cancellerOf } from './caller';
@@ -9,7 +17,7 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { startStop } from './stop';
 import { checker } from './validate';
-import { listFromWire, type QueryString } from './wire/list';
+import { listFromWire } from './wire/list';
 
 const maxRuns = 50_000;
 const maxGroups = 20;
@@ -42,12 +50,15 @@ export function bulkStopRoutes(router: Router, deps: ApiDeps): void {
       throw new RequestError(400, 'Say which runs to stop: filter or run_ids');
     }
     const matching = runIds === undefined ? matchingFrom(filter ?? {}) : { filters: [], env: [], runIds };
-    const echoed = runIds === undefined ? { filter } : { run_ids: runIds };
+    // Of ids only how many: progress is asked for often, and they may be thousands.
+    const echoed =
+      runIds === undefined ? { filter } : { named: new Set(runIds).size, unknown: await unknownOf(db, runIds) };
     if (isDry === true) {
-      const { total, byAlias, byOwner } = await countMatching(db, matching, maxGroups);
+      const { total, spawned, byAlias, byOwner } = await countMatching(db, matching, maxGroups);
       ctx.body = {
         dry_run: true,
         total,
+        spawned,
         by_alias: byAlias.map(named('alias')),
         by_owner: byOwner.map(named('owner')),
         ...echoed,
@@ -70,19 +81,17 @@ export function bulkStopRoutes(router: Router, deps: ApiDeps): void {
   });
 }
 
-/** The names and values of a list's query (rest-and-data.md §1.5). */
-function matchingFrom(filter: Record<string, Value | Value[]>): Matching {
-  const query: QueryString = Object.fromEntries(
-    Object.entries(filter).map(([name, values]) => [name, [values].flat().map(String)]),
-  );
+/** The names and values of a list's query (rest-and-data.md §1.5), of which a stop drops none: it would stop more than was meant. */
+export function matchingFrom(filter: Record<string, Value | Value[]>): Matching {
   const rules = { columns: runColumns, sortable: ['run_id'], defaultSort: 'run_id' } as const;
-  for (const name of ['limit', 'offset', 'sort_by', 'order', 'after']) {
-    if (name in query) throw new RequestError(400, `filter.${name} is none: a stop is of all runs that match`);
-  }
-  const { filters, env } = listFromWire(query, rules);
-  if (filters.length + env.length === 0)
-    throw new RequestError(400, 'The filter filters nothing: say which runs to stop');
-  return { filters, env, runIds: null };
+  const parts = Object.entries(filter).map(([name, value]) => {
+    const values = [value].flat().map(String);
+    const { filters, env } = listFromWire({ [name]: values }, rules);
+    const taken = env.length + filters.flatMap((one) => one.values).length;
+    if (taken === values.length) return { filters, env };
+    throw new RequestError(400, `filter.${name} has a value that filters nothing: mend it, or leave it out`);
+  });
+  return { filters: parts.flatMap(({ filters }) => filters), env: parts.flatMap(({ env }) => env), runIds: null };
 }
 
 const named =
@@ -96,6 +105,7 @@ function toWire(stop: BulkStop): Record<string, unknown> {
     stop_id: stop.stopId,
     status: isOver ? 'DONE' : 'STOPPING',
     total: stop.total,
+    spawned: stop.spawned,
     requested: stop.told,
     stopped: stop.stopped,
     refused: stop.ended,

@@ -1,10 +1,12 @@
 /** Routes of clusters: their names, and what operators say of each. */
 import type Router from '@koa/router';
-import { clusterById, deleteCluster, insertCluster, listClusters, updateCluster } from '../db/placement';
+import { clusterById, deleteCluster, insertCluster, listClusters, updateCluster } from '../db/cluster';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
+import { engineWith, requireEngine } from './engine';
 import { RequestError } from './errors';
 import { clusterChanges, clusterFromWire, clusterToWire, noCluster } from './wire/cluster';
+import { flag } from './wire/query';
 
 /** Names, as the original's UI wants them; `?detail=true` asks for the rows. */
 export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): void {
@@ -13,7 +15,7 @@ export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): voi
   );
 
   router.get('/clusters', async (ctx) => {
-    if ([ctx.query['detail'] ?? ''].flat()[0] === 'true') {
+    if (flag('detail', ctx.query)) {
       ctx.body = { clusters: (await listClusters(db, configured)).map(clusterToWire) };
       return;
     }
@@ -24,7 +26,7 @@ export function clusterListRoutes(router: Router, { db, engines }: ApiDeps): voi
 export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps): void {
   router.post('/clusters', async (ctx) => {
     const draft = clusterFromWire(await readBody(ctx, settings.maxBodyBytes), engineOf);
-    requireEngine(draft.engine);
+    requireEngine(engines, draft.engine);
     const created = await insertCluster(db, draft);
     if (created === null) throw taken(draft.name);
     ctx.body = { created: true, ...clusterToWire(created) };
@@ -40,7 +42,7 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
   router.put('/clusters/:cluster_id', async (ctx) => {
     const clusterId = ctx.params['cluster_id'] ?? '';
     const changes = clusterChanges(await readBody(ctx, settings.maxBodyBytes));
-    if (changes.engine !== undefined) requireEngine(changes.engine);
+    if (changes.engine !== undefined) requireEngine(engines, changes.engine);
     const updated = await updateCluster(db, clusterId, changes);
     if (updated === null) throw noCluster(clusterId);
     if (updated === 'taken') throw taken(changes.name);
@@ -53,14 +55,8 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
     ctx.body = { deleted: true };
   });
 
-  /** The first engine that has a cluster of this name, else the default. */
   function engineOf(name: string): string {
-    return [...engines.values()].find(({ clusters }) => clusters.includes(name))?.name ?? settings.defaultEngine;
-  }
-
-  function requireEngine(engine: string): void {
-    if (engines.has(engine)) return;
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engine} was specified`);
+    return engineWith(engines, name) ?? settings.defaultEngine;
   }
 }
 

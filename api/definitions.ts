@@ -20,6 +20,7 @@ import { RequestError } from './errors';
 import { startStop } from './stop';
 import { definitionFromWire, definitionToWire, mergeFromWire } from './wire/definition';
 import { echo, listFromWire, nextToWire } from './wire/list';
+import { first, flag } from './wire/query';
 
 const listRules = {
   columns: definitionColumns,
@@ -60,7 +61,7 @@ export function definitionRoutes(router: Router, deps: ApiDeps): void {
 
   router.delete('/task/:definition_id', async (ctx) => {
     const definitionId = ctx.params['definition_id'] ?? '';
-    const stopsRuns = flag('stop_runs', ctx.query['stop_runs']);
+    const stopsRuns = flag('stop_runs', ctx.query);
     const stop = stopsRuns ? { stopId: randomUUID(), askedBy: cancellerOf(ctx) } : null;
     const { result, stopping } = await deleteDefinition(db, definitionId, stop);
     switch (result) {
@@ -102,11 +103,11 @@ export async function requireDefinition(
 }
 
 /** Which revision a query asks for, if any. Throws RequestError 400 for what is no number. */
-export function revisionFrom(text: string | string[] | undefined): number | null {
-  const [first = ''] = [text ?? ''].flat();
-  if (first === '') return null;
-  if (!/^\d{1,9}$/.test(first)) throw new RequestError(400, `revision must be a whole number from 1, was ${first}`);
-  return Number(first);
+export function revisionFrom(value: string | string[] | undefined): number | null {
+  const text = first(value);
+  if (text === '') return null;
+  if (!/^\d{1,9}$/.test(text)) throw new RequestError(400, `revision must be a whole number from 1, was ${text}`);
+  return Number(text);
 }
 
 /** Stores what `to` makes of the definition. Throws RequestError 404, 409, and what `to` throws. */
@@ -131,13 +132,6 @@ export async function change(
     case 'updated':
       return update.definition;
   }
-}
-
-function flag(name: string, text: string | string[] | undefined): boolean {
-  const [first = ''] = [text ?? ''].flat();
-  if (!['', 'true', 'false'].includes(first))
-    throw new RequestError(400, `${name} must be true or false, was ${first}`);
-  return first === 'true';
 }
 
 export function noDefinition(definitionId: string): RequestError {

@@ -26,7 +26,9 @@ export type ApiDeps = {
     maxBodyBytes: number;
     /** Browsers may ask from there; `*`: from everywhere. */
     corsOrigins: readonly string[];
-    /** The emails of those who see the values of all variables. */
+    /** The header in which the proxy in front says who asks; empty: nobody is known. */
+    callerHeader: string;
+    /** Callers by that header who see the values of all variables. */
     secretsVisibleTo: readonly string[];
     /** The page of a run's workflow in the Temporal UI; null where nobody knows of one. */
     workflowUrl: ((runId: string) => string) | null;

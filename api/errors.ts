@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 /** What a caller can mend. `message` is public. */
 export class RequestError extends Error {
-  readonly status: 400 | 404 | 405 | 409 | 413 | 422 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 422 | 503;
 
   constructor(status: RequestError['status'], message: string) {
     super(message);
@@ -22,28 +22,31 @@ export function answerErrors(log: Logger): Middleware {
       if (error instanceof RequestError) {
         ctx.status = error.status;
         ctx.body = { error: error.message };
-      } else if (isDatabaseDown(error)) {
-        log.error({ error, requestId: ctx.state['requestId'] as unknown }, 'database out of reach');
-        ctx.status = 503;
-        ctx.body = { error: 'The database cannot be reached now; try again' };
-      } else {
-        log.error(
-          { error, requestId: ctx.state['requestId'] as unknown, method: ctx.method, path: ctx.path },
-          'request failed',
-        );
-        ctx.status = 500;
-        ctx.body = { error: 'Internal error' };
+        return;
       }
+      const sentence = ofDatabase(error);
+      log.error(
+        { error, requestId: ctx.state['requestId'] as unknown, method: ctx.method, path: ctx.path },
+        sentence === null ? 'request failed' : 'database could not answer',
+      );
+      ctx.status = sentence === null ? 500 : 503;
+      ctx.body = { error: sentence ?? 'Internal error' };
     }
   };
 }
 
-/** Connection trouble, by Node's codes, Postgres' classes 08 and 57P, and the pool's own words. */
-function isDatabaseDown(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+/** What passes, or what a narrower question mends, by Postgres' codes, Node's and the pool's own words; null for our own mistakes. */
+function ofDatabase(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
   const code = 'code' in error ? String(error.code) : '';
-  return (
+  if (code === statementTimeout) return 'This takes the database too long: narrow it, by time for instance';
+  if (busy.has(code)) return 'The database is too busy now; try again';
+  const isDown =
     /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|08|57P)/.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(error.message)
-  );
+    /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(error.message);
+  return isDown ? 'The database cannot be reached now; try again' : null;
 }
+
+const statementTimeout = '57014';
+/** Too many connections, deadlock. */
+const busy = new Set(['53300', '40P01']);

@@ -158,6 +158,7 @@ async function accept(
   deps: ApiDeps,
   { run: prepared, job }: Prepared,
   key: RequestKey | null,
+  tries = 2,
 ): Promise<{ run: Run; isReplay: boolean }> {
   const { db, runs, log } = deps;
   const run = { ...prepared, idempotenceKey: key?.key ?? null };
@@ -165,8 +166,10 @@ async function accept(
   const accepted = await insertRun(db, run, job, key);
   if (accepted === null) {
     const earlier = key === null ? null : await replayed(deps, key);
-    if (earlier === null) throw noDefinition(run.executableId);
-    return { run: earlier, isReplay: true };
+    if (earlier !== null) return { run: earlier, isReplay: true };
+    // Its key may have expired just now: then it is free.
+    if (key !== null && tries > 1) return accept(deps, { run: prepared, job }, key, tries - 1);
+    throw noDefinition(run.executableId);
   }
   const start = runs.start(run, accepted.cancel?.by ?? null).catch((error: unknown) => {
     log.warn({ error, runId }, 'workflow not started yet; the reconciler will');

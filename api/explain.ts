@@ -1,6 +1,6 @@
 /** Why a run is where it is, and what to do next. */
 import type Router from '@koa/router';
-import { staleClusters } from '../db/cluster';
+import { staleClusters } from '../db/cluster_health';
 import { eventsOf } from '../db/event';
 import { attemptFacts, type AttemptFacts } from '../db/explain';
 import { jobOfAttempt } from '../db/job';

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
-import { staleClusters } from '../db/cluster';
+import { staleClusters } from '../db/cluster_health';
 import { jobOfAttempt, memoryGiven } from '../db/job';
 import { listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
@@ -13,7 +13,8 @@ import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { tellWorkflows } from './stop';
-import { echo, listFromWire, nextToWire, type QueryString } from './wire/list';
+import { echo, listFromWire, nextToWire } from './wire/list';
+import { all, type QueryString } from './wire/query';
 import { customOf, runToWire, transitionToWire } from './wire/run';
 
 const listRules = {
@@ -94,10 +95,10 @@ function handlersOf(deps: ApiDeps) {
   }
 
   async function list(ctx: Context, query: QueryString): Promise<void> {
-    const statuses = [query['status'] ?? []].flat();
+    const statuses = all(query['status']);
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
     if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`);
-    const [definitionId] = [query['definition_id'] ?? []].flat();
+    const [definitionId] = all(query['definition_id']);
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
     const { rows, total, next } = await listRuns(db, page);

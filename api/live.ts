@@ -45,7 +45,7 @@ export function liveRoutes(router: Router, { db, news, streams, log, settings }:
       }
     }
     const isWhole = place !== null || (await isToldWhole(db, runId));
-    const first = isWhole ? null : frame('run', shownTo(ctx, settings.secretsVisibleTo, await whole(run)));
+    const first = isWhole ? null : frame('run', shownTo(ctx, settings, await whole(run)));
     streams.start(ctx, (signal) => follow({ runId, from: place ?? beginning, first, overAt }, signal));
   });
 

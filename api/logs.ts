@@ -9,6 +9,7 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { requireRun } from './history';
 import { frame, heartbeat, heartbeatMs, lastEventId } from './streams';
+import { first } from './wire/query';
 
 const pageBytes = 1024 * 1024;
 /** A backend may take longer for a page than other answers may last without a byte. */
@@ -22,7 +23,7 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
   router.get('/:run_id/logs/stream', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const last = lastEventId(ctx);
-    const cursor = last ?? [ctx.query['last_seen'] ?? ''].flat()[0] ?? '';
+    const cursor = last ?? first(ctx.query['last_seen']);
     if (run.phase === 'STOPPED' && last !== null && isOld(run)) {
       const page = await pageOf(run, cursor).catch(() => null);
       if (page?.text === '') {
@@ -82,12 +83,13 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const engine = engines.get(run.engine);
     const attempts = await attemptsWithLogs(db, run.runId);
-    const lastSeen = [ctx.query['last_seen'] ?? ''].flat()[0] ?? '';
+    const lastSeen = first(ctx.query['last_seen']);
     const unreadable = (error: unknown): RequestError => {
       log.warn({ error, runId: run.runId }, 'logs cannot be read');
       return new RequestError(503, `The logs cannot be read from ${run.engine}/${run.cluster} now; try again`);
     };
-    const raw = [ctx.query['raw_text'] ?? ''].flat()[0]?.toLowerCase() === 'true';
+    // As in the original, nothing else counts (rest-and-data.md §2.5).
+    const raw = first(ctx.query['raw_text']).toLowerCase() === 'true';
     if (raw) {
       ctx.type = 'text/plain; charset=utf-8';
       ctx.set('X-Content-Type-Options', 'nosniff');
@@ -97,8 +99,8 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
       }
       const pages = whole(engine, run, attempts);
       // The first page decides the answer's status.
-      const first = await pages.next().catch((error: unknown) => Promise.reject(unreadable(error)));
-      ctx.body = first.done === true ? '' : Readable.from(startingWith(first.value, pages));
+      const page = await pages.next().catch((error: unknown) => Promise.reject(unreadable(error)));
+      ctx.body = page.done === true ? '' : Readable.from(startingWith(page.value, pages));
       return;
     }
     const page: LogPage =

@@ -5,6 +5,7 @@ import { groupNames, tagNames } from '../db/name';
 import type { ApiDeps } from './deps';
 import { requireStorable } from './body';
 import { pageFromWire } from './wire/list';
+import { first } from './wire/query';
 
 export function nameRoutes(router: Router, { db }: ApiDeps): void {
   router.get('/groups', async (ctx) => {
@@ -21,7 +22,7 @@ export function nameRoutes(router: Router, { db }: ApiDeps): void {
 }
 
 function queryOf(ctx: Context): { contains: string; limit: number; offset: number } {
-  const contains = [ctx.query['name'] ?? ''].flat()[0] ?? '';
+  const contains = first(ctx.query['name']);
   requireStorable(contains);
   return { contains, ...pageFromWire(ctx.query) };
 }

@@ -1,9 +1,10 @@
 /** Where a run goes: which engine, and which of its clusters. */
-import { candidates, leastLoaded } from '../db/placement';
+import { candidates, leastLoaded } from '../db/cluster';
 import type { Definition } from '../domain/job';
 import { choose } from '../domain/place';
 import type { Engine } from '../engines/engine';
 import type { ApiDeps } from './deps';
+import { engineWith, requireEngine } from './engine';
 import { RequestError } from './errors';
 import type { Launch } from './wire/run';
 
@@ -15,12 +16,12 @@ export async function placeOf(
   definition: Definition,
   launch: Launch,
 ): Promise<{ engine: Engine; cluster: string }> {
-  const name = launch.engine ?? settings.defaultEngine;
-  const engine = engines.get(name);
-  if (engine === undefined) {
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`);
-  }
-  const wish = { cluster: launch.cluster, tier: launch.tier, target: definition.targetCluster };
+  const { targetCluster: target } = definition;
+  // Where only the definition names a cluster, it names its engine, too.
+  const targeted = launch.cluster === null && target !== null ? engineWith(engines, target) : null;
+  const engine = requireEngine(engines, launch.engine ?? targeted ?? settings.defaultEngine);
+  const { name } = engine;
+  const wish = { cluster: launch.cluster, tier: launch.tier, target };
   const choice = choose(await candidates(db, name, engine.clusters), wish);
   switch (choice.do) {
     case 'refuse-unknown':

@@ -2,39 +2,40 @@
 import type { Context, Middleware } from 'koa';
 import type { EnvVar } from '../domain/job';
 import { masked } from '../domain/secret';
-import { headerOf } from './caller';
+import { provenCaller } from './caller';
+import type { ApiDeps } from './deps';
 
 /** Under these keys answers hold runs, definitions and templates, or what holds those. */
 const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes'];
 
 type Shown = Record<string, unknown>;
+type Sight = Pick<ApiDeps['settings'], 'callerHeader' | 'secretsVisibleTo'>;
 
 /** In one place, so that no route forgets it; streams, which answer bit by bit, ask `shownTo`. */
-export function maskSecrets(seers: readonly string[]): Middleware {
+export function maskSecrets(sight: Sight): Middleware {
   return async (ctx, next) => {
     await next();
     // Any assignment of nothing would make it an answer without content.
-    if (isShown(ctx.body)) ctx.body = shownTo(ctx, seers, ctx.body);
+    if (isShown(ctx.body)) ctx.body = shownTo(ctx, sight, ctx.body);
   };
 }
 
-/** What who asks may see of an answer. `seers`: the emails of those who see all; a run's owner sees its values, too. */
-export function shownTo(ctx: Context, seers: readonly string[], body: unknown): unknown {
-  const caller = headerOf(ctx, '-email');
-  return caller !== null && seers.includes(caller) ? body : hide(body, caller);
+/** What who asks may see of an answer. A run's owner is whom its request named, which proves nothing: owners see masks, too. */
+export function shownTo(ctx: Context, { callerHeader, secretsVisibleTo }: Sight, body: unknown): unknown {
+  const caller = provenCaller(ctx, callerHeader);
+  return caller !== null && secretsVisibleTo.includes(caller) ? body : hide(body);
 }
 
-function hide(shown: unknown, caller: string | null): unknown {
-  if (Array.isArray(shown)) return shown.map((one) => hide(one, caller));
+function hide(shown: unknown): unknown {
+  if (Array.isArray(shown)) return shown.map(hide);
   if (!isShown(shown)) return shown;
-  const { env, user, field, before, after } = shown;
-  if (caller !== null && user === caller && 'run_id' in shown) return shown;
+  const { env, field, before, after } = shown;
   const hidden = { ...shown };
   if (isEnv(env)) hidden['env'] = masked(env);
   // What an update has changed of an environment.
   if (field === 'env' && isEnv(before)) hidden['before'] = masked(before);
   if (field === 'env' && isEnv(after)) hidden['after'] = masked(after);
-  for (const key of holders) if (key in hidden) hidden[key] = hide(hidden[key], caller);
+  for (const key of holders) if (key in hidden) hidden[key] = hide(hidden[key]);
   return hidden;
 }
 

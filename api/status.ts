@@ -1,6 +1,7 @@
 /** Routes of a run's status: asked for often and cheaply, and told by whoever knows better. */
 import type Router from '@koa/router';
-import { keepExceptions } from '../db/report';
+import { keepReport } from '../db/report';
+import type { Reported } from '../domain/outcome';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -34,18 +35,20 @@ export function reportRoutes(router: Router, { db, runs, log, settings }: ApiDep
   router.put('/:run_id/status', async (ctx) => {
     const runId = ctx.params['run_id'] ?? '';
     const { status, exceptions, as } = reportFromWire(await readBody(ctx, settings.maxBodyBytes));
-    await requireRun(db, runId);
-    const isKept = exceptions.length > 0 && (await keepExceptions(db, runId, exceptions));
-    const { phase } = await requireRun(db, runId);
-    if (phase === 'STOPPED') throw new RequestError(409, `Run with id ${runId} is over: its status does not change`);
-    if (status === 'STOPPED' && !(await report())) {
+    const kept = await keepReport(db, runId, { exceptions, end: status === 'STOPPED' ? as : null });
+    if (kept === null) {
+      await requireRun(db, runId);
+      throw new RequestError(409, `Run with id ${runId} is over: its status does not change`);
+    }
+    // Again with each repetition: the first may not have got through.
+    if (status === 'STOPPED' && kept.end !== null && !(await report(kept.end))) {
       throw new RequestError(503, `Run with id ${runId} cannot be told now; try again`);
     }
-    ctx.body = { updated: status === 'STOPPED' || isKept };
+    ctx.body = { updated: kept.isTaken };
 
-    async function report(): Promise<boolean> {
+    async function report(end: Reported): Promise<boolean> {
       try {
-        return await runs.report(runId, as);
+        return await runs.report(runId, end);
       } catch (error) {
         log.warn({ error, runId }, 'report not delivered');
         return false;

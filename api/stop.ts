@@ -1,7 +1,7 @@
 /** How the workflows of runs hear that these are to be stopped. */
 import { setTimeout as timeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { deliverCancel, type AskedCancel } from '../db/cancel';
+import { tryCancel, type AskedCancel } from '../db/cancel';
 import type { ApiDeps } from './deps';
 
 /** Cancels and stops are kept: where Temporal does not answer in time, the reconciler delivers them. */
@@ -9,16 +9,12 @@ const waitMs = 1000;
 const toldAtOnce = 20;
 
 /** Returns when all have heard of it, or when it would take too long to wait. */
-export async function tellWorkflows({ db, runs, log }: ApiDeps, asked: AskedCancel[]): Promise<void> {
+export async function tellWorkflows(deps: ApiDeps, asked: AskedCancel[]): Promise<void> {
   const inTurn = pLimit(toldAtOnce);
-  const tell = async (of: AskedCancel): Promise<void> => {
-    try {
-      await deliverCancel(db, of, runs);
-    } catch (error) {
-      log.warn({ error, runId: of.runId }, 'cancel not delivered yet; the reconciler will');
-    }
-  };
-  await Promise.race([Promise.all(asked.map((of) => inTurn(tell, of))), timeout(waitMs, null, { ref: false })]);
+  await Promise.race([
+    Promise.all(asked.map((of) => inTurn(tryCancel, deps, of))),
+    timeout(waitMs, null, { ref: false }),
+  ]);
 }
 
 /** Returns when the stop of many runs is under way, or when it would take too long to wait. */

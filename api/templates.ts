@@ -11,6 +11,7 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { executeOnce, prepare, type Prepared } from './execute';
 import { listFromWire } from './wire/list';
+import { first } from './wire/query';
 import { runToWire } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
 
@@ -24,9 +25,11 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings, templates } = deps;
 
   router.get('/template', async (ctx) => {
-    const { limit, offset, sort_by, order, latest_only: latestOnly } = ctx.query;
+    const { limit, offset, sort_by, order } = ctx.query;
     const query = listFromWire({ limit, offset, sort_by, order }, listRules);
-    const { rows, total } = await listTemplates(db, query, (latestOnly ?? 'true') === 'true');
+    // As in the original, anything else is false (rest-and-data.md §2.6).
+    const latestOnly = first(ctx.query['latest_only'] ?? 'true') === 'true';
+    const { rows, total } = await listTemplates(db, query, latestOnly);
     const paging = { limit: query.limit, offset: query.offset, sort_by: query.sortBy, order: query.order };
     ctx.body = { total, templates: rows.map(templateToWire), ...paging };
   });

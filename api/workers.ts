@@ -4,7 +4,9 @@ import { setWorkerCounts, workerCounts, type WorkerCount } from '../db/worker';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
-import { allWorkers, noEngine, workerFromWire, workersFromWire, workerToWire, workerType } from './wire/worker';
+import { noEngine } from './engine';
+import { first } from './wire/query';
+import { allWorkers, workerFromWire, workersFromWire, workerToWire, workerType } from './wire/worker';
 
 export function workerRoutes(router: Router, { db, engines, runs, log, settings }: ApiDeps): void {
   const names = [...engines.keys()];
@@ -20,7 +22,7 @@ export function workerRoutes(router: Router, { db, engines, runs, log, settings 
 
   router.get('/worker/:worker_type', async (ctx) => {
     const type = workerType(ctx.params['worker_type'] ?? '');
-    ctx.body = await one(type, engineOf([ctx.query['engine'] ?? ''].flat()[0] ?? ''));
+    ctx.body = await one(type, engineOf(first(ctx.query['engine'])));
   });
 
   router.put('/worker/:worker_type', async (ctx) => {
@@ -47,14 +49,19 @@ export function workerRoutes(router: Router, { db, engines, runs, log, settings 
     return asked === '' ? settings.defaultEngine : asked;
   }
 
-  /** The rows say what is wanted: what Temporal was not told, or was told the other way round, the reconciler mends. */
+  /** The rows say what is wanted, so they come first: what Temporal was not told, or was told the other way round, the reconciler mends. */
   async function set(counts: WorkerCount[]): Promise<void> {
     const submits = counts.filter(({ type }) => type === 'submit');
+    const before = allWorkers(await workerCounts(db), names);
+    await setWorkerCounts(db, counts);
     const told = await Promise.all(submits.map(tell));
     if (told.includes('unsupported')) {
+      await setWorkerCounts(
+        db,
+        before.filter((was) => counts.some(({ type, engine }) => type === was.type && engine === was.engine)),
+      );
       throw new RequestError(503, 'Pickup cannot be paused: that needs a Temporal server of version 1.28 or newer');
     }
-    await setWorkerCounts(db, counts);
   }
 
   async function tell({ engine, count }: WorkerCount): Promise<'set' | 'unsupported'> {

@@ -61,6 +61,7 @@ export async function startApi(
       deadlineSeconds: config.run.deadline_seconds,
       maxBodyBytes: http.server.max_body_kb * 1024,
       corsOrigins: http.server.cors_allowed_origins,
+      callerHeader: http.server.caller_header,
       secretsVisibleTo: http.server.secrets_visible_to,
       workflowUrl: workflowUrl(config),
     },

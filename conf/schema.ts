@@ -47,6 +47,7 @@ export const schema = object({
         items: { type: 'string', pattern: '^(\\*|[a-z][a-z0-9+.-]*://[^/]+)$' },
         uniqueItems: true,
       },
+      caller_header: { type: 'string', pattern: '^[A-Za-z0-9-]*$' },
       secrets_visible_to: { type: 'array', items: { type: 'string', pattern: '^[^@ ]+@[^@ ]+$' }, uniqueItems: true },
     }),
   }),
@@ -214,6 +215,7 @@ export type Config = {
       write_timeout_seconds: number;
       max_body_kb: number;
       cors_allowed_origins: string[];
+      caller_header: string;
       secrets_visible_to: string[];
     };
   };

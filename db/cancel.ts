@@ -3,6 +3,7 @@ import type { Db } from './pool';
 import { confirmCancel } from './run';
 
 export type AskedCancel = { runId: string; by: string };
+type Teller = { cancel(runId: string, by: string): Promise<boolean> };
 
 /**
  * Keeps a cancel of a run and of all open runs below it, before anybody is told of it: the first canceller of each stays.
@@ -40,14 +41,22 @@ export async function requestCancel(db: Db, runId: string, by: string): Promise<
 }
 
 /** Has a run's workflow told of its cancel, and keeps that it knows. Returns whether it does; it may be repeated. */
-export async function deliverCancel(
-  db: Db,
-  { runId, by }: AskedCancel,
-  teller: { cancel(runId: string, by: string): Promise<boolean> },
-): Promise<boolean> {
+export async function deliverCancel(db: Db, { runId, by }: AskedCancel, teller: Teller): Promise<boolean> {
   const isTold = await teller.cancel(runId, by);
   if (isTold) await confirmCancel(db, runId);
   return isTold;
+}
+
+/** The same for whoever goes on where it fails: the reconciler will repeat it. */
+export async function tryCancel(
+  { db, runs, log }: { db: Db; runs: Teller; log: { warn(of: object, sentence: string): void } },
+  of: AskedCancel,
+): Promise<void> {
+  try {
+    await deliverCancel(db, of, runs);
+  } catch (error) {
+    log.warn({ error, runId: of.runId }, 'cancel not delivered yet; the reconciler will');
+  }
 }
 
 /** SQL: who cancelled a run because its parent was cancelled. */

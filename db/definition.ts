@@ -1,6 +1,6 @@
 /** Queries on `definition`. A deleted definition stays as a row, for its runs, and is found by nobody else. */
 import type { Definition, EnvVar } from '../domain/job';
-import type { Db } from './pool';
+import { isUniqueViolation, type Db } from './pool';
 import { list, type ListQuery, type Page } from './list';
 
 /** What was registered at ECS last. */
@@ -150,6 +150,8 @@ export async function deleteDefinition(
 
 export type Revision = { revision: number; madeAt: Date; madeBy: string | null; definition: Definition };
 
+// A column that comes later is null here, unless its migration writes into `content` what the revisions before it have
+// (there is a test that fails).
 const ofRevision = `from definition_revision revised,
   lateral jsonb_populate_record(null::definition, content || jsonb_build_object('revision', revised.revision)) as definition`;
 type RevisionRow = Row & { made_at: Date; made_by: string | null };
@@ -183,10 +185,6 @@ export async function revisionOf(db: Db, definitionId: string, revision: number)
 
 function fromRevisionRow(row: RevisionRow): Revision {
   return { revision: row.revision, madeAt: row.made_at, madeBy: row.made_by, definition: fromRow(row) };
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 function fromRow(row: Row): Definition {

@@ -6,6 +6,10 @@ export type Db = {
   query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>>;
 };
 
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
 const connectSeconds = 5;
 const statementSeconds = 30;
 

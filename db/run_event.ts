@@ -12,7 +12,7 @@ export type RunEvent = { at: Cursor; runId: string; kind: EventKind; data: Recor
 
 /** The channel of Postgres on which readers are woken. */
 export const eventChannel = 'run_event';
-/** How long events are kept for those who come back. */
+/** How long events, and stops of many, are kept for those who come back. */
 export const keptHours = 72;
 const removedAtOnce = 10_000;
 

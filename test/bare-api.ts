@@ -41,7 +41,7 @@ export async function startBareApi() {
       defaultEngine: 'one',
       deadlineSeconds: 60,
       maxBodyBytes: 65536,
-      ...{ corsOrigins: [], secretsVisibleTo: [] },
+      ...{ corsOrigins: [], callerHeader: 'x-proven', secretsVisibleTo: ['seer'] },
       workflowUrl: null,
     },
   });

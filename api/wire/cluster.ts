@@ -1,5 +1,5 @@
 /** Clusters on the wire (rest-and-data.md §2.7, §3.5). */
-import type { Cluster, ClusterDraft } from '../../db/placement';
+import type { Cluster, ClusterDraft } from '../../db/cluster';
 import { clusterStatuses, type ClusterStatus } from '../../domain/place';
 import { RequestError } from '../errors';
 import { checker } from '../validate';

@@ -2,6 +2,7 @@
 import type { Column, Columns, Cursor, Filter, ListQuery } from '../../db/list';
 import { requireStorable } from '../body';
 import { RequestError } from '../errors';
+import { all, first, type QueryString } from './query';
 
 const defaultLimit = 1024;
 /** The original's UI asks for 10000. */
@@ -11,8 +12,6 @@ const maxInt = 2147483647;
 const maxValuesPerFilter = 1000;
 const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env', 'after']);
 
-export type QueryString = Record<string, string | string[] | undefined>;
-
 export type ListRules<C extends Columns> = {
   columns: C;
   sortable: readonly (keyof C & string)[];
@@ -21,21 +20,21 @@ export type ListRules<C extends Columns> = {
 
 /** Throws RequestError 400 for whatever is not on the list. */
 export function listFromWire<C extends Columns>(query: QueryString, rules: ListRules<C>): ListQuery<C> {
-  const by = { sortBy: sortBy(all(query['sort_by'])[0], rules), order: order(all(query['order'])[0]) };
+  const by = { sortBy: sortBy(first(query['sort_by']), rules), order: order(first(query['order'])) };
   return {
     filters: Object.entries(query).flatMap(([key, value]) => (paging.has(key) ? [] : filterOf(key, all(value), rules))),
     env: envFilters(query),
     ...by,
     ...pageFromWire(query),
-    after: cursorFromWire(all(query['after'])[0], by, rules),
+    after: cursorFromWire(first(query['after']), by, rules),
   };
 }
 
 /** Throws RequestError 400 for what is no number. */
 export function pageFromWire(query: QueryString): { limit: number; offset: number } {
   return {
-    limit: Math.min(maxLimit, count('limit', all(query['limit'])[0], defaultLimit)),
-    offset: count('offset', all(query['offset'])[0], 0),
+    limit: Math.min(maxLimit, count('limit', first(query['limit']), defaultLimit)),
+    offset: count('offset', first(query['offset']), 0),
   };
 }
 
@@ -50,11 +49,11 @@ export function nextToWire<C extends Columns>(
 
 /** Throws RequestError 400 for what no list with this order has answered. */
 function cursorFromWire<C extends Columns>(
-  text: string | undefined,
+  text: string,
   by: Pick<ListQuery<C>, 'sortBy' | 'order'>,
   rules: ListRules<C>,
 ): Cursor | null {
-  if (text === undefined || text === '') return null;
+  if (text === '') return null;
   const [field, direction, value, id] = partsOf(text);
   if (typeof id !== 'string' || !(value === null || isOf(value, rules.columns[by.sortBy]))) {
     throw new RequestError(400, 'after must be what the page before has as next');
@@ -154,9 +153,13 @@ function typed(key: string, value: string, column: Column): string | number | bo
   }
 }
 
+const localTime = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
 function time(key: string, value: string): string {
-  // Postgres and JavaScript agree on years of four digits; a `+` of a time zone may have become a blank.
-  const parsed = new Date(value.replace(/ (\d\d:?\d\d)$/, '+$1'));
+  // A `+` of a time zone may have become a blank, unless it is the one before the time; without a zone it is UTC, as in the original.
+  const zoned = value.replace(/(:\S*) (\d\d:?\d\d)$/, '$1+$2');
+  const parsed = new Date(localTime.test(zoned) ? `${zoned.replace(' ', 'T')}Z` : zoned);
+  // Postgres and JavaScript agree on years of four digits.
   const year = parsed.getUTCFullYear();
   if (Number.isNaN(parsed.getTime()) || year < 1 || year > 9999) {
     throw new RequestError(400, `Filter [${key}] must be a time such as 2026-01-31T12:00:00Z, was ${value}`);
@@ -173,21 +176,21 @@ function envFilters(query: QueryString): { name: string; value: string }[] {
   });
 }
 
-function sortBy<C extends Columns>(field: string | undefined, rules: ListRules<C>): keyof C & string {
-  if (field === undefined || field === '') return rules.defaultSort;
+function sortBy<C extends Columns>(field: string, rules: ListRules<C>): keyof C & string {
+  if (field === '') return rules.defaultSort;
   const found = rules.sortable.find((name) => name === field);
   if (found !== undefined) return found;
   throw new RequestError(400, `Invalid field to order by [${field}], must be one of [${rules.sortable.join(', ')}]`);
 }
 
-function order(text: string | undefined): 'asc' | 'desc' {
-  if (text === undefined || text === '') return 'asc';
+function order(text: string): 'asc' | 'desc' {
+  if (text === '') return 'asc';
   if (text === 'asc' || text === 'desc') return text;
   throw new RequestError(400, `Invalid order string, must be one of ('asc', 'desc'), was ${text}`);
 }
 
-function count(name: string, text: string | undefined, byDefault: number): number {
-  if (text === undefined || text === '') return byDefault;
+function count(name: string, text: string, byDefault: number): number {
+  if (text === '') return byDefault;
   if (!/^\d{1,10}$/.test(text) || Number(text) > maxOffset) {
     throw new RequestError(400, `${name} must be a whole number from 0, was ${text}`);
   }
@@ -198,8 +201,4 @@ function filterNames(columns: Columns): string[] {
   return Object.entries(columns).flatMap(([name, column]) =>
     sidesOf(column).map((side) => (side === null ? name : `${name}_${side}`)),
   );
-}
-
-function all(value: string | string[] | undefined): string[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

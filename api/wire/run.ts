@@ -1,5 +1,5 @@
 /** Runs on the wire: what execute takes and what every answer about a run shows (rest-and-data.md §2.3, §3.2). */
-import type { StaleCluster } from '../../db/cluster';
+import type { StaleCluster } from '../../db/cluster_health';
 import type { Run, Transition } from '../../db/run';
 import { architectures, nodeLifecycles, type Architecture, type EnvVar, type NodeLifecycle } from '../../domain/job';
 import { mask } from '../../domain/secret';

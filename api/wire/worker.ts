@@ -1,6 +1,7 @@
 /** Workers on the wire: the original's knobs for how much of which work is done (rest-and-data.md §2.7). */
 import type { WorkerCount } from '../../db/worker';
 import { foldKeys } from '../body';
+import { noEngine } from '../engine';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
 
@@ -60,10 +61,6 @@ function countsOf(
   }
   const meant = engine === undefined || engine === '' ? engines : [engine];
   return meant.map((name) => ({ type: known, engine: name, count }));
-}
-
-export function noEngine(engine: string, engines: readonly string[]): RequestError {
-  return new RequestError(400, `engine must be [${engines.join(', ')}] ${engine} was specified`);
 }
 
 /** Each type of each engine once, stored or not. */

@@ -36,4 +36,6 @@ alter table run
   add column tier text,
   add column description text,
   -- as reported by a caller, mostly the job itself
-  add column run_exceptions text[] not null default '{}';
+  add column run_exceptions text[] not null default '{}',
+  -- how the first caller who told its end said that it was: {kind, code, reason}
+  add column reported jsonb;

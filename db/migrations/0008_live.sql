@@ -165,12 +165,14 @@ create table webhook (
   disabled_at timestamptz
 );
 
--- A stop of many runs, and which: those that matched when it was asked for.
+-- A stop of many runs, and which: those that matched when it was asked for. Removed some days after all are told of it.
 create table bulk_stop (
   stop_id text primary key,
   asked_by text not null,
   -- as it was sent
   filter jsonb not null,
+  -- how many open runs their jobs had started, which are cancelled with them
+  spawned int not null default 0,
   created_at timestamptz not null default now(),
   -- all cancels are kept
   told_at timestamptz
@@ -179,13 +181,25 @@ create table bulk_stop (
 create index bulk_stop_untold on bulk_stop (created_at) where told_at is null;
 
 create table bulk_stop_run (
-  stop_id text not null references bulk_stop,
+  stop_id text not null references bulk_stop on delete cascade,
   run_id text not null,
   told boolean not null default false,
   primary key (stop_id, run_id)
 );
 
 create index bulk_stop_run_untold on bulk_stop_run (stop_id, run_id) where not told;
+
+-- How many open runs the jobs of these have started, at any depth.
+create function open_below(run_ids text[]) returns int language sql stable as $$
+  with recursive family as (
+    select unnest(run_ids) as run_id
+    union
+    select run.run_id from run join family on run.parent_run_id = family.run_id
+  ), below as (
+    select run_id from family except select unnest(run_ids)
+  )
+  select count(*)::int from below join run using (run_id) where phase <> 'STOPPED'
+$$;
 
 -- Deletion takes the runs that are open with it by a bulk stop, kept in the same transaction: no run is accepted in between.
 drop function delete_definition(text, boolean);
@@ -200,6 +214,7 @@ begin
     insert into bulk_stop_run (stop_id, run_id)
     select stop, run_id from run where executable_id = id and phase <> 'STOPPED' and cancel_requested_at is null;
     get diagnostics stopping = row_count;
+    update bulk_stop set spawned = open_below(array(select run_id from bulk_stop_run where stop_id = stop)) where stop_id = stop;
   elsif exists (select 1 from run where executable_id = id and phase <> 'STOPPED') then
     result := 'active'; return;
   end if;

@@ -7,7 +7,7 @@ import { createApi } from '../../api/app';
 import { News } from '../../api/news';
 import { Streams } from '../../api/streams';
 import { markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
-import { markFresh, markStale } from '../../db/cluster';
+import { markFresh, markStale } from '../../db/cluster_health';
 import { insertEvents } from '../../db/event';
 import { advance, confirmCancel, settle } from '../../db/run';
 import type { AttemptKey } from '../../domain/id';
@@ -65,7 +65,7 @@ beforeAll(async () => {
     ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
-      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], secretsVisibleTo: [], workflowUrl: null },
+      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [], workflowUrl: null },
     },
   });
   server = app.listen(0, '127.0.0.1');

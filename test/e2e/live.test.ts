@@ -7,7 +7,11 @@ import { startStack, until, type Stack } from '../stack';
 let stack: Stack;
 const apis: { child: ChildProcess; url: string }[] = [];
 beforeAll(async () => {
-  stack = await startStack('process', { TEMPORAL_UI_URL: 'http://temporal.example/' });
+  stack = await startStack('process', {
+    TEMPORAL_UI_URL: 'http://temporal.example/',
+    HTTP_SERVER_CALLER_HEADER: 'X-Proven',
+    HTTP_SERVER_SECRETS_VISIBLE_TO: 'seer@example.com',
+  });
   stack.startWorker();
   for (let n = 0; n < 2; n += 1) apis.push({ child: await stack.startApi(), url: stack.apiUrl });
 }, 180_000);
@@ -109,9 +113,9 @@ test('a place that is not kept any more is answered by a reset, or by the run as
   expect(ofRun.frames.map(({ event }) => event)).toEqual(['run', 'end']);
   expect(ofRun.frames[0]?.data).toMatchObject({ run_id: runId, status: 'STOPPED', exit_code: 0 });
   expect(ofRun.frames[0]?.data['env']).toContainEqual({ name: 'API_TOKEN', value: '********' });
-  const ofOwner = await openStream(`${urlOf(0)}/history/${runId}/stream`, '4-1', { 'x-user-email': 'tester' });
-  await ofOwner.ends();
-  expect(ofOwner.frames[0]?.data['env']).toContainEqual(env[0]);
+  const ofSeer = await openStream(`${urlOf(0)}/history/${runId}/stream`, '4-1', { 'x-proven': 'seer@example.com' });
+  await ofSeer.ends();
+  expect(ofSeer.frames[0]?.data['env']).toContainEqual(env[0]);
   for (const path of ['/stream', `/history/${runId}/stream`]) {
     expect((await openStream(`${urlOf(0)}${path}`, 'nonsense')).status).toBe(400);
   }

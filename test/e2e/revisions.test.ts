@@ -1,4 +1,7 @@
 /** Revisions of definitions and their deletion: what is kept, told apart, executed and brought back. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Pool } from 'pg';
 import { insertRun } from '../../db/accept';
 import { untoldRuns } from '../../db/bulk_stop';
 import { deleteDefinition, definitionById } from '../../db/definition';
@@ -193,4 +196,30 @@ describe('a definition is deleted', () => {
     }
     expect(await api.call('GET', `/task/${id}`)).toMatchObject({ status: 200 });
   });
+});
+
+test('a revision that was kept before a column came has what that column says of it', async () => {
+  const folder = join(__dirname, '../../db/migrations');
+  const files = (await readdir(folder)).sort();
+  const url = new URL(api.db.options.connectionString ?? '');
+  await api.db.query('create database columns');
+  url.pathname = '/columns';
+  const db = new Pool({ connectionString: url.href });
+  try {
+    for (const file of files) {
+      await db.query(await readFile(join(folder, file), 'utf8'));
+      // The first with revisions.
+      if (!file.startsWith('0007')) continue;
+      await db.query(
+        `insert into definition (definition_id, alias, group_name, image, command) values ('d', 'a', 'g', 'i', 'c')`,
+      );
+    }
+    const { rows } = await db.query<{ kept: object; now: object }>(
+      'select content as kept, definition_content(definition) as now from definition join definition_revision using (definition_id)',
+    );
+    expect(rows.length).toBe(1);
+    expect(rows[0]?.kept).toEqual(rows[0]?.now);
+  } finally {
+    await db.end();
+  }
 });

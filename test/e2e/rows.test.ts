@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { insertRun, oomMemories } from '../../db/accept';
 import { endAttempt, markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { requestCancel } from '../../db/cancel';
-import { markFresh, markStale, staleClusters } from '../../db/cluster';
+import { markFresh, markStale, staleClusters } from '../../db/cluster_health';
 import { insertDefinition } from '../../db/definition';
 import { eventsOf, insertEvents } from '../../db/event';
 import { jobOfAttempt } from '../../db/job';

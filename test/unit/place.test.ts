@@ -1,4 +1,8 @@
 /** Which cluster a run goes to. */
+import type { ApiDeps } from '../../api/deps';
+import { placeOf } from '../../api/place';
+import type { Launch } from '../../api/wire/run';
+import type { Definition } from '../../domain/job';
 import { choose, type Candidate, type Choice, type Wish } from '../../domain/place';
 
 const cluster = (name: string, more: Partial<Candidate> = {}): Candidate => ({
@@ -78,4 +82,28 @@ const cases: Record<string, [candidates: Candidate[], wish: Partial<Wish>, choic
 
 test.each(Object.entries(cases))('%s', (_name, [candidates, wish, choice]) => {
   expect(choose(candidates, { ...nothing, ...wish })).toEqual(choice);
+});
+
+describe('the engine of a run', () => {
+  const engines = new Map([
+    ['ecs', { name: 'ecs', clusters: ['a', 'both'] }],
+    ['eks', { name: 'eks', clusters: ['b', 'both'] }],
+  ]);
+  /** All of its clusters are open, and seen. */
+  const db = {
+    query: (_: string, [, names]: [string, string[]]) => Promise.resolve({ rows: names.map((name) => cluster(name)) }),
+  };
+
+  test.each<[string, string | null, Partial<Launch>, string]>([
+    ['is the default', null, {}, 'ecs/a'],
+    ['is the one that has the definition’s cluster', 'b', {}, 'eks/b'],
+    ['is the default where that has it, too', 'both', {}, 'ecs/both'],
+    ['is the one that the request names', 'both', { engine: 'eks' }, 'eks/both'],
+    ['is the default where the request names a cluster', 'b', { cluster: 'a' }, 'ecs/a'],
+  ])('%s', async (_, targetCluster, launch, place) => {
+    const deps = { db, engines, settings: { defaultEngine: 'ecs' } } as unknown as ApiDeps;
+    const asked = { ...{ engine: null, cluster: null, tier: null }, ...launch } as Launch;
+    const { engine, cluster: name } = await placeOf(deps, { targetCluster, privileged: false } as Definition, asked);
+    expect(`${engine.name}/${name}`).toBe(place);
+  });
 });

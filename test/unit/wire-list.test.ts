@@ -1,5 +1,6 @@
 /** What callers may ask of a list, and the sentences they read when they may not. */
-import { echo, listFromWire, nextToWire, type QueryString } from '../../api/wire/list';
+import { echo, listFromWire, nextToWire } from '../../api/wire/list';
+import { flag, type QueryString } from '../../api/wire/query';
 import type { Columns } from '../../db/list';
 import { refusal } from './refusal';
 
@@ -110,6 +111,12 @@ describe('a list query', () => {
       { queued_at_since: '2026-02-01T00:00:00 02:00' },
       [{ column: 'queued_at', op: 'after', values: ['2026-01-31T22:00:00.000Z'] }],
     ],
+    ...['2026-01-31 12:00:00', '2026-01-31T12:00', '2026-01-31 12:00:00.000', '2026-01-31 14:00:00 02:00'].map(
+      (without): [QueryString, object[]] => [
+        { queued_at_since: without },
+        [{ column: 'queued_at', op: 'after', values: ['2026-01-31T12:00:00.000Z'] }],
+      ],
+    ),
     [{ queued_at_until: '' }, []],
     [{ queued_at_since: '', queued_at_until: ['', ''] }, []],
     [
@@ -228,4 +235,11 @@ describe('a list query', () => {
       env_filters: {},
     });
   });
+});
+
+test('a flag of our own is true, false or left out, and nothing else', () => {
+  expect(['true', 'false', '', undefined, ['true', 'x']].map((detail) => flag('detail', { detail }))).toEqual([
+    ...[true, false, false, false, true],
+  ]);
+  expect(refusal(() => flag('detail', { detail: 'yes' }))).toBe('detail must be true or false, was yes');
 });
