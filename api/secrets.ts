@@ -1,11 +1,11 @@
 /** Values of variables that look like secrets are shown only to those who may see them. */
 import type { Context, Middleware } from 'koa';
 import type { EnvVar } from '../domain/job';
-import { masked } from '../domain/secret';
+import { mask, masked } from '../domain/secret';
 import { headerOf } from './caller';
 
 /** Under these keys answers hold runs, definitions and templates, or what holds those. */
-const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes'];
+const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes', 'webhooks'];
 
 type Shown = Record<string, unknown>;
 
@@ -27,13 +27,14 @@ export function shownTo(ctx: Context, seers: readonly string[], body: unknown): 
 function hide(shown: unknown, caller: string | null): unknown {
   if (Array.isArray(shown)) return shown.map((one) => hide(one, caller));
   if (!isShown(shown)) return shown;
-  const { env, user, field, before, after } = shown;
+  const { env, user, field, before, after, url } = shown;
   if (caller !== null && user === caller && 'run_id' in shown) return shown;
   const hidden = { ...shown };
   if (isEnv(env)) hidden['env'] = masked(env);
   // What an update has changed of an environment.
   if (field === 'env' && isEnv(before)) hidden['before'] = masked(before);
   if (field === 'env' && isEnv(after)) hidden['after'] = masked(after);
+  if ('webhook_id' in shown && typeof url === 'string') hidden['url'] = `${new URL(url).origin}/${mask}`;
   for (const key of holders) if (key in hidden) hidden[key] = hide(hidden[key], caller);
   return hidden;
 }
