@@ -24,6 +24,8 @@ const packages = {
   '@aws-sdk/*': ['engines', 'test'],
   ajv: ['api', 'conf', 'templates'],
   'lru-cache': ['engines', 'registry'],
+  undici: ['activities'],
+  'ipaddr.js': ['activities'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };

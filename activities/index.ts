@@ -5,6 +5,7 @@ import type { Engine } from '../engines/engine';
 import type { RunClient } from '../workflows/client';
 import { createObserve } from './observe';
 import { createPoll } from './poll';
+import type { Post } from './post';
 import { createProjection } from './projection';
 import { createReconcile } from './reconcile';
 import { createStop } from './stop';
@@ -16,6 +17,8 @@ export type Deps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
   runs: RunClient;
+  /** Sends the requests of webhooks. */
+  post: Post;
   log: Logger;
 };
 

@@ -4,7 +4,7 @@ import { removeOldStop, unfinishedStops } from '../db/bulk_stop';
 import { deliverCancel } from '../db/cancel';
 import { forgetKeys } from '../db/idempotence';
 import { confirmStarted, openRuns, takeUnchecked, unconfirmedCancels, unconfirmedRuns } from '../db/run';
-import { removeOldEvents } from '../db/run_event';
+import { heldSeconds, leaveOtherCluster, removeOldEvents, streamHolders } from '../db/run_event';
 import { hasWebhooks } from '../db/webhook';
 import type { Deps } from '.';
 import { pausedEngines } from '../db/worker';
@@ -22,6 +22,8 @@ const firstLookBackMs = 7 * 24 * 3600_000;
 const checkedPerPass = 10;
 const checkAfterSeconds = 600;
 const removalsPerPass = 10;
+/** No transaction of ours is open for so long. */
+const heldTooLongSeconds = 10;
 const terminator = 'an operator (workflow ended in Temporal)';
 
 type OpenRun = Awaited<ReturnType<typeof openRuns>>[number];
@@ -116,6 +118,14 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
     });
   }
 
+  /** Nothing is told while a transaction is open that had written before: it may be anybody's, in any database of the cluster. */
+  async function tellHolders(): Promise<void> {
+    const seconds = await heldSeconds(db);
+    if (seconds === null || seconds < heldTooLongSeconds) return;
+    const holders = await streamHolders(db);
+    log.warn({ seconds, holders }, 'streams and webhooks wait for an open transaction; see README, Operate');
+  }
+
   return {
     /** `since`: when the last pass looked, ms since the epoch. Every step may be repeated. */
     reconcile(since: number | null): Promise<{ started: number; cancelled: number; revived: number }> {
@@ -132,6 +142,10 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
           await runs.stopRuns(stopId);
           return true;
         });
+        if (await leaveOtherCluster(db)) {
+          log.warn('the database comes from elsewhere: streams and webhooks go on from the present');
+        }
+        await tellHolders();
         if (await hasWebhooks(db)) await runs.ensureDelivery();
         await forgetKeys(db);
         for (let n = 0; n < removalsPerPass && (await removeOldEvents(db)); n += 1);

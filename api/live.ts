@@ -2,7 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { eventsAfter, isAfter, isToldWhole, streamBounds, type Cursor, type RunEvent } from '../db/run_event';
+import {
+  eventsAfter,
+  isAfter,
+  isToldWhole,
+  PlaceLost,
+  streamBounds,
+  type Cursor,
+  type RunEvent,
+} from '../db/run_event';
 import { transitionsOf, type Run } from '../db/run';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -37,7 +45,7 @@ export function liveRoutes(router: Router, { db, news, streams, log, settings }:
     const { place, end } = await placeOf(ctx);
     const overAt = run.phase === 'STOPPED' ? end : null;
     if (place !== null && overAt !== null) {
-      const { events, upTo } = await eventsAfter(db, place, runId, 1);
+      const { events, upTo } = await eventsAfter(db, place, { runId }, 1);
       if (events.length === 0 && !isAfter(overAt, upTo)) {
         // All is told: this is how a client learns not to come back.
         ctx.status = 204;
@@ -56,12 +64,16 @@ export function liveRoutes(router: Router, { db, news, streams, log, settings }:
     try {
       let place = from;
       let isOver = false;
+      let isInTrouble = false;
       let toldAt = performance.now();
       while (!signal.aborted) {
         const batch = await news.after(place, runId, eventsAtOnce).catch((error: unknown) => {
+          if (error instanceof PlaceLost) return 'lost';
           log.warn({ error }, 'a stream cannot read on; it tries again');
           return null;
         });
+        // The database was replaced under us: the client comes back, and is told to begin anew.
+        if (batch === 'lost') return;
         if (batch === null) await sleep(troubleMs, null, { signal, ref: false }).catch(() => undefined);
         place = batch?.upTo ?? place;
         if (batch !== null && batch.events.length > 0) {
@@ -74,6 +86,12 @@ export function liveRoutes(router: Router, { db, news, streams, log, settings }:
           yield frame('end', {});
           return;
         }
+        const trouble = news.trouble();
+        if (trouble !== null && !isInTrouble) {
+          yield frame('trouble', { error: trouble });
+          toldAt = performance.now();
+        }
+        isInTrouble = trouble !== null;
         const silentMs = performance.now() - toldAt;
         if (silentMs >= heartbeatMs) {
           yield heartbeat;

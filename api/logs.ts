@@ -14,12 +14,13 @@ import { first } from './wire/query';
 const pageBytes = 1024 * 1024;
 /** A backend may take longer for a page than other answers may last without a byte. */
 const silenceMs = 60_000;
-/** Of a follower: how often it asks for more. */
+/** Of a follower: how long it waits before it asks for more; longer and longer, while nothing comes. */
 const askEveryMs = 1000;
+const quietAskMs = { factor: 1.5, max: 5000 };
 /** Logs come late (engine-behaviour.md §10.4, 72): so often nothing new after the run's end is the log's end. */
 const quietAsks = 3;
 
-export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps): void {
+export function logRoutes(router: Router, { db, engines, news, streams, log }: ApiDeps): void {
   router.get('/:run_id/logs/stream', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const last = lastEventId(ctx);
@@ -37,8 +38,20 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
 
   /** The output after a cursor, as it comes, until the run and its log are over. A backend that is away is waited for. */
   async function* follow(runId: string, from: string, signal: AbortSignal): AsyncGenerator<string> {
+    // What happens to the run is a reason to ask: it begins, or has ended.
+    const leave = news.join();
+    try {
+      yield* following(runId, from, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  async function* following(runId: string, from: string, signal: AbortSignal): AsyncGenerator<string> {
     let cursor = from;
     let quiet = 0;
+    let isOver = false;
+    let waitMs = askEveryMs;
     let trouble: string | null = null;
     let toldAt = performance.now();
     while (!signal.aborted) {
@@ -56,7 +69,11 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
           yield frame('end', { last_seen: cursor });
           return;
         }
-        if (isMore) continue;
+        isOver = run.phase === 'STOPPED';
+        if (isMore) {
+          waitMs = askEveryMs;
+          continue;
+        }
       } catch (error) {
         if (trouble === null) {
           log.warn({ error, runId }, 'logs cannot be read; a stream tries again');
@@ -68,7 +85,9 @@ export function logRoutes(router: Router, { db, engines, streams, log }: ApiDeps
         yield heartbeat;
         toldAt = performance.now();
       }
-      await sleep(askEveryMs, null, { signal, ref: false }).catch(() => undefined);
+      if (isOver) await sleep(askEveryMs, null, { signal, ref: false }).catch(() => undefined);
+      else await news.happened(runId, waitMs, signal);
+      waitMs = Math.min(quietAskMs.max, waitMs * quietAskMs.factor);
     }
   }
 

@@ -1,12 +1,12 @@
 /** Values of variables that look like secrets are shown only to those who may see them. */
 import type { Context, Middleware } from 'koa';
 import type { EnvVar } from '../domain/job';
-import { masked } from '../domain/secret';
+import { mask, masked } from '../domain/secret';
 import { provenCaller } from './caller';
 import type { ApiDeps } from './deps';
 
 /** Under these keys answers hold runs, definitions and templates, or what holds those. */
-const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes'];
+const holders = ['definitions', 'history', 'templates', 'template', 'revisions', 'definition', 'changes', 'webhooks'];
 
 type Shown = Record<string, unknown>;
 type Sight = Pick<ApiDeps['settings'], 'callerHeader' | 'secretsVisibleTo'>;
@@ -29,12 +29,13 @@ export function shownTo(ctx: Context, { callerHeader, secretsVisibleTo }: Sight,
 function hide(shown: unknown): unknown {
   if (Array.isArray(shown)) return shown.map(hide);
   if (!isShown(shown)) return shown;
-  const { env, field, before, after } = shown;
+  const { env, field, before, after, url } = shown;
   const hidden = { ...shown };
   if (isEnv(env)) hidden['env'] = masked(env);
   // What an update has changed of an environment.
   if (field === 'env' && isEnv(before)) hidden['before'] = masked(before);
   if (field === 'env' && isEnv(after)) hidden['after'] = masked(after);
+  if ('webhook_id' in shown && typeof url === 'string') hidden['url'] = `${new URL(url).origin}/${mask}`;
   for (const key of holders) if (key in hidden) hidden[key] = hide(hidden[key]);
   return hidden;
 }

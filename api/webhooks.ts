@@ -1,7 +1,10 @@
 /** Routes of webhooks: who is told of what happens to runs. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
+import { definitionById } from '../db/definition';
+import type { Db } from '../db/pool';
 import { eventKinds, type EventKind } from '../db/run_event';
+import { templateById } from '../db/template';
 import { deleteWebhook, enableWebhook, insertWebhook, listWebhooks, webhookById, type Webhook } from '../db/webhook';
 import { foldKeys, readBody } from './body';
 import type { ApiDeps } from './deps';
@@ -43,6 +46,7 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
   router.post('/webhook', async (ctx) => {
     const wire = check(foldKeys(await readBody(ctx, settings.maxBodyBytes)));
     if (!URL.canParse(wire.url)) throw new RequestError(400, `url is not an address: ${wire.url}`);
+    await requireDefinition(db, wire.definition_id);
     if ((await listWebhooks(db)).length >= maxWebhooks) {
       throw new RequestError(409, `There are ${maxWebhooks} webhooks: remove one first`);
     }
@@ -83,6 +87,13 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
   }
 }
 
+/** Throws RequestError 400: of what is misspelt nothing would ever be told. */
+async function requireDefinition(db: Db, definitionId: string | undefined): Promise<void> {
+  if (definitionId === undefined) return;
+  const found = (await definitionById(db, definitionId)) ?? (await templateById(db, definitionId));
+  if (found === null) throw new RequestError(400, `There is no definition or template ${definitionId}`);
+}
+
 function missing(webhookId: string): never {
   throw new RequestError(404, `Webhook with id ${webhookId} not found`);
 }
@@ -98,6 +109,7 @@ function toWire(of: Webhook): Record<string, unknown> {
     ...present('failing_since', of.failingSince),
     ...(of.tries === 0 ? {} : { tries: of.tries, next_try_at: of.nextAt }),
     ...present('last_error', of.lastError),
+    ...present('lost_at', of.lostAt),
     ...present('disabled_at', of.disabledAt),
   };
 }

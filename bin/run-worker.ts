@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createEngineActivities, createProjectionActivities, createSubmitActivities, type Deps } from '../activities';
+import { createPost } from '../activities/post';
 import type { Config } from '../conf/schema';
 import { engineTaskQueue, mainTaskQueue, submitTaskQueue } from '../workflows/contract';
 import { prepareNamespace } from '../workflows/namespace';
@@ -18,9 +19,10 @@ const watchEveryMs = 500;
  */
 export async function startWorker(
   config: Config,
-  deps: Deps,
+  parts: Omit<Deps, 'post'>,
   client: Client,
 ): Promise<Running & { ended: Promise<void> }> {
+  const deps = { ...parts, post: createPost(config.webhook.allowed_hosts) };
   Runtime.install({ shutdownSignals: [], logger: temporalLog(deps.log) });
   const { namespace } = config.temporal;
   const connection = await connectWorker(config, deps.log);

@@ -133,6 +133,9 @@ export const schema = object({
     status: { type: 'string', pattern: '^[A-Za-z0-9_-]{0,80}$' },
     status_rule: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
   }),
+  webhook: object({
+    allowed_hosts: { type: 'array', items: { type: 'string', pattern: '^[^\\s/@]+$' }, uniqueItems: true },
+  }),
   run: object({
     queue_seconds: positive,
     start_seconds: positive,
@@ -226,6 +229,7 @@ export type Config = {
   eks: EksConfig;
   ecs: EcsConfig;
   queue: { status: string; status_rule: string };
+  webhook: { allowed_hosts: string[] };
   run: {
     queue_seconds: number;
     start_seconds: number;

@@ -17,13 +17,22 @@ export type Webhook = {
   nextAt: Date;
   lastError: string | null;
   disabledAt: Date | null;
+  /** When it was last found that events had been removed before they were delivered. */
+  lostAt: Date | null;
 };
 
 export type Delivering = Webhook & { secret: string; place: Cursor };
 
 const select = `webhook_id as "webhookId", definition_id as "definitionId", url, kinds, created_at as "createdAt",
   sequence::int as sequence, tries, failing_since as "failingSince", next_at as "nextAt", last_error as "lastError",
-  disabled_at as "disabledAt"`;
+  disabled_at as "disabledAt", lost_at as "lostAt"`;
+/** Of an event, whether the webhook is to be told of it. In two branches: each goes by its own index. */
+const wantedAfterPlace = `case when definition_id is null
+    then exists (select from run_event event where (event.xid, event.event_id) > (webhook.xid, webhook.event_id)
+      and event.xid < pg_snapshot_xmin(pg_current_snapshot()) and event.kind = any(webhook.kinds))
+    else exists (select from run_event event where event.data->>'definition_id' = webhook.definition_id
+      and (event.xid, event.event_id) > (webhook.xid, webhook.event_id)
+      and event.xid < pg_snapshot_xmin(pg_current_snapshot()) and event.kind = any(webhook.kinds)) end`;
 
 /** It is told of what happens from now on. */
 export async function insertWebhook(
@@ -47,15 +56,11 @@ export async function webhookById(db: Db, webhookId: string): Promise<Webhook | 
   return rows[0] ?? null;
 }
 
-/**
- * Tried again at once, from where it was. Where events after that place are not kept any more, a gap in the sequence says so. Null:
- * there is none.
- */
+/** Tried again at once, from where it was. Null: there is none. */
 export async function enableWebhook(db: Db, webhookId: string): Promise<Webhook | null> {
   const { rows } = await db.query<Webhook>(
-    `update webhook set disabled_at = null, tries = 0, failing_since = null, next_at = now(),
-       sequence = sequence + case when (webhook.xid, webhook.event_id) < (removed.xid, removed.event_id) then 1 else 0 end
-     from run_event_removed removed where webhook_id = $1 returning ${select}`,
+    `update webhook set disabled_at = null, tries = 0, failing_since = null, next_at = now()
+     where webhook_id = $1 returning ${select}`,
     [webhookId],
   );
   return rows[0] ?? null;
@@ -77,12 +82,43 @@ export async function dueWebhooks(db: Db, except: string[], limit: number): Prom
   const { rows } = await db.query<Webhook & { secret: string; xid: string; eventId: string }>(
     `select ${select}, secret, xid::text as xid, event_id::text as "eventId" from webhook
      where disabled_at is null and next_at <= now() and not webhook_id = any($1::text[])
-       and exists (select from run_event where (run_event.xid, run_event.event_id) > (webhook.xid, webhook.event_id)
-         and run_event.xid < pg_snapshot_xmin(pg_current_snapshot()))
+       and ${wantedAfterPlace}
      order by next_at limit $2`,
     [except, limit],
   );
   return rows.map(({ xid, eventId, ...webhook }) => ({ ...webhook, place: { xid: Number(xid), id: Number(eventId) } }));
+}
+
+/**
+ * Those that are to be told of nothing that came after their place go to the present, so that nothing is looked through again and
+ * again. Not those from whose place on events were removed: they may have lost one.
+ */
+export async function keepUp(db: Db): Promise<void> {
+  await db.query(
+    `update webhook set xid = pg_snapshot_xmin(pg_current_snapshot()), event_id = 0 from run_event_removed removed
+     where disabled_at is null and (webhook.xid, webhook.event_id) >= (removed.xid, removed.event_id)
+       and exists (select from run_event event where (event.xid, event.event_id) > (webhook.xid, webhook.event_id)
+         and event.xid < pg_snapshot_xmin(pg_current_snapshot()))
+       and not ${wantedAfterPlace}`,
+  );
+}
+
+/** Where events after its place were removed, a gap in the sequence says so and it goes on behind them. Returns how it stands. */
+export async function passRemoved(db: Db, of: Delivering): Promise<Delivering> {
+  const { rows } = await db.query<{ sequence: number; xid: string; eventId: string }>(
+    `with removed as (select xid, event_id from run_event_removed), passed as (
+       update webhook set sequence = sequence + 1, lost_at = now(), xid = removed.xid, event_id = removed.event_id
+       from removed where webhook_id = $1 and webhook.xid = $2::xid8 and webhook.event_id = $3
+         and (webhook.xid, webhook.event_id) < (removed.xid, removed.event_id)
+       returning webhook.sequence, webhook.xid, webhook.event_id
+     )
+     select sequence::int as sequence, xid::text as xid, event_id::text as "eventId" from passed`,
+    [of.webhookId, String(of.place.xid), of.place.id],
+  );
+  const [row] = rows;
+  return row === undefined
+    ? of
+    : { ...of, sequence: row.sequence, place: { xid: Number(row.xid), id: Number(row.eventId) } };
 }
 
 /** Told up to a place, `count` events more. Nothing changes where somebody else was faster. */

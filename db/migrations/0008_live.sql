@@ -30,6 +30,7 @@ create table run_event (
 
 create index run_event_order on run_event (xid, event_id);
 create index run_event_run on run_event (run_id, xid, event_id);
+create index run_event_definition on run_event ((data->>'definition_id'), xid, event_id);
 
 -- Up to where the events have been removed.
 create table run_event_removed (xid xid8 not null, event_id bigint not null);
@@ -162,7 +163,9 @@ create table webhook (
   failing_since timestamptz,
   next_at timestamptz not null default now(),
   last_error text,
-  disabled_at timestamptz
+  disabled_at timestamptz,
+  -- events were removed before they were delivered
+  lost_at timestamptz
 );
 
 -- A stop of many runs, and which: those that matched when it was asked for. Removed some days after all are told of it.

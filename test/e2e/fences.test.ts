@@ -139,7 +139,7 @@ const cancel = (runId: string): Promise<Answer> => call('DELETE', `/task/any/his
 
 function depsWith(runs: Partial<RunClient>): Deps {
   return {
-    ...{ db, log, engines: new Map([[engine.name, engine]]) },
+    ...{ db, log, engines: new Map([[engine.name, engine]]), post: unexpected },
     runs: {
       ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },

@@ -27,7 +27,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   base = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  stack = await startStack('process');
+  stack = await startStack('process', { WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' });
   await stack.startApi();
 }, 120_000);
 afterAll(async () => {
@@ -36,7 +36,14 @@ afterAll(async () => {
   receiver.closeAllConnections();
 }, 60_000);
 
-type Created = { webhook_id: string; secret: string; sequence: number; last_error?: string; tries?: number };
+type Created = {
+  webhook_id: string;
+  secret: string;
+  url: string;
+  sequence: number;
+  last_error?: string;
+  tries?: number;
+};
 async function create(body: object): Promise<Created> {
   const answer = await stack.call('POST', '/webhook', body);
   expect(answer.status).toBe(200);
@@ -68,7 +75,8 @@ test('through refusals and a killed worker, each event of a definition comes in 
   let worker = stack.startWorker();
   const definition = await stack.define('true');
   const other = await stack.define('true');
-  const { webhook_id: webhookId, secret } = await create({ url: `${base}/one`, definition_id: definition });
+  const { webhook_id: webhookId, secret, url } = await create({ url: `${base}/one`, definition_id: definition });
+  expect(url).toBe(`${base}/********`);
   const all = await create({ url: `${base}/all`, events: ['status', 'note', 'attempt'] });
   answers.set('/one', [500, 503]);
   const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
@@ -128,6 +136,7 @@ test.each<[string, object, RegExp]>([
   ['no url', {}, /^string \[url\] must be specified$/],
   ['an url of files', { url: 'file:///etc/passwd' }, /^url must be an address/],
   ['an url with a user', { url: 'http://a:b@c/' }, /^url must be an address/],
+  ['a definition that is none', { url: 'http://a/', definition_id: 'etl' }, /^There is no definition or template etl$/],
   ['an unknown event', { url: 'http://a/', events: ['birth'] }, /^events.0 must be one of \[status, note, attempt\]$/],
   ['a short secret', { url: 'http://a/', secret: 'whsec_x' }, /^secret must be whsec_/],
 ])('a webhook with %s is refused', async (_, body, says) => {

@@ -15,6 +15,14 @@ test('there are histories', () => {
   expect(names.length).toBeGreaterThanOrEqual(8);
 });
 
+test.each(['run', 'deliver', 'stopRuns'])('one of %s is among them', (type) => {
+  const typeOf = (name: string): unknown => {
+    const history = JSON.parse(readFileSync(join(folder, name), 'utf8')) as temporal.api.history.v1.IHistory;
+    return history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name;
+  };
+  expect(names.map(typeOf)).toContain(type);
+});
+
 test.each(names)(
   '%s',
   async (name) => {

@@ -1,14 +1,12 @@
 /** The run's workflow on the time-skipping server: budgets, retries, cancels, lost signals. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { temporal } from '@temporalio/proto';
 import type { Submission } from '../../engines/engine';
 import { createRunClient } from '../../workflows/client';
 import { startTimeSkipping } from '../time-skipping';
 import { until } from '../stack';
 import { exited, policy, Stage, type Scene } from './fake-backend';
+import { saveHistory } from './save-history';
 
 let env: TestWorkflowEnvironment;
 let stage: Stage;
@@ -29,14 +27,7 @@ async function verdictOf(scene: Scene, saveAs?: string) {
   await scene.handle.result();
   // A local activity may be repeated with its workflow task: the row keeps the first, and all are the same.
   expect(new Set(scene.settled.map(({ verdict }) => JSON.stringify(verdict))).size).toBe(1);
-  if (saveAs !== undefined && process.env['SAVE_HISTORIES'] === '1') {
-    const format = { bytes: String, longs: String, enums: String };
-    const history = temporal.api.history.v1.History.toObject(
-      temporal.api.history.v1.History.create(await scene.handle.fetchHistory()),
-      format,
-    );
-    writeFileSync(join(__dirname, '../histories', `${saveAs}.json`), JSON.stringify(history, null, 1));
-  }
+  if (saveAs !== undefined) await saveHistory(scene.handle, saveAs);
   return scene.settled[0]?.verdict;
 }
 
