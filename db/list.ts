@@ -97,7 +97,7 @@ export async function pageOf<C extends Columns, Row extends Record<string, unkno
 
 /**
  * Page and number in one go, for what is rare or in a small table: all that matches is found once, whatever Postgres believes to be
- * common. Null where there are more than `most`, or it found none to tell the number with.
+ * common. Null where there are more than `most`, or the page is beyond the end.
  */
 export async function gather<C extends Columns, Row extends Record<string, unknown>>(
   db: Db,
@@ -116,7 +116,8 @@ export async function gather<C extends Columns, Row extends Record<string, unkno
      ${selectOf(source, query, ids, `, (select count(*)::int from matched) as total`)}`,
     values,
   );
-  const total = rows[0]?.total;
+  const isFirst = query.after === null && query.offset === 0;
+  const total = rows[0]?.total ?? (isFirst ? 0 : undefined);
   if (total === undefined || (most !== null && total > most)) return null;
   return { ...pageFrom(source, query, rows), total };
 }
