@@ -1,24 +1,23 @@
-/** A million runs and their definitions, as an installation may have gathered them in half a year: the same ones each time. */
+/** Runs and their definitions, as an installation may have gathered them in half a year: the same ones each time. */
 import type { Pool, PoolClient } from 'pg';
 
-export const runs = 1_000_000;
 export const definitions = 20_000;
 export const owners = 300;
 const rowsAtOnce = 25_000;
 const openRuns = 2000;
-const secondsBetween = 15;
+const spanSeconds = 15_000_000;
 
-export async function fillLists(pool: Pool): Promise<void> {
+export async function fillLists(pool: Pool, runs: number): Promise<void> {
   const db = await pool.connect();
   try {
     await db.query(`set statement_timeout = 0; set maintenance_work_mem = '256MB'`);
-    await fill(db);
+    await fill(db, runs);
   } finally {
     db.release(true);
   }
 }
 
-async function fill(db: PoolClient): Promise<void> {
+async function fill(db: PoolClient, runs: number): Promise<void> {
   await db.query(
     `insert into definition (definition_id, alias, group_name, image, command, memory, cpu, env, tags)
      select 'def-' || n,
@@ -37,7 +36,7 @@ async function fill(db: PoolClient): Promise<void> {
   );
   for (const { name } of indexes) await db.query(`drop index ${name}`);
   await db.query('alter table run disable trigger all');
-  for (let from = 0; from < runs; from += rowsAtOnce) await insertRuns(db, from, Math.min(runs, from + rowsAtOnce) - 1);
+  for (let from = 0; from < runs; from += rowsAtOnce) await insertRuns(db, runs, from);
   await db.query('alter table run enable trigger all');
   for (const { definition } of indexes) await db.query(definition);
   await db.query('select tally_runs_anew()');
@@ -45,10 +44,11 @@ async function fill(db: PoolClient): Promise<void> {
 }
 
 /**
- * Few definitions have most of the runs; nine of ten runs are of their definition's usual owner. `part(n, k)` is as good as random,
- * from 0 to 1.
+ * A fifth of the runs is of one definition, a tenth of another, of the others few have most; one in fifty failed; nine of ten are of
+ * their definition's usual owner. `part(n, k)` is as good as random, from 0 to 1.
  */
-async function insertRuns(db: PoolClient, from: number, to: number): Promise<void> {
+async function insertRuns(db: PoolClient, runs: number, from: number): Promise<void> {
+  const to = Math.min(runs, from + rowsAtOnce) - 1;
   const part = (n: string, salt: number): string => `((hashint8extended(${n}, ${salt}) & 1048575) / 1048576.0)`;
   await db.query(
     `insert into run (run_id, definition_id, executable_id, executable_type, alias, group_name, image, engine, cluster_name,
@@ -63,7 +63,8 @@ async function insertRuns(db: PoolClient, from: number, to: number): Promise<voi
        outcome, at, case when phase not in ('QUEUED', 'PENDING') then at + interval '20 seconds' end,
        case when phase = 'STOPPED' then at + interval '10 minutes' end, 'ip-10-0-0-' || n % 250
      from (
-       select n, floor(power(${part('n', 1)}, 3) * $3)::int as d, now() - ($4 - n) * make_interval(secs => $6) as at,
+       select n, case n % 10 when 3 then 0 when 6 then 0 when 9 then 1 else floor(power(${part('n', 1)}, 3) * $3)::int end as d,
+         now() - ($4 - n) * make_interval(secs => $6) as at,
          case when n < $4 - $5 and n % 100000 <> 7 then 'STOPPED'
            else (array['QUEUED', 'PENDING', 'RUNNING', 'RUNNING', 'NEEDS_RETRY'])[1 + n % 5] end::phase as phase,
          ${part('n', 2)} as x
@@ -73,8 +74,8 @@ async function insertRuns(db: PoolClient, from: number, to: number): Promise<voi
        select case when d % 5 = 4 then 'ecs' else 'eks' end as engine, case when d % 5 = 4 then 3 else d % 3 end as c,
          floor(power(${part(`case when n % 10 = 0 then n else d + 5000000 end`, 3)}, 2) * ${owners})::int as o,
          case when phase = 'STOPPED' then
-           case when x < 0.88 then 'SUCCESS' when x < 0.95 then 'USER' when x < 0.97 then 'CANCELLED' when x < 0.99 then 'OOM'
-             when x < 0.995 then 'TIMEOUT' when x < 0.999 then 'INFRA_LOST' else 'CONFIG' end end as outcome
+           case when x < 0.97 then 'SUCCESS' when x < 0.98 then 'CANCELLED' when x < 0.993 then 'USER' when x < 0.997 then 'OOM'
+             when x < 0.998 then 'TIMEOUT' when x < 0.9995 then 'INFRA_LOST' else 'CONFIG' end end as outcome
      ) placed
      join (select definition_id, alias, group_name, image, command, memory, cpu from definition) of
        on of.definition_id = 'def-' || d
@@ -84,6 +85,6 @@ async function insertRuns(db: PoolClient, from: number, to: number): Promise<voi
          jsonb_build_object('name', 'DATE', 'value', to_char(at, 'YYYY-MM-DD')),
          jsonb_build_object('name', 'TICKET', 'value', (n % 100000)::text)) as env
      ) surrounded`,
-    [from, to, definitions, runs, openRuns, secondsBetween],
+    [from, to, definitions, runs, openRuns, spanSeconds / runs],
   );
 }

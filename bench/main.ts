@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only a,b]`: measures, prints one table, writes bench/out/latest.json. Leaves nothing running. */
+/** `npm run bench [-- --only a,b] [--runs 50000]`: measures, prints one table, writes bench/out/latest.json. Leaves nothing running. */
 import { parseArgs } from 'node:util';
 import { openBed, type Bed } from './bed';
 import { stopMany } from './bulk-stop';
@@ -13,7 +13,9 @@ import { latency } from './latency';
 import { lists } from './lists';
 import { throughput } from './throughput';
 
-type Part = { key: string; title: string; measure: (bed: Bed) => Promise<Measured[]> };
+type Part = { key: string; title: string; measure: (bed: Bed, listedRuns: number) => Promise<Measured[]> };
+
+const manyRuns = 1_000_000;
 
 /** Each has a bed of its own: what one leaves behind (rows, open runs) does not weigh on the next. */
 const parts: Part[] = [
@@ -29,7 +31,10 @@ const parts: Part[] = [
   { key: 'j', title: 'a stop of many runs', measure: stopMany },
 ];
 
-async function bench(chosen: Part[]): Promise<void> {
+/** `listedRuns`: over how many runs lists are measured. */
+type Chosen = { chosen: Part[]; listedRuns: number };
+
+async function bench({ chosen, listedRuns }: Chosen): Promise<void> {
   let bed: Bed | null = null;
   let aborted = false;
   // Whatever breaks or comes again while we stop (workers lose their server, npm repeats the signal) must not cut it short.
@@ -45,7 +50,7 @@ async function bench(chosen: Part[]): Promise<void> {
     say(`(${key}) ${title}…`);
     bed = await openBed();
     try {
-      measured.push(...(await measure(bed)));
+      measured.push(...(await measure(bed, listedRuns)));
     } finally {
       await bed.stop();
     }
@@ -55,12 +60,14 @@ async function bench(chosen: Part[]): Promise<void> {
   say(`\nWritten to ${await write(figures)}`);
 }
 
-function chosenParts(): Part[] {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+function chosenParts(): Chosen {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string' } } });
+  const listedRuns = Number(values.runs ?? manyRuns);
+  if (!Number.isInteger(listedRuns)) throw new Error(`--runs must be a whole number, was ${values.runs ?? ''}`);
   const keys = values.only?.split(',') ?? parts.map(({ key }) => key);
   const unknown = keys.find((key) => !parts.some((part) => part.key === key));
   if (unknown !== undefined) throw new Error(`There is no part ${unknown}: ${parts.map(({ key }) => key).join(', ')}`);
-  return parts.filter(({ key }) => keys.includes(key));
+  return { chosen: parts.filter(({ key }) => keys.includes(key)), listedRuns };
 }
 
 void (async () => {

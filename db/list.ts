@@ -53,12 +53,18 @@ export type Source<C extends Columns> = {
 export type Bind = (value: unknown) => string;
 type CursorRow = { cursor_value: string | null };
 
-/** The page, and the number of all matches by a slim count. */
+/** What to look for one after the other: columns that an index begins with, and the values of each. */
+export type Apart = { columns: readonly string[]; values: string[][] };
+
+/** The page, and the number of all matches. */
 export async function list<C extends Columns, Row extends Record<string, unknown>>(
   db: Db,
   source: Source<C>,
   query: ListQuery<C>,
 ): Promise<Page<Row>> {
+  const isFiltered = query.filters.length > 0 || query.env.length > 0;
+  const gathered = isFiltered ? await gather<C, Row>(db, source, query, null) : null;
+  if (gathered !== null) return gathered;
   const [page, total] = await Promise.all([pageOf<C, Row>(db, source, query), count(db, source, query)]);
   return { ...page, total };
 }
@@ -72,36 +78,110 @@ export async function count<C extends Columns>(db: Db, source: Source<C>, query:
   return rows[0]?.total ?? 0;
 }
 
+/**
+ * The ids first, by an index alone where one has all that is asked for, then their rows. `apart`: what takes the place of filters.
+ */
 export async function pageOf<C extends Columns, Row extends Record<string, unknown>>(
   db: Db,
   source: Source<C>,
   query: ListQuery<C>,
+  apart: Apart | null = null,
 ): Promise<Omit<Page<Row>, 'total'>> {
-  const { table, primaryKey } = source;
-  const { sql, type, nullable } = column(source.columns, query.sortBy);
+  const { table } = source;
+  const { sql } = column(source.columns, query.sortBy);
   const { values, bind } = binder();
-  const where = condition(source, query, bind);
-  const select = `select ${source.select}, ${cursorValue(sql, type)} as cursor_value from ${table}`;
-  const order = `order by ${sql} ${query.order === 'desc' ? 'desc' : 'asc'} nulls last, ${primaryKey}`;
-  // One more than the page has tells whether there is a next one.
-  const limit = `limit ${bind(query.limit + 1)}`;
-  const from = (more: string): string => `${select} where ${where} and ${more} ${order} ${limit}`;
-  const text = (): string => {
-    if (query.after === null) return `${select} where ${where} ${order} ${limit} offset ${bind(query.offset)}`;
-    const { value, id } = query.after;
-    if (value === null) return from(`${sql} is null and ${primaryKey} > ${bind(id)}`);
-    const end = cursorBound(bind(value), type);
-    const beyond = query.order === 'desc' ? '<' : '>';
-    const rest = from(`${sql} ${beyond}= ${end} and (${sql} ${beyond} ${end} or ${primaryKey} > ${bind(id)})`);
-    // Apart, so that each begins in the index where it has to.
-    return nullable
-      ? `select * from ((${rest}) union all (${from(`${sql} is null`)})) ${table} ${order} ${limit}`
-      : rest;
-  };
-  const { rows: found } = await db.query<Row & CursorRow>(text(), values);
+  const ids = idsOf(source, query, { table, sql, where: condition(source, query, bind), apart }, bind);
+  const { rows } = await db.query<Row & CursorRow>(selectOf(source, query, ids), values);
+  return pageFrom(source, query, rows);
+}
+
+/**
+ * Page and number in one go, for what is rare or in a small table: all that matches is found once, whatever Postgres believes to be
+ * common. Null where there are more than `most`, or the page is beyond the end.
+ */
+export async function gather<C extends Columns, Row extends Record<string, unknown>>(
+  db: Db,
+  source: Source<C>,
+  query: ListQuery<C>,
+  most: number | null,
+): Promise<Page<Row> | null> {
+  const { table, primaryKey } = source;
+  const { sql } = column(source.columns, query.sortBy);
+  const { values, bind } = binder();
+  const limit = most === null ? '' : `limit ${bind(most + 1)}`;
+  const matched = `select ${primaryKey}, ${sql} as sorted from ${table} where ${condition(source, query, bind)} ${limit}`;
+  const ids = idsOf(source, query, { table: 'matched', sql: 'sorted', where: 'true', apart: null }, bind);
+  const { rows } = await db.query<Row & CursorRow & { total: number }>(
+    `with matched as materialized (${matched})
+     ${selectOf(source, query, ids, `, (select count(*)::int from matched) as total`)}`,
+    values,
+  );
+  const isFirst = query.after === null && query.offset === 0;
+  const total = rows[0]?.total ?? (isFirst ? 0 : undefined);
+  if (total === undefined || (most !== null && total > most)) return null;
+  return { ...pageFrom(source, query, rows), total };
+}
+
+function selectOf<C extends Columns>(source: Source<C>, query: ListQuery<C>, ids: string, more = ''): string {
+  const { select, table, primaryKey, columns } = source;
+  const { sql, type } = column(columns, query.sortBy);
+  return `select ${select}, ${cursorValue(sql, type)} as cursor_value ${more}
+    from ${table} join (${ids}) page using (${primaryKey}) ${inOrder(query, sql, primaryKey)}`;
+}
+
+function pageFrom<C extends Columns, Row extends Record<string, unknown>>(
+  { primaryKey }: Source<C>,
+  query: ListQuery<C>,
+  found: (Row & CursorRow)[],
+): Omit<Page<Row>, 'total'> {
   const rows = found.slice(0, query.limit);
   const last = found.length > rows.length ? rows.at(-1) : undefined;
   return { rows, next: last === undefined ? null : { value: last.cursor_value, id: String(last[primaryKey]) } };
+}
+
+type Scope = { table: string; sql: string; where: string; apart: Apart | null };
+
+/** SQL: the keys of the page, and one more, which tells whether there is a next page. `sql`: what is sorted by. */
+function idsOf<C extends Columns>(
+  { columns, primaryKey }: Source<C>,
+  query: ListQuery<C>,
+  { table, sql, where, apart }: Scope,
+  bind: Bind,
+): string {
+  const offset = query.after === null ? query.offset : 0;
+  const first = `limit ${bind(offset + query.limit + 1)}`;
+  const those = (which: string): string =>
+    `select ${primaryKey}, ${sql} as sorted from ${table} where ${which} ${inOrder(query, sql, primaryKey)} ${first}`;
+  const lists = apart?.values.map((list) => `${bind(list)}::text[]`).join(', ') ?? '';
+  const parts = places(column(columns, query.sortBy), query, sql, primaryKey, bind).map((place) => {
+    if (apart === null) return those(`${where} and ${place}`);
+    const each = apart.columns.map((name, n) => `${name} = one.part_${n}`).join(' and ');
+    const names = apart.columns.map((_, n) => `part_${n}`).join(', ');
+    return `select few.* from unnest(${lists}) as one(${names}), lateral (${those(`${each} and ${where} and ${place}`)}) few`;
+  });
+  return `select ${primaryKey} from (${parts.map((part) => `(${part})`).join(' union all ')}) found
+    ${inOrder(query, 'sorted', primaryKey)} ${first} offset ${bind(offset)}`;
+}
+
+/** Where the page's rows may be: apart, so that the search in an index begins where it has to. */
+function places<C extends Columns>(
+  { type, nullable }: Column,
+  query: ListQuery<C>,
+  sql: string,
+  primaryKey: string,
+  bind: Bind,
+): string[] {
+  if (query.after === null) return ['true'];
+  const { value, id } = query.after;
+  if (value === null) return [`${sql} is null and ${primaryKey} > ${bind(id)}`];
+  const end = cursorBound(bind(value), type);
+  const beyond = query.order === 'desc' ? '<' : '>';
+  const rest = `${sql} ${beyond}= ${end} and (${sql} ${beyond} ${end} or ${primaryKey} > ${bind(id)})`;
+  return nullable ? [rest, `${sql} is null`] : [rest];
+}
+
+function inOrder<C extends Columns>({ order }: ListQuery<C>, sql: string, primaryKey: string): string {
+  return `order by ${sql} ${order === 'desc' ? 'desc' : 'asc'} nulls last, ${primaryKey}`;
 }
 
 /** To the last digit: JavaScript's times are shorter. */

@@ -2,9 +2,9 @@
 import type { EnvVar, Resources } from '../domain/job';
 import { phases, type Phase } from '../domain/lifecycle';
 import { outcomeClasses, type OutcomeClass, type Verdict } from '../domain/outcome';
-import { pageOf, type ListQuery, type Page } from './list';
+import { gather, pageOf, type ListQuery, type Page } from './list';
 import type { Db } from './pool';
-import { totalOfRuns, withAliases } from './run_list';
+import { narrow, totalOfRuns } from './run_list';
 
 /** A run as everybody but its engine sees it. */
 export type Run = Resources & {
@@ -173,10 +173,15 @@ export const runColumns = {
 } as const;
 export type RunList = ListQuery<typeof runColumns>;
 
+/** So many are found by their variables and sorted in time; of more the newest are soon met. */
+const maxGathered = 20_000;
+
 export async function listRuns(db: Db, query: RunList): Promise<Page<Run>> {
   const source = { columns: runColumns, table: 'run', select, primaryKey: 'run_id', always: 'true' };
+  const gathered = query.env.length > 0 ? await gather<typeof runColumns, Row>(db, source, query, maxGathered) : null;
+  if (gathered !== null) return { ...gathered, rows: gathered.rows.map(fromRow) };
   const [page, total] = await Promise.all([
-    withAliases(db, query).then((narrowed) => pageOf<typeof runColumns, Row>(db, source, narrowed)),
+    narrow(db, query).then(({ narrowed, apart }) => pageOf<typeof runColumns, Row>(db, source, narrowed, apart)),
     totalOfRuns(db, source, query),
   ]);
   return { ...page, total, rows: page.rows.map(fromRow) };

@@ -1,5 +1,5 @@
 /** Lists of runs that are fast at a million: their totals come from tallies, and a part of a name is looked up among the names. */
-import { binder, condition, conditions, count, type Filter, type ListQuery, type Source } from './list';
+import { binder, condition, conditions, count, type Apart, type Filter, type ListQuery, type Source } from './list';
 import type { Db } from './pool';
 import type { runColumns } from './run';
 
@@ -29,7 +29,7 @@ const tallyColumns = {
 } as const;
 
 /** More names than these are common: the newest runs are soon found without them. */
-const maxAliases = 500;
+const maxNames = 500;
 
 const isOfKind = (filter: RunFilter): filter is Filter<typeof kindColumns> => filter.column in kindColumns;
 const isOfTally = (filter: RunFilter): filter is Filter<typeof tallyColumns> => filter.column in tallyColumns;
@@ -56,8 +56,14 @@ function over(filters: RunFilter[], bind: (value: unknown) => string): string {
     const where = ['true', ...conditions(tallyColumns, filters.filter(isOfTally), bind), ...more].join(' and ');
     return `(select coalesce(sum(n), 0) from ${table} where ${where})`;
   };
+  const isByOutcome = filters.filter(isOfTally).every(({ column }) => column === 'outcome');
   const ofKinds = (which: string): string =>
-    sum('run_tally', [`kind_id = any(array(select kind_id from run_kind where ${which}))`]);
+    isByOutcome
+      ? sum(
+          `(select key as outcome_class, value::bigint as n from run_kind, jsonb_each_text(n) where ${which}) of_kind`,
+          [],
+        )
+      : sum('run_tally', [`kind_id = any(array(select kind_id from run_kind where ${which}))`]);
   const kinds = filters.filter(isOfKind);
   const wanted = conditions(kindColumns, kinds, bind);
   if (wanted.length === 0) return sum('run_tally_all', []);
@@ -66,19 +72,35 @@ function over(filters: RunFilter[], bind: (value: unknown) => string): string {
   return `(${sum('run_tally_all', [])} - ${ofKinds(`not (${wanted.join(' and ')})`)})`;
 }
 
-/** The query, and where few names match its texts, these names besides: those have an index. */
-export async function withAliases(db: Db, query: ListQuery<Runs>): Promise<ListQuery<Runs>> {
-  const texts = query.filters.filter(isOfKind).filter(({ column, op, values }) => {
-    const isText = column === 'alias' || column === 'group_name';
-    return isText && op === 'equals' && values.length === 1;
-  });
-  if (texts.length === 0) return query;
+export type Narrowed = { narrowed: ListQuery<Runs>; apart: Apart | null };
+
+/**
+ * Where few names match its texts, an index has the runs of each of these: in the order, if the newest are wanted and nothing else
+ * has to be true. With more conditions Postgres knows best whether to begin with the names.
+ */
+export async function narrow(db: Db, query: ListQuery<Runs>): Promise<Narrowed> {
+  const texts = query.filters.filter(isText);
+  if (texts.length === 0) return { narrowed: query, apart: null };
   const { values, bind } = binder();
   const where = conditions(kindColumns, texts, bind).join(' and ');
-  const { rows } = await db.query<{ alias: string }>(
-    `select distinct alias from run_kind where ${where} limit ${bind(maxAliases + 1)}`,
+  const { rows } = await db.query<{ alias: string; group: string }>(
+    `select distinct alias, group_name as group from run_kind where ${where} limit ${bind(maxNames + 1)}`,
     values,
   );
-  if (rows.length > maxAliases) return query;
-  return { ...query, filters: [...query.filters, { column: 'alias', op: 'in', values: rows.map((row) => row.alias) }] };
+  if (rows.length > maxNames) return { narrowed: query, apart: null };
+  const aliases = rows.map(({ alias: name }) => name);
+  const others = query.filters.filter((filter) => !isText(filter));
+  const isNewest = query.sortBy === 'queued_at' && query.order === 'desc' && query.env.length === 0;
+  if (isNewest && others.every((filter) => filter.column === 'queued_at')) {
+    const apart = { columns: ['alias', 'group_name'], values: [aliases, rows.map(({ group }) => group)] };
+    return { narrowed: { ...query, filters: others }, apart };
+  }
+  const names: RunFilter = { column: 'alias', op: 'in', values: [...new Set(aliases)] };
+  return { narrowed: { ...query, filters: [...query.filters, names] }, apart: null };
+}
+
+/** Whether it is a part of a name. */
+function isText(filter: RunFilter): filter is Filter<typeof kindColumns> {
+  const { column, op, values } = filter;
+  return (column === 'alias' || column === 'group_name') && op === 'equals' && values.length === 1;
 }

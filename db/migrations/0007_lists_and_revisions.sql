@@ -1,23 +1,31 @@
 -- Lists that stay fast at a million runs, totals that are kept instead of counted, and the revisions of definitions.
 
--- The UI's pages: newest first, of one definition or template, owner, alias, or class of failure.
+-- The UI's pages: newest first, of one definition or template, owner, or name.
 create index run_executable_queued on run (executable_id, queued_at desc nulls last, run_id);
 create index run_user_queued on run ("user", queued_at desc nulls last, run_id);
-create index run_alias_queued on run (alias, queued_at desc nulls last, run_id);
-create index run_outcome_queued on run (outcome_class, queued_at desc nulls last, run_id) where outcome_class <> 'SUCCESS';
+create index run_named_queued on run (alias, group_name, queued_at desc nulls last, run_id);
+-- Few runs, with all that they are filtered by: the failed ones are found and counted here, without their rows.
+create index run_unsuccessful on run (queued_at desc nulls last, run_id)
+  include (outcome_class, executable_id, alias, group_name, "user", engine, cluster_name, started_at)
+  where outcome_class <> 'SUCCESS';
 -- By status: open runs are few and have run_open; of all others the newest are found at once.
 drop index run_phase_started;
 drop index run_executable_started;
 drop index run_definition_started;
 
--- What runs are called: few rows, so that a search for a part of a name looks at each of them.
+create index definition_by_alias on definition (alias, definition_id) where deleted_at is null;
+create index definition_tags on definition using gin (tags);
+
+-- What runs are called: few rows, so that a search for a part of a name looks at each of them. How many runs are over is kept here by
+-- class of outcome, too: a sum over names is what the lists' search asks for most.
 create table run_kind (
   kind_id int generated always as identity primary key,
   executable_id text not null,
   alias text not null,
   group_name text not null,
+  n jsonb not null default '{}',
   unique (executable_id, alias, group_name)
-);
+) with (fillfactor = 80);
 create index run_kind_alias on run_kind (alias);
 
 -- How many runs are over, by all that a list is usually filtered by: a total is their sum, and the count of the open ones.
@@ -53,10 +61,14 @@ end
 $$;
 
 create function tally_run(of run, change int) returns void language plpgsql as $$
+declare
+  kind int;
 begin
-  insert into run_tally (kind_id, engine, cluster_name, "user", outcome_class, n)
-  select kind_id, of.engine, of.cluster_name, of."user", of.outcome_class, change from run_kind
+  update run_kind set n = n || jsonb_build_object(of.outcome_class, coalesce((n->>of.outcome_class)::bigint, 0) + change)
   where executable_id = of.executable_id and alias = of.alias and group_name = of.group_name
+  returning kind_id into strict kind;
+  insert into run_tally (kind_id, engine, cluster_name, "user", outcome_class, n)
+  values (kind, of.engine, of.cluster_name, of."user", of.outcome_class, change)
   on conflict (kind_id, engine, cluster_name, "user", outcome_class) do update set n = run_tally.n + excluded.n;
   insert into run_tally_all (engine, cluster_name, "user", outcome_class, n)
   values (of.engine, of.cluster_name, of."user", of.outcome_class, change)
@@ -99,6 +111,8 @@ begin
   from run join run_kind using (executable_id, alias, group_name) where phase = 'STOPPED' group by 1, 2, 3, 4, 5;
   insert into run_tally_all (engine, cluster_name, "user", outcome_class, n)
   select engine, cluster_name, "user", outcome_class, sum(n) from run_tally group by 1, 2, 3, 4;
+  update run_kind set n = coalesce((select jsonb_object_agg(outcome_class, total) from (
+    select outcome_class, sum(n) as total from run_tally where run_tally.kind_id = run_kind.kind_id group by 1) of_kind), '{}');
 end
 $$;
 

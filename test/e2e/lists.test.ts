@@ -126,6 +126,8 @@ const filters: Record<string, Keep> = {
   'started_at_until=2026-01-01T00:10:00Z&started_at_since=': ({ started_at: at }) =>
     at !== undefined && at < '2026-01-01T00:10:00.000Z',
 };
+const newestFirst = 'sort_by=queued_at&order=desc';
+
 /** What needs more than one of them to go wrong. */
 const together = [
   'alias=orders',
@@ -147,6 +149,30 @@ test.each(Object.entries(filters))(
       const wanted = all.filter(isKept).map((run) => run.run_id);
       const { total, history } = await list(`${query}&${other}&limit=10000`.replace(/^&+/, '').replace(/&&+/, '&'));
       expect([other, total, history.map((run) => run.run_id).sort()]).toEqual([other, wanted.length, wanted.sort()]);
+    }
+  },
+);
+
+test.each(Object.entries(filters))(
+  'the filter [%s] has the newest first, page by page, by cursor as by offset',
+  async (query, keep) => {
+    const inOrder = (await list(`${newestFirst}&limit=10000`)).history;
+    for (const other of ['', 'alias=orders', 'group_name=data', 'queued_at_since=2026-01-01T00:09:30Z']) {
+      if (other !== '' && query.includes(other.split('=')[0] ?? '')) continue;
+      const wanted = inOrder.filter((run) => keep(run) && filters[other]?.(run) === true).map((run) => run.run_id);
+      const ask = `${newestFirst}&limit=8&${query}&${other}`.replace(/&&+/g, '&');
+      const found: string[] = [];
+      for (let next: string | undefined = ''; next !== undefined;) {
+        const page: Listed = await list(`${ask}&after=${next}`);
+        expect(page.total).toBe(wanted.length);
+        found.push(...page.history.map((run) => run.run_id));
+        next = page.next;
+      }
+      const second = await list(`${ask}&offset=5`);
+      const beyond = await list(`${ask}&offset=1000`);
+      expect([other, found]).toEqual([other, wanted]);
+      expect(second.history.map((run) => run.run_id)).toEqual(wanted.slice(5, 13));
+      expect([beyond.total, beyond.history]).toEqual([wanted.length, []]);
     }
   },
 );
