@@ -74,6 +74,7 @@ describe('definitions, runs and metadata are the same in v1 and v6', () => {
     expect(await expectBody(ask('GET', `${v}/history?run_id=${runId}`), 200)).toMatchObject({ total: 1 });
     expect(await expectBody(ask('GET', `${v}/${runId}/logs`), 200)).toEqual({
       ...{ last_seen: expect.any(String) as unknown, log: expect.stringContaining('+ true') as unknown },
+      ...{ attempt: 1, first_line: 1, next_line: expect.any(Number) as unknown },
     });
     expect(await expectBody(ask('GET', `${v}/${runId}/events`), 200)).toEqual({ total: 0, pod_events: null });
     expect(await expectBody(ask('DELETE', `${v}/task/${id}/history/${runId}`), 200)).toEqual({ terminated: true });
