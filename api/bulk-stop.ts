@@ -77,11 +77,12 @@ function matchingFrom(filter: Record<string, Value | Value[]>): Matching {
   );
   const rules = { columns: runColumns, sortable: ['run_id'], defaultSort: 'run_id' } as const;
   for (const name of ['limit', 'offset', 'sort_by', 'order', 'after']) {
-    if (name in query) throw new RequestError(400, `filter.${name} is none: a stop is of all runs that match`);
+    if (name in query)
+      throw new RequestError(400, `filter.${name} is none: a stop is of all runs that match`, `filter.${name}`);
   }
   const { filters, env } = listFromWire(query, rules);
   if (filters.length + env.length === 0)
-    throw new RequestError(400, 'The filter filters nothing: say which runs to stop');
+    throw new RequestError(400, 'The filter filters nothing: say which runs to stop', 'filter');
   return { filters, env, runIds: null };
 }
 

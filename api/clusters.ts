@@ -60,11 +60,11 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
 
   function requireEngine(engine: string): void {
     if (engines.has(engine)) return;
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engine} was specified`);
+    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${engine} was specified`, 'engine');
   }
 }
 
 /** No name: it was to move to an engine that has one of its name. */
 function taken(name = 'of this name'): RequestError {
-  return new RequestError(409, `cluster with name [${name}] already exists for this engine`);
+  return new RequestError(409, `cluster with name [${name}] already exists for this engine`, 'name');
 }

@@ -105,7 +105,8 @@ export async function requireDefinition(
 export function revisionFrom(text: string | string[] | undefined): number | null {
   const [first = ''] = [text ?? ''].flat();
   if (first === '') return null;
-  if (!/^\d{1,9}$/.test(first)) throw new RequestError(400, `revision must be a whole number from 1, was ${first}`);
+  if (!/^\d{1,9}$/.test(first))
+    throw new RequestError(400, `revision must be a whole number from 1, was ${first}`, 'revision');
   return Number(first);
 }
 
@@ -136,7 +137,7 @@ export async function change(
 function flag(name: string, text: string | string[] | undefined): boolean {
   const [first = ''] = [text ?? ''].flat();
   if (!['', 'true', 'false'].includes(first))
-    throw new RequestError(400, `${name} must be true or false, was ${first}`);
+    throw new RequestError(400, `${name} must be true or false, was ${first}`, name);
   return first === 'true';
 }
 
@@ -145,5 +146,5 @@ export function noDefinition(definitionId: string): RequestError {
 }
 
 function aliasTaken(alias: string): RequestError {
-  return new RequestError(409, `definition with alias [${alias}] already exists`);
+  return new RequestError(409, `definition with alias [${alias}] already exists`, 'alias');
 }

@@ -96,7 +96,7 @@ function handlersOf(deps: ApiDeps) {
   async function list(ctx: Context, query: QueryString): Promise<void> {
     const statuses = [query['status'] ?? []].flat();
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
-    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`);
+    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`, 'status');
     const [definitionId] = [query['definition_id'] ?? []].flat();
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);

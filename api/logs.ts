@@ -132,7 +132,7 @@ function askedFrom({ query }: Context, run: Run): Asked {
   if (text === '') return { attempt: null, hasTimes };
   const attempt = Number(text);
   if (!/^\d{1,6}$/.test(text) || attempt === 0) {
-    throw new RequestError(400, `attempt must be a whole number from 1, was ${text}`);
+    throw new RequestError(400, `attempt must be a whole number from 1, was ${text}`, 'attempt');
   }
   if (attempt > run.attempt) throw new RequestError(404, `Run with id ${run.runId} has had no attempt ${attempt}`);
   return { attempt, hasTimes };
@@ -142,7 +142,7 @@ function askedFrom({ query }: Context, run: Run): Asked {
 function placeAsked(cursor: string, { attempt }: Asked): LogPlace {
   const place = placeFrom(cursor);
   if (attempt === null || place.attempt === 0 || place.attempt === attempt) return place;
-  throw new RequestError(400, `last_seen is of attempt ${place.attempt}, not of attempt ${attempt}`);
+  throw new RequestError(400, `last_seen is of attempt ${place.attempt}, not of attempt ${attempt}`, 'last_seen');
 }
 
 /** Long enough ago that no more is to be expected. */

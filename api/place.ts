@@ -18,7 +18,7 @@ export async function placeOf(
   const name = launch.engine ?? settings.defaultEngine;
   const engine = engines.get(name);
   if (engine === undefined) {
-    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`);
+    throw new RequestError(400, `engine must be [${[...engines.keys()].join(', ')}] ${name} was specified`, 'engine');
   }
   const wish = { cluster: launch.cluster, tier: launch.tier, target: definition.targetCluster };
   const choice = choose(await candidates(db, name, engine.clusters), wish);
@@ -27,11 +27,12 @@ export async function placeOf(
       throw new RequestError(
         400,
         `${choice.name} was not found in the list of valid clusters: [${engine.clusters.join(' ')}]`,
+        'cluster',
       );
     case 'refuse-closed': {
       const { name: cluster, status, statusReason } = choice.closed;
       const why = statusReason === '' ? '' : `: ${statusReason}`;
-      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`);
+      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`, 'cluster');
     }
     case 'refuse-all-closed':
       throw new RequestError(503, `No cluster of engine ${name} takes runs now; try again`);

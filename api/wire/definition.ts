@@ -116,10 +116,11 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
  * stored; throws RequestError 400 where none is.
  */
 export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
-  return env.map(({ name, value }) => {
+  return env.map(({ name, value }, n) => {
     if (value !== mask || !looksSecret(name)) return { name, value };
     const known = stored.find((one) => one.name === name);
-    if (known === undefined) throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`);
+    if (known === undefined)
+      throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
     return { name, value: known.value };
   });
 }

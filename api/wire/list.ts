@@ -57,15 +57,18 @@ function cursorFromWire<C extends Columns>(
   if (text === undefined || text === '') return null;
   const [field, direction, value, id] = partsOf(text);
   if (typeof id !== 'string' || !(value === null || isOf(value, rules.columns[by.sortBy]))) {
-    throw new RequestError(400, 'after must be what the page before has as next');
+    throw new RequestError(400, 'after must be what the page before has as next', 'after');
   }
   if (field !== by.sortBy || direction !== by.order) {
     throw new RequestError(
       400,
       `after is of a list sorted by [${String(field)}] ${String(direction)}: sort this one so, too`,
+      'after',
     );
   }
-  [value ?? '', id].forEach(requireStorable);
+  [value ?? '', id].forEach((part) => {
+    requireStorable(part, 'after');
+  });
   return { value, id };
 }
 
@@ -104,12 +107,18 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   const name = base as keyof C & string;
   const column = Object.hasOwn(rules.columns, name) ? rules.columns[name] : undefined;
   if (column === undefined || !sidesOf(column).includes(side ?? null)) {
-    throw new RequestError(400, `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`);
+    throw new RequestError(
+      400,
+      `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`,
+      key,
+    );
   }
   if (values.length > maxValuesPerFilter) {
-    throw new RequestError(400, `Filter [${key}] has more than ${maxValuesPerFilter} values`);
+    throw new RequestError(400, `Filter [${key}] has more than ${maxValuesPerFilter} values`, key);
   }
-  values.forEach(requireStorable);
+  values.forEach((value) => {
+    requireStorable(value, key);
+  });
   if (side !== 'since' && side !== 'until') {
     if (side === null && isAnything(column, values)) return [];
     const op = side === 'not' ? 'differs' : 'equals';
@@ -118,7 +127,7 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   // An empty time filter means no filter: the original's UI sends one when its box is cleared.
   const times = values.filter((value) => value !== '');
   if (times.length === 0) return [];
-  if (times.length > 1) throw new RequestError(400, `Filter [${key}] takes one time`);
+  if (times.length > 1) throw new RequestError(400, `Filter [${key}] takes one time`, key);
   return [{ column: name, op: side === 'since' ? 'after' : 'before', values: [time(key, times[0] ?? '')] }];
 }
 
@@ -134,17 +143,18 @@ function sidesOf({ type, not }: Column): (string | null)[] {
 
 function typed(key: string, value: string, column: Column): string | number | boolean {
   if (column.oneOf !== undefined && !column.oneOf.includes(value)) {
-    throw new RequestError(400, `invalid ${key} [${value}], must be one of [${column.oneOf.join(', ')}]`);
+    throw new RequestError(400, `invalid ${key} [${value}], must be one of [${column.oneOf.join(', ')}]`, key);
   }
   switch (column.type) {
     case 'int': {
       if (!/^-?\d{1,10}$/.test(value) || Math.abs(Number(value)) > maxInt) {
-        throw new RequestError(400, `Filter [${key}] must be an integer, was ${value}`);
+        throw new RequestError(400, `Filter [${key}] must be an integer, was ${value}`, key);
       }
       return Number(value);
     }
     case 'bool':
-      if (value !== 'true' && value !== 'false') throw new RequestError(400, `Filter [${key}] must be true or false`);
+      if (value !== 'true' && value !== 'false')
+        throw new RequestError(400, `Filter [${key}] must be true or false`, key);
       return value === 'true';
     case 'text':
     case 'phase':
@@ -159,7 +169,7 @@ function time(key: string, value: string): string {
   const parsed = new Date(value.replace(/ (\d\d:?\d\d)$/, '+$1'));
   const year = parsed.getUTCFullYear();
   if (Number.isNaN(parsed.getTime()) || year < 1 || year > 9999) {
-    throw new RequestError(400, `Filter [${key}] must be a time such as 2026-01-31T12:00:00Z, was ${value}`);
+    throw new RequestError(400, `Filter [${key}] must be a time such as 2026-01-31T12:00:00Z, was ${value}`, key);
   }
   return parsed.toISOString();
 }
@@ -167,7 +177,7 @@ function time(key: string, value: string): string {
 /** `env=NAME|VALUE`; an entry without exactly one `|` is dropped, as ever. */
 function envFilters(query: QueryString): { name: string; value: string }[] {
   return all(query['env']).flatMap((entry) => {
-    requireStorable(entry);
+    requireStorable(entry, 'env');
     const [name, value, ...more] = entry.split('|');
     return name === undefined || value === undefined || more.length > 0 ? [] : [{ name, value }];
   });
@@ -177,19 +187,23 @@ function sortBy<C extends Columns>(field: string | undefined, rules: ListRules<C
   if (field === undefined || field === '') return rules.defaultSort;
   const found = rules.sortable.find((name) => name === field);
   if (found !== undefined) return found;
-  throw new RequestError(400, `Invalid field to order by [${field}], must be one of [${rules.sortable.join(', ')}]`);
+  throw new RequestError(
+    400,
+    `Invalid field to order by [${field}], must be one of [${rules.sortable.join(', ')}]`,
+    'sort_by',
+  );
 }
 
 function order(text: string | undefined): 'asc' | 'desc' {
   if (text === undefined || text === '') return 'asc';
   if (text === 'asc' || text === 'desc') return text;
-  throw new RequestError(400, `Invalid order string, must be one of ('asc', 'desc'), was ${text}`);
+  throw new RequestError(400, `Invalid order string, must be one of ('asc', 'desc'), was ${text}`, 'order');
 }
 
 function count(name: string, text: string | undefined, byDefault: number): number {
   if (text === undefined || text === '') return byDefault;
   if (!/^\d{1,10}$/.test(text) || Number(text) > maxOffset) {
-    throw new RequestError(400, `${name} must be a whole number from 0, was ${text}`);
+    throw new RequestError(400, `${name} must be a whole number from 0, was ${text}`, name);
   }
   return Number(text);
 }

@@ -30,7 +30,11 @@ export function workerType(type: string): (typeof workerTypes)[number] {
   const found = workerTypes.find((one) => one === type);
   if (found !== undefined) return found;
   const valid = workerTypes.join(' ');
-  throw new RequestError(400, `Worker type: [${type}] is not a valid worker type; valid types: [${valid}]`);
+  throw new RequestError(
+    400,
+    `Worker type: [${type}] is not a valid worker type; valid types: [${valid}]`,
+    'worker_type',
+  );
 }
 
 /** One for each engine that is meant; without `engine`, for all. */
@@ -63,7 +67,7 @@ function countsOf(
 }
 
 export function noEngine(engine: string, engines: readonly string[]): RequestError {
-  return new RequestError(400, `engine must be [${engines.join(', ')}] ${engine} was specified`);
+  return new RequestError(400, `engine must be [${engines.join(', ')}] ${engine} was specified`, 'engine');
 }
 
 /** Each type of each engine once, stored or not. */
