@@ -11,7 +11,7 @@ import { startStop } from './stop';
 import { checker } from './validate';
 import { listFromWire, type QueryString } from './wire/list';
 
-const maxRuns = 50_000;
+export const maxRuns = 50_000;
 const maxGroups = 20;
 
 const value = { type: ['string', 'integer', 'boolean'] } as const;

@@ -11,6 +11,8 @@ export function securityHeaders(): Middleware {
   });
 }
 
+const asEver = ['Origin', 'Accept', 'Content-Type', 'X-Requested-With'];
+
 /** As the original (rest-and-data.md §1.6): no credentials; others are served, without the header that lets a page read it. */
 export function crossOrigin(origins: readonly string[]): Middleware {
   return cors({
@@ -19,7 +21,7 @@ export function crossOrigin(origins: readonly string[]): Middleware {
       return origins.includes('*') || origins.includes(asked) ? asked : '';
     },
     allowMethods: ['GET', 'DELETE', 'POST', 'PUT'],
-    allowHeaders: ['Origin', 'Accept', 'Content-Type', 'X-Requested-With'],
-    exposeHeaders: ['X-Request-Id'],
+    allowHeaders: [...asEver, 'Idempotency-Key', 'If-None-Match', 'Last-Event-ID'],
+    exposeHeaders: ['Content-Disposition', 'Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id'],
   });
 }

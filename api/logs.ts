@@ -21,7 +21,7 @@ import {
 import { frame, heartbeat, heartbeatMs, lastEventId } from './streams';
 
 /** At most about so much of a log is told in one answer. */
-const pageBytes = 1024 * 1024;
+export const pageBytes = 1024 * 1024;
 /** A backend may take longer for a page than other answers may last without a byte. */
 const silenceMs = 60_000;
 /** Of a follower: how often it asks for more. */

@@ -3,12 +3,12 @@ import type { Column, Columns, Cursor, Filter, ListQuery } from '../../db/list';
 import { requireStorable } from '../body';
 import { RequestError } from '../errors';
 
-const defaultLimit = 1024;
+export const defaultLimit = 1024;
 /** The original's UI asks for 10000. */
-const maxLimit = 10_000;
+export const maxLimit = 10_000;
 const maxOffset = 2147483647;
 const maxInt = 2147483647;
-const maxValuesPerFilter = 1000;
+export const maxValuesPerFilter = 1000;
 const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env', 'after']);
 
 export type QueryString = Record<string, string | string[] | undefined>;

@@ -72,7 +72,14 @@ beforeAll(async () => {
     ...{ news: new News({ db, log }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
-      ...{ deadlineSeconds: 60, maxBodyBytes: 10_000, corsOrigins: [], secretsVisibleTo: [], workflowUrl: null },
+      ...{
+        deadlineSeconds: 60,
+        maxBodyBytes: 10_000,
+        corsOrigins: [],
+        secretsVisibleTo: [],
+        workflowsUrl: null,
+        version: 'test',
+      },
     },
   });
   const handle = app.callback();
