@@ -16,9 +16,13 @@ export type Stream = {
   ends: (seconds?: number) => Promise<void>;
 };
 
-export async function openStream(url: string, lastId: string | null = null): Promise<Stream> {
+export async function openStream(
+  url: string,
+  lastId: string | null = null,
+  more: Record<string, string> = {},
+): Promise<Stream> {
   const hangUp = new AbortController();
-  const headers: Record<string, string> = lastId === null ? {} : { 'Last-Event-ID': lastId };
+  const headers = { ...(lastId === null ? {} : { 'Last-Event-ID': lastId }), ...more };
   const response = await fetch(url, { headers, signal: hangUp.signal });
   const frames: Frame[] = [];
   let isOver = false;

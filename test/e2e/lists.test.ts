@@ -30,6 +30,7 @@ const ends: Outcome[] = [
   { kind: 'exited', code: 2 },
   { kind: 'oom', limitMb: 64 },
   { kind: 'cancelled', by: 'ann' },
+  { kind: 'reported', code: 4, reason: 'Git clone error' },
 ];
 const runsMade = 90;
 
@@ -109,6 +110,7 @@ const filters: Record<string, Keep> = {
   'status=QUEUED&status=RUNNING': ({ status }) => status === 'QUEUED',
   'status=QUEUED&status=STOPPED': () => true,
   'outcome=SUCCESS': ({ outcome }) => outcome === 'SUCCESS',
+  'outcome=REPORTED': ({ outcome }) => outcome === 'REPORTED',
   'outcome=USER&outcome=OOM': ({ outcome }) => ['USER', 'OOM'].includes(outcome ?? ''),
   'owner=ann': ({ user }) => user === 'ann',
   'owner=an': () => false,
@@ -125,7 +127,15 @@ const filters: Record<string, Keep> = {
     at !== undefined && at < '2026-01-01T00:10:00.000Z',
 };
 /** What needs more than one of them to go wrong. */
-const together = ['alias=orders', 'alias_not=orders', 'owner=ann', 'outcome=SUCCESS', 'status=STOPPED', 'engine=two'];
+const together = [
+  'alias=orders',
+  'alias_not=orders',
+  'owner=ann',
+  'outcome=SUCCESS',
+  'status=STOPPED',
+  'engine=two',
+  'outcome=REPORTED',
+];
 
 test.each(Object.entries(filters))(
   'the filter [%s] lists and counts just what it says, alone and with others',

@@ -96,7 +96,8 @@ test('what is committed late is neither passed by nor told out of order', async 
 });
 
 test('a place that is not kept any more is answered by a reset, or by the run as it is', async () => {
-  const runId = await stack.execute(await stack.define('true'));
+  const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
+  const runId = await stack.execute(await stack.define('true'), { env });
   await stack.reaches(runId, ['STOPPED']);
   await stack.db.query(`delete from run_event where run_id = $1`, [runId]);
   await stack.db.query(`update run_event_removed set xid = '5', event_id = 0`);
@@ -107,6 +108,10 @@ test('a place that is not kept any more is answered by a reset, or by the run as
   await ofRun.ends();
   expect(ofRun.frames.map(({ event }) => event)).toEqual(['run', 'end']);
   expect(ofRun.frames[0]?.data).toMatchObject({ run_id: runId, status: 'STOPPED', exit_code: 0 });
+  expect(ofRun.frames[0]?.data['env']).toContainEqual({ name: 'API_TOKEN', value: '********' });
+  const ofOwner = await openStream(`${urlOf(0)}/history/${runId}/stream`, '4-1', { 'x-user-email': 'tester' });
+  await ofOwner.ends();
+  expect(ofOwner.frames[0]?.data['env']).toContainEqual(env[0]);
   for (const path of ['/stream', `/history/${runId}/stream`]) {
     expect((await openStream(`${urlOf(0)}${path}`, 'nonsense')).status).toBe(400);
   }
@@ -161,6 +166,37 @@ test('a run explains itself: where it is, since when, why it ended, what to do, 
     'It ended (USER): Command exited with code 9. Not tried again: a command that failed by itself would fail again',
   ]);
   expect((await stack.call('GET', '/history/none/explain')).status).toBe(404);
+});
+
+test('an end that the job’s caller reports is streamed, explained, listed and counted like any other', async () => {
+  const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
+  const definition = await stack.define('sleep 600');
+  const runId = await stack.execute(definition, { env });
+  const stream = await openStream(`${urlOf(1)}/history/${runId}/stream`);
+  await stack.reaches(runId, ['RUNNING']);
+  const report = { status: 'STOPPED', exit_code: 4, run_exceptions: ['Repository not found'] };
+  expect(await stack.call('PUT', `/${runId}/status`, report)).toEqual({ status: 200, body: { updated: true } });
+  await stream.ends();
+  const end = { exit_code: 4, exit_reason: 'Git clone error', outcome: 'REPORTED' };
+  expect(stream.frames.findLast(({ event }) => event === 'status')?.data).toMatchObject({ status: 'STOPPED', ...end });
+  expect(stream.frames.findLast(({ event }) => event === 'attempt')?.data).toMatchObject({ outcome: 'REPORTED' });
+  expect(JSON.stringify(stream.frames)).not.toMatch(/hush-hush|"env"/);
+  const { body } = await stack.call('GET', `/history/${runId}/explain`);
+  expect(body).toMatchObject({
+    headline: 'Somebody said so: Git clone error',
+    attempts: [{ attempt: 1, outcome: 'REPORTED' }],
+    next: ['Read the end of its log: an end of its own was not seen'],
+  });
+  const { chain } = body as { chain: { what: string }[] };
+  expect(chain.at(-1)?.what).toMatch(/^It ended \(REPORTED\): Git clone error.*\. Nothing is to be tried again$/);
+  expect(JSON.stringify(body)).not.toContain('hush-hush');
+  for (const [outcome, total] of [
+    ['REPORTED', 1],
+    ['USER', 0],
+  ] as const) {
+    const list = await stack.call('GET', `/history?definition_id=${definition}&outcome=${outcome}`);
+    expect(list.body).toMatchObject({ total, history: total === 0 ? [] : [{ run_id: runId, ...end }] });
+  }
 });
 
 test('an API that ends in order ends its streams; its clients go on at another one', async () => {

@@ -32,8 +32,9 @@ async function define(): Promise<string> {
   };
   return (await api.ask<{ definition_id: string }>('POST', '/task', job)).definition_id;
 }
+/** As Ann: values of her own runs are not masked. */
 const execute = (id: string, body: object, query = ''): Promise<Run> =>
-  api.ask('PUT', `/task/${id}/execute${query}`, body);
+  api.ask('PUT', `/task/${id}/execute${query}`, body, { 'x-user-email': 'ann' });
 /** Without what we set ourselves. */
 const ownOf = ({ env }: Run): EnvVar[] => env.filter(({ name }) => !/^(FLOTILLA_|AWS_ROLE_)/.test(name));
 
@@ -89,6 +90,21 @@ test('of a run that nobody knows, of another definition, or of a variable that i
   ] as const) {
     const answer = await api.call('PUT', `/task/${id}/execute`, { ...owner, ...body });
     expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(says) as unknown } });
+  }
+});
+
+test.each([
+  ['v1', {}],
+  ['v2', { run_tags: { owner_email: 'ann', team_name: 'etl' } }],
+])('%s knows of no run that is like another one', async (version, body) => {
+  const id = await define();
+  const origin = await execute(id, { ...bobs, env: variables });
+  for (const fromRun of [origin.run_id, 'none', 5]) {
+    const path = `/../${version}/task/${id}/execute`;
+    const run = await api.ask<Run>('PUT', path, { ...body, from_run: fromRun });
+    expect(run).toMatchObject({ engine: 'one', command: 'echo one' });
+    expect(run).not.toHaveProperty('from_run');
+    expect(ownOf(run)).toEqual([]);
   }
 });
 

@@ -2,7 +2,10 @@
 import { launchFromWire } from '../../api/wire/run';
 import { refusal } from './refusal';
 
-const overrides = { command: 'echo', memory: 1, cpu: 1, active_deadline_seconds: 5, node_lifecycle: 'ondemand' };
+const overrides = {
+  ...{ command: 'echo', memory: 1, cpu: 1, active_deadline_seconds: 5, node_lifecycle: 'ondemand' },
+  from_run: 'eks-1',
+};
 
 test('v1 asks nobody who they are, and reads a cluster, an environment and a tier only', () => {
   const body = { cluster: 'c', env: [{ name: 'A', value: '1' }], tier: '2', engine: 'eks', ...overrides };
@@ -35,4 +38,5 @@ test.each([
 test('v4, which is v6, reads all', () => {
   const launch = launchFromWire({ run_tags: { owner_id: 'me' }, tier: '1', description: 'nightly', ...overrides });
   expect(launch).toMatchObject({ ownerId: 'me', command: 'echo', memoryMb: 1, tier: '1', description: 'nightly' });
+  expect(launch.fromRun).toBe('eks-1');
 });
