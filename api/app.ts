@@ -13,6 +13,7 @@ import { aliasRoutes, executeRoutes } from './execute';
 import { explainRoutes } from './explain';
 import { crossOrigin, refuseForeignWrites, securityHeaders } from './headers';
 import { historyRoutes, runDetailRoutes, templateHistoryRoutes } from './history';
+import { infoRoutes } from './info';
 import { liveRoutes } from './live';
 import { logRoutes } from './logs';
 import { nameRoutes } from './names';
@@ -69,6 +70,7 @@ function routersOf(deps: ApiDeps): [Router, ...Router[]] {
     nameRoutes(router, deps);
     clusterListRoutes(router, deps);
   }
+  infoRoutes(v6, deps);
   runDetailRoutes(v6, deps);
   liveRoutes(v6, deps);
   explainRoutes(v6, deps);

@@ -25,7 +25,7 @@ export async function readBody(ctx: Context, maxBytes: number): Promise<unknown>
     throw error;
   }
   const value = parseFirst(text);
-  checkText(value, 0);
+  checkText(value, []);
   return value;
 }
 
@@ -63,21 +63,22 @@ function endOfFirst(text: string): number {
 }
 
 /** What JSON allows and the database cannot keep. */
-function checkText(value: unknown, depth: number): void {
-  if (depth > maxDepth) throw new RequestError(400, `The body is nested deeper than ${maxDepth} levels`);
-  if (typeof value === 'string') requireStorable(value);
+function checkText(value: unknown, path: string[]): void {
+  if (path.length > maxDepth) throw new RequestError(400, `The body is nested deeper than ${maxDepth} levels`);
+  if (typeof value === 'string') requireStorable(value, path.join('.'));
   else if (typeof value === 'object' && value !== null) {
     for (const [key, child] of Object.entries(value)) {
       requireStorable(key);
-      checkText(child, depth + 1);
+      checkText(child, [...path, key]);
     }
   }
 }
 
 /** Throws RequestError 400 for NUL characters and halves of surrogate pairs. */
-export function requireStorable(text: string): void {
+export function requireStorable(text: string, field = ''): void {
   if (text.includes('\0') || !isWellFormed(text)) {
-    throw new RequestError(400, 'NUL characters and broken Unicode cannot be stored');
+    const message = 'NUL characters and broken Unicode cannot be stored';
+    throw new RequestError(400, message, field === '' ? [] : field);
   }
 }
 

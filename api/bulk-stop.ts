@@ -19,7 +19,7 @@ import { startStop } from './stop';
 import { checker } from './validate';
 import { listFromWire } from './wire/list';
 
-const maxRuns = 50_000;
+export const maxRuns = 50_000;
 const maxGroups = 20;
 
 const value = { type: ['string', 'integer', 'boolean'] } as const;
@@ -89,7 +89,8 @@ export function matchingFrom(filter: Record<string, Value | Value[]>): Matching 
     const { filters, env } = listFromWire({ [name]: values }, rules);
     const taken = env.length + filters.flatMap((one) => one.values).length;
     if (taken === values.length) return { filters, env };
-    throw new RequestError(400, `filter.${name} has a value that filters nothing: mend it, or leave it out`);
+    const field = `filter.${name}`;
+    throw new RequestError(400, `${field} has a value that filters nothing: mend it, or leave it out`, field);
   });
   return { filters: parts.flatMap(({ filters }) => filters), env: parts.flatMap(({ env }) => env), runIds: null };
 }

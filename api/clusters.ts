@@ -62,5 +62,5 @@ export function clusterRoutes(router: Router, { db, engines, settings }: ApiDeps
 
 /** No name: it was to move to an engine that has one of its name. */
 function taken(name = 'of this name'): RequestError {
-  return new RequestError(409, `cluster with name [${name}] already exists for this engine`);
+  return new RequestError(409, `cluster with name [${name}] already exists for this engine`, 'name');
 }

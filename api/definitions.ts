@@ -11,6 +11,7 @@ import {
   revisionOf,
   updateDefinition,
 } from '../db/definition';
+import { lastRuns } from '../db/last_run';
 import { definitionIdFrom } from '../domain/id';
 import type { Definition } from '../domain/job';
 import { readBody } from './body';
@@ -18,7 +19,7 @@ import { callerOf, cancellerOf } from './caller';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { startStop } from './stop';
-import { definitionFromWire, definitionToWire, mergeFromWire } from './wire/definition';
+import { definitionFromWire, definitionToWire, lastRunToWire, mergeFromWire } from './wire/definition';
 import { echo, listFromWire, nextToWire } from './wire/list';
 import { first, flag } from './wire/query';
 
@@ -35,7 +36,15 @@ export function definitionRoutes(router: Router, deps: ApiDeps): void {
     const list = listFromWire(ctx.query, listRules);
     const { rows, total, next } = await listDefinitions(db, list);
     const paging = { ...nextToWire(list, next), ...echo(ctx.query, list) };
-    ctx.body = { total, definitions: rows.map(definitionToWire), ...paging };
+    const last = await lastRuns(
+      db,
+      rows.map(({ definitionId }) => definitionId),
+    );
+    const shown = rows.map((row) => ({
+      ...definitionToWire(row),
+      ...lastRunToWire(last.get(row.definitionId) ?? null),
+    }));
+    ctx.body = { total, definitions: shown, ...paging };
   });
 
   router.post('/task', async (ctx) => {
@@ -106,7 +115,9 @@ export async function requireDefinition(
 export function revisionFrom(value: string | string[] | undefined): number | null {
   const text = first(value);
   if (text === '') return null;
-  if (!/^\d{1,9}$/.test(text)) throw new RequestError(400, `revision must be a whole number from 1, was ${text}`);
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new RequestError(400, `revision must be a whole number from 1, was ${text}`, 'revision');
+  }
   return Number(text);
 }
 
@@ -139,5 +150,5 @@ export function noDefinition(definitionId: string): RequestError {
 }
 
 function aliasTaken(alias: string): RequestError {
-  return new RequestError(409, `definition with alias [${alias}] already exists`);
+  return new RequestError(409, `definition with alias [${alias}] already exists`, 'alias');
 }

@@ -18,6 +18,7 @@ export type ApiDeps = {
   streams: Streams;
   log: Logger;
   settings: {
+    version: string;
     mode: string;
     baseUri: string;
     ownerVariable: string;
@@ -30,7 +31,7 @@ export type ApiDeps = {
     callerHeader: string;
     /** Callers by that header who see the values of all variables. */
     secretsVisibleTo: readonly string[];
-    /** The page of a run's workflow in the Temporal UI; null where nobody knows of one. */
-    workflowUrl: ((runId: string) => string) | null;
+    /** The page of all workflows in the Temporal UI, without a slash at its end; null where nobody knows of one. */
+    workflowsUrl: string | null;
   };
 };

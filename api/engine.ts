@@ -13,7 +13,7 @@ export function requireEngine(engines: Engines, name: string): Engine {
 }
 
 export function noEngine(name: string, names: readonly string[]): RequestError {
-  return new RequestError(400, `engine must be [${names.join(', ')}] ${name} was specified`);
+  return new RequestError(400, `engine must be [${names.join(', ')}] ${name} was specified`, 'engine');
 }
 
 /** The name of the first that has a cluster of this name; null where none has. */

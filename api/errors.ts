@@ -2,17 +2,26 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 
+/** What is wrong with one field: its path in the body, such as `env.0.name`, or the name of a parameter. */
+export type FieldFault = { field: string; message: string };
+
 /** What a caller can mend. `message` is public. */
 export class RequestError extends Error {
   readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 422 | 503;
+  readonly fields: FieldFault[];
 
-  constructor(status: RequestError['status'], message: string) {
+  /** `fields`: the one that all of it is about, or what is wrong with each; none where nobody knows. */
+  constructor(status: RequestError['status'], message: string, fields: string | FieldFault[] = []) {
     super(message);
     this.status = status;
+    this.fields = typeof fields === 'string' ? [{ field: fields, message }] : fields;
   }
 }
 
-/** Every answer that is not a success is `{"error": …}`; what is not a RequestError is our own trouble, told only to the log. */
+/**
+ * Every answer that is not a success is `{"error": …}`, with `fields` where they are known. What is not a RequestError is our own
+ * trouble, told only to the log.
+ */
 export function answerErrors(log: Logger): Middleware {
   return async (ctx, next) => {
     try {
@@ -21,7 +30,7 @@ export function answerErrors(log: Logger): Middleware {
     } catch (error) {
       if (error instanceof RequestError) {
         ctx.status = error.status;
-        ctx.body = { error: error.message };
+        ctx.body = { error: error.message, ...(error.fields.length === 0 ? {} : { fields: error.fields }) };
         return;
       }
       const sentence = ofDatabase(error);

@@ -52,7 +52,7 @@ async function execute(ctx: Context, deps: ApiDeps, dialect: Dialect, find: () =
     const named = await find();
     const { definitionId } = named;
     if (origin !== null && origin.executableId !== definitionId) {
-      throw new RequestError(400, `from_run ${origin.runId} is no run of definition ${definitionId}`);
+      throw new RequestError(400, `from_run ${origin.runId} is no run of definition ${definitionId}`, 'from_run');
     }
     const revision = asked ?? origin?.definitionRevision ?? null;
     const definition = revision === null ? named : await requireDefinition(deps.db, definitionId, revision);
@@ -188,9 +188,9 @@ function parentOf(env: EnvVar[]): string | null {
 function envOf({ settings }: ApiDeps, runId: string, launch: Launch): EnvVar[] {
   const { mode, baseUri, ownerVariable } = settings;
   const reserved = reservedEnv({ mode, runId, baseUri, ownerVariable, owner: launch.ownerId });
-  for (const { name } of launch.env) {
+  for (const [n, { name }] of launch.env.entries()) {
     if (reserved.some((variable) => variable.name === name)) {
-      throw new RequestError(409, `environment variable ${name} is reserved`);
+      throw new RequestError(409, `environment variable ${name} is reserved`, `env.${n}.name`);
     }
   }
   return [...reserved, ...launch.env];

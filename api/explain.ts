@@ -10,7 +10,10 @@ import type { ApiDeps } from './deps';
 import { requireRun } from './history';
 import { present } from './wire/definition';
 
-export function explainRoutes(router: Router, { db, settings }: ApiDeps): void {
+export function explainRoutes(router: Router, { db, settings: { workflowsUrl } }: ApiDeps): void {
+  const workflowUrl = (runId: string): string | null =>
+    workflowsUrl === null ? null : `${workflowsUrl}/${encodeURIComponent(runId)}`;
+
   router.get('/history/:run_id/explain', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const { runId, engine, cluster } = run;
@@ -36,7 +39,7 @@ export function explainRoutes(router: Router, { db, settings }: ApiDeps): void {
       chain,
       attempts: attempts.map(attemptToWire),
       next,
-      ...present('workflow_url', settings.workflowUrl?.(runId) ?? null),
+      ...present('workflow_url', workflowUrl(runId)),
     };
   });
 }

@@ -23,7 +23,7 @@ export function crossOrigin(origins: readonly string[]): Middleware {
     },
     allowMethods: ['GET', 'DELETE', 'POST', 'PUT'],
     allowHeaders: [...originals, 'Idempotency-Key', 'If-None-Match', 'Last-Event-ID'],
-    exposeHeaders: ['Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id'],
+    exposeHeaders: ['Content-Disposition', 'Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id'],
   });
 }
 

@@ -97,7 +97,7 @@ function handlersOf(deps: ApiDeps) {
   async function list(ctx: Context, query: QueryString): Promise<void> {
     const statuses = all(query['status']);
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
-    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`);
+    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`, 'status');
     const [definitionId] = all(query['definition_id']);
     const page = listFromWire(query, listRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);

@@ -17,10 +17,10 @@ export function requestKeyOf(ctx: Context, body: unknown, named: string | null):
   const [sent] = [ctx.headers[header.toLowerCase()]].flat();
   const inHeader = sent === undefined ? null : unquoted(sent);
   if (inHeader !== null && (inHeader === '' || inHeader.length > maxKeyLength)) {
-    throw new RequestError(400, `${header} must have 1 to ${maxKeyLength} characters`);
+    throw new RequestError(400, `${header} must have 1 to ${maxKeyLength} characters`, header);
   }
   if (inHeader !== null && named !== null && inHeader !== named) {
-    throw new RequestError(400, `${header} and idempotence_key differ: send one of them`);
+    throw new RequestError(400, `${header} and idempotence_key differ: send one of them`, 'idempotence_key');
   }
   const key = inHeader ?? named;
   if (key === null) return null;

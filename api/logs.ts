@@ -1,17 +1,28 @@
-/** Logs of a run: its attempts' output, one after the other, by cursor, whole, or as it is written. */
+/** Logs of a run: page by page, by cursor; whole, as a file; or as it is written. */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import { attemptsWithLogs } from '../db/attempt';
 import { runById, type Run } from '../db/run';
-import type { Engine, LogPage } from '../engines/engine';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { requireRun } from './history';
+import {
+  cursorOf,
+  pageAfter,
+  placeFrom,
+  textOf,
+  wholeLog,
+  type LogPlace,
+  type ReadLog,
+  type RunLogPage,
+} from './log-pages';
 import { frame, heartbeat, heartbeatMs, lastEventId } from './streams';
 import { first } from './wire/query';
 
-const pageBytes = 1024 * 1024;
+/** At most about so much of a log is told in one answer. */
+export const pageBytes = 1024 * 1024;
 /** A backend may take longer for a page than other answers may last without a byte. */
 const silenceMs = 60_000;
 /** Of a follower: how long it waits before it asks for more; longer and longer, while nothing comes. */
@@ -20,144 +31,169 @@ const quietAskMs = { factor: 1.5, max: 5000 };
 /** Logs come late (engine-behaviour.md §10.4, 72): so often nothing new after the run's end is the log's end. */
 const quietAsks = 3;
 
+/** Of which attempt; null: of all, one after the other. */
+type Asked = { attempt: number | null; hasTimes: boolean };
+
 export function logRoutes(router: Router, { db, engines, news, streams, log }: ApiDeps): void {
   router.get('/:run_id/logs/stream', async (ctx) => {
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
+    const asked = askedFrom(ctx, run);
     const last = lastEventId(ctx);
-    const cursor = last ?? first(ctx.query['last_seen']);
-    if (run.phase === 'STOPPED' && last !== null && isOld(run)) {
-      const page = await pageOf(run, cursor).catch(() => null);
-      if (page?.text === '') {
+    const place = placeAsked(last ?? first(ctx.query['last_seen']), asked);
+    if (last !== null && isOver(run, asked.attempt)) {
+      const page = await pageOf(run, asked, place).catch(() => null);
+      if (page?.lines.length === 0) {
         // All is told: this is how a client learns not to come back.
         ctx.status = 204;
         return;
       }
     }
-    streams.start(ctx, (signal) => follow(run.runId, cursor, signal));
+    streams.start(ctx, (signal) => follow(run.runId, asked, place, signal));
   });
 
-  /** The output after a cursor, as it comes, until the run and its log are over. A backend that is away is waited for. */
-  async function* follow(runId: string, from: string, signal: AbortSignal): AsyncGenerator<string> {
+  /** The output after a place, as it comes, until it is over. A backend that is away is waited for. */
+  async function* follow(runId: string, asked: Asked, from: LogPlace, signal: AbortSignal): AsyncGenerator<string> {
     // What happens to the run is a reason to ask: it begins, or has ended.
     const leave = news.join();
     try {
-      yield* following(runId, from, signal);
+      yield* following(runId, asked, from, signal);
     } finally {
       leave();
     }
   }
 
-  async function* following(runId: string, from: string, signal: AbortSignal): AsyncGenerator<string> {
-    let cursor = from;
+  async function* following(runId: string, asked: Asked, from: LogPlace, signal: AbortSignal): AsyncGenerator<string> {
+    let place = from;
     let quiet = 0;
-    let isOver = false;
+    let isEnding = false;
     let waitMs = askEveryMs;
-    let trouble: string | null = null;
+    let isTrouble = false;
     let toldAt = performance.now();
     while (!signal.aborted) {
       try {
         const run = await runById(db, runId);
         if (run === null) return;
-        const page = await pageOf(run, cursor);
-        const isNew = page.text !== '';
-        if (isNew) yield frame('log', { log: page.text, last_seen: page.cursor }, page.cursor);
-        const isMore = isNew || page.cursor !== cursor;
-        quiet = isMore || run.phase !== 'STOPPED' ? 0 : quiet + 1;
-        [cursor, trouble] = [page.cursor, null];
+        const page = await pageOf(run, asked, place);
+        const isNew = page.lines.length > 0;
+        if (isNew) yield frame('log', pageToWire(run, asked, page, false), cursorOf(page.to));
+        const isMore = isNew || cursorOf(page.to) !== cursorOf(place);
+        isEnding = run.phase === 'STOPPED' || (asked.attempt !== null && asked.attempt < run.attempt);
+        quiet = isMore || !isEnding ? 0 : quiet + 1;
+        [place, isTrouble] = [page.to, false];
         if (isNew) toldAt = performance.now();
         if (quiet === quietAsks) {
-          yield frame('end', { last_seen: cursor });
+          yield frame('end', { ...pageToWire(run, asked, page, true), log: undefined });
           return;
         }
-        isOver = run.phase === 'STOPPED';
         if (isMore) {
           waitMs = askEveryMs;
           continue;
         }
       } catch (error) {
-        if (trouble === null) {
+        if (!isTrouble) {
           log.warn({ error, runId }, 'logs cannot be read; a stream tries again');
-          trouble = 'The logs cannot be read now; trying again';
-          yield frame('trouble', { error: trouble });
+          isTrouble = true;
+          yield frame('trouble', { error: 'The logs cannot be read now; trying again' });
         }
       }
       if (performance.now() - toldAt >= heartbeatMs) {
         yield heartbeat;
         toldAt = performance.now();
       }
-      if (isOver) await sleep(askEveryMs, null, { signal, ref: false }).catch(() => undefined);
+      if (isEnding) await sleep(askEveryMs, null, { signal, ref: false }).catch(() => undefined);
       else await news.happened(runId, waitMs, signal);
       waitMs = Math.min(quietAskMs.max, waitMs * quietAskMs.factor);
     }
   }
 
-  async function pageOf(run: Run, cursor: string): Promise<LogPage> {
-    const engine = engines.get(run.engine);
-    if (engine === undefined) return { text: '', cursor };
-    return pageAfter(engine, run, await attemptsWithLogs(db, run.runId), cursor);
-  }
-
   router.get('/:run_id/logs', async (ctx) => {
     ctx.res.setTimeout(silenceMs);
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
-    const engine = engines.get(run.engine);
-    const attempts = await attemptsWithLogs(db, run.runId);
-    const lastSeen = first(ctx.query['last_seen']);
-    const unreadable = (error: unknown): RequestError => {
+    const asked = askedFrom(ctx, run);
+    const unreadable = (error: unknown): never => {
       log.warn({ error, runId: run.runId }, 'logs cannot be read');
-      return new RequestError(503, `The logs cannot be read from ${run.engine}/${run.cluster} now; try again`);
+      throw new RequestError(503, `The logs cannot be read from ${run.engine}/${run.cluster} now; try again`);
     };
-    // As in the original, nothing else counts (rest-and-data.md §2.5).
-    const raw = first(ctx.query['raw_text']).toLowerCase() === 'true';
-    if (raw) {
-      ctx.type = 'text/plain; charset=utf-8';
-      ctx.set('X-Content-Type-Options', 'nosniff');
-      if (engine === undefined) {
-        ctx.body = '';
-        return;
-      }
-      const pages = whole(engine, run, attempts);
-      // The first page decides the answer's status.
-      const page = await pages.next().catch((error: unknown) => Promise.reject(unreadable(error)));
-      ctx.body = page.done === true ? '' : Readable.from(startingWith(page.value, pages));
+    if (!isTrue(ctx.query['raw_text'])) {
+      const page = await pageOf(run, asked, placeAsked(first(ctx.query['last_seen']), asked)).catch(unreadable);
+      ctx.body = pageToWire(run, asked, page, page.lines.length === 0 && isOver(run, asked.attempt));
       return;
     }
-    const page: LogPage =
-      engine === undefined
-        ? { text: '', cursor: lastSeen }
-        : await pageAfter(engine, run, attempts, lastSeen).catch((error: unknown) => Promise.reject(unreadable(error)));
-    ctx.body = { last_seen: page.cursor, log: page.text };
+    const pages = rawPages(wholeLog(readerOf(run), await attemptsOf(run, asked)), asked);
+    // The first page decides the answer's status.
+    const begun = await pages.next().catch(unreadable);
+    ctx.attachment([run.alias, run.runId, ...(asked.attempt === null ? [] : [asked.attempt])].join('-') + '.log');
+    ctx.type = 'text/plain; charset=utf-8';
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.body = begun.done === true ? '' : Readable.from(startingWith(begun.value, pages));
   });
+
+  async function pageOf(run: Run, asked: Asked, after: LogPlace): Promise<RunLogPage> {
+    return pageAfter(readerOf(run), await attemptsOf(run, asked), after);
+  }
+
+  function readerOf({ engine: name, cluster, runId }: Run): ReadLog {
+    const engine = engines.get(name);
+    if (engine === undefined) return (_, cursor) => Promise.resolve({ lines: [], cursor });
+    return (attempt, cursor) => engine.logs(cluster, { runId, attempt }, cursor, pageBytes);
+  }
+
+  async function attemptsOf({ runId }: Run, { attempt }: Asked): Promise<number[]> {
+    const attempts = await attemptsWithLogs(db, runId);
+    return attempt === null ? attempts : attempts.filter((one) => one === attempt);
+  }
 }
 
-function isOld({ finishedAt }: Run): boolean {
+/** Throws RequestError: 400 for what is no number, 404 for an attempt that the run has not had. */
+function askedFrom({ query }: Context, run: Run): Asked {
+  const hasTimes = isTrue(query['timestamps']);
+  const text = first(query['attempt']);
+  if (text === '') return { attempt: null, hasTimes };
+  const attempt = Number(text);
+  if (!/^\d{1,6}$/.test(text) || attempt === 0) {
+    throw new RequestError(400, `attempt must be a whole number from 1, was ${text}`, 'attempt');
+  }
+  if (attempt > run.attempt) throw new RequestError(404, `Run with id ${run.runId} has had no attempt ${attempt}`);
+  return { attempt, hasTimes };
+}
+
+/** Throws RequestError 400 where it is in another attempt. */
+function placeAsked(cursor: string, { attempt }: Asked): LogPlace {
+  const place = placeFrom(cursor);
+  if (attempt === null || place.attempt === 0 || place.attempt === attempt) return place;
+  throw new RequestError(400, `last_seen is of attempt ${place.attempt}, not of attempt ${attempt}`, 'last_seen');
+}
+
+/** Long enough ago that no more is to be expected. */
+function isOver({ attempt, finishedAt }: Run, asked: number | null): boolean {
+  if (asked !== null && asked < attempt) return true;
   return finishedAt !== null && Date.now() - finishedAt.getTime() > quietAsks * askEveryMs;
 }
 
-/** The cursor is `<attempt>:<the engine's own>`; the same one comes back when there is nothing new. */
-async function pageAfter(engine: Engine, run: Run, attempts: number[], lastSeen: string): Promise<LogPage> {
-  const [, seenAttempt, seenCursor] = /^(\d{1,6}):(.*)$/s.exec(lastSeen) ?? [null, '0', ''];
-  let cursor = lastSeen;
-  for (const attempt of attempts.filter((one) => one >= Number(seenAttempt))) {
-    const after = attempt === Number(seenAttempt) ? seenCursor : '';
-    const page = await engine.logs(run.cluster, { runId: run.runId, attempt }, after, pageBytes);
-    if (page.text !== '' || page.cursor !== after) return { text: page.text, cursor: `${attempt}:${page.cursor}` };
-    if (attempt !== Number(seenAttempt)) cursor = `${attempt}:`;
-  }
-  return { text: '', cursor };
+/**
+ * `next_line` is the number of the line that the next page begins with or, where this page's last line is cut, goes on in.
+ * Numbers are left out where a cursor of a time when lines were not counted tells none; `total_lines` is told at the end only.
+ */
+function pageToWire(run: Run, { attempt, hasTimes }: Asked, page: RunLogPage, isEnd: boolean): Record<string, unknown> {
+  const { from, to } = page;
+  const shown = to.attempt === 0 ? (attempt ?? run.attempt) : to.attempt;
+  const told = { last_seen: cursorOf(to), log: textOf(page, hasTimes), attempt: shown };
+  if (from.told === null || to.told === null) return told;
+  const total = isEnd ? { total_lines: to.told + (to.isWithinLine ? 1 : 0) } : {};
+  return { ...told, first_line: from.told + 1, next_line: to.told + 1, ...total };
 }
 
-async function* startingWith(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield first;
+/** A line that goes on on the next page has its end there. */
+async function* rawPages(pages: AsyncGenerator<RunLogPage>, { hasTimes }: Asked): AsyncGenerator<string> {
+  for await (const page of pages) yield `${textOf(page, hasTimes)}${page.to.isWithinLine ? '' : '\n'}`;
+}
+
+async function* startingWith(begun: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield begun;
   yield* rest;
 }
 
-async function* whole(engine: Engine, run: Run, attempts: number[]): AsyncGenerator<string> {
-  let cursor = '';
-  for (;;) {
-    const page = await pageAfter(engine, run, attempts, cursor);
-    if (page.cursor === cursor || (page.text === '' && page.cursor.endsWith(':'))) return;
-    cursor = page.cursor;
-    yield `${page.text}\n`;
-  }
+/** As in the original, nothing else counts (rest-and-data.md §2.5). */
+function isTrue(value: string | string[] | undefined): boolean {
+  return first(value).toLowerCase() === 'true';
 }

@@ -28,11 +28,12 @@ export async function placeOf(
       throw new RequestError(
         400,
         `${choice.name} was not found in the list of valid clusters: [${engine.clusters.join(' ')}]`,
+        'cluster',
       );
     case 'refuse-closed': {
       const { name: cluster, status, statusReason } = choice.closed;
       const why = statusReason === '' ? '' : `: ${statusReason}`;
-      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`);
+      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`, 'cluster');
     }
     case 'refuse-all-closed':
       throw new RequestError(503, `No cluster of engine ${name} takes runs now; try again`);

@@ -13,7 +13,7 @@ export async function originOf({ db }: ApiDeps, body: unknown): Promise<Run | nu
   const runId = fromRunOf(body);
   if (runId === null) return null;
   const found = await runById(db, runId);
-  if (found === null) throw new RequestError(400, `from_run ${runId} was not found`);
+  if (found === null) throw new RequestError(400, `from_run ${runId} was not found`, 'from_run');
   return found;
 }
 

@@ -34,6 +34,11 @@ export class Streams {
     this.bounds = { ...bounds, ...narrower };
   }
 
+  /** So many may be open at once. */
+  get most(): number {
+    return this.bounds.maxStreams;
+  }
+
   /** Answers with what `frames` yields; its signal is aborted when the client has gone or the process ends. Throws RequestError 503. */
   start(ctx: Context, frames: (signal: AbortSignal) => AsyncGenerator<string>): void {
     if (this.isClosed || this.open.size >= this.bounds.maxStreams) {

@@ -8,7 +8,7 @@ import { definitionOf, withDefaults, type Template } from '../domain/template';
 import type { Rendered } from '../templates/line';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
-import { RequestError } from './errors';
+import { RequestError, type FieldFault } from './errors';
 import { executeOnce, prepare, type Prepared } from './execute';
 import { listFromWire } from './wire/list';
 import { first } from './wire/query';
@@ -70,7 +70,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
   async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
     if (launch.fromRun !== null) {
-      throw new RequestError(400, 'from_run is for definitions: of a template, send the payload again');
+      throw new RequestError(400, 'from_run is for definitions: of a template, send the payload again', 'from_run');
     }
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
@@ -93,9 +93,17 @@ function versionFrom(text: string): number | null {
   return /^\d{1,10}$/.test(text) && Number(text) <= maxInt ? Number(text) : null;
 }
 
+function payloadFault(message: string): FieldFault {
+  const [, path = ''] = /^(.+?): /.exec(message) ?? [];
+  return { field: path === '(root)' ? 'template_payload' : `template_payload.${path}`, message };
+}
+
 /** Throws RequestError: 400 with a line per fault, 503 where too many wait, or it waited too long. */
 function commandOf(rendered: Rendered): string {
-  if ('faults' in rendered) throw new RequestError(400, rendered.faults.join('\n'));
+  if ('faults' in rendered) {
+    const fields = rendered.isOfPayload === true ? rendered.faults.map(payloadFault) : [];
+    throw new RequestError(400, rendered.faults.join('\n'), fields);
+  }
   if ('busy' in rendered) throw new RequestError(503, 'Too many templates wait to be rendered; try again');
   return rendered.command;
 }

@@ -1,6 +1,6 @@
 /** Checks input by JSON Schema and says in sentences what to change. */
 import Ajv, { type ErrorObject, type Schema } from 'ajv';
-import { RequestError } from './errors';
+import { RequestError, type FieldFault } from './errors';
 
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
 
@@ -11,9 +11,25 @@ export function checker<T>(schema: Schema): (input: unknown) => T {
   return (input) => {
     if (validate(input)) return input;
     // A name's own fault is told; that its object therefore has a wrong name is not, too.
-    const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
-    throw new RequestError(400, [...new Set(faults.map(sentence))].join('\n'));
+    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+    const faults = errors.map((error): FieldFault => ({ field: fieldOf(error), message: sentence(error) }));
+    const messages = [...new Set(faults.map(({ message }) => message))];
+    // Of the body as a whole no field is wrong.
+    throw new RequestError(400, messages.join('\n'), distinct(faults.filter(({ field }) => field !== '')));
   };
+}
+
+function distinct(faults: FieldFault[]): FieldFault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}
+
+function fieldOf({ instancePath, keyword, params, propertyName }: ErrorObject): string {
+  const named = keyword === 'required' ? String(params['missingProperty']) : (propertyName ?? '');
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return [...path, ...(named === '' ? [] : [named])].join('.');
 }
 
 function sentence(error: ErrorObject): string {

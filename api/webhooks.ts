@@ -45,7 +45,7 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
 
   router.post('/webhook', async (ctx) => {
     const wire = check(foldKeys(await readBody(ctx, settings.maxBodyBytes)));
-    if (!URL.canParse(wire.url)) throw new RequestError(400, `url is not an address: ${wire.url}`);
+    if (!URL.canParse(wire.url)) throw new RequestError(400, `url is not an address: ${wire.url}`, 'url');
     await requireDefinition(db, wire.definition_id);
     if ((await listWebhooks(db)).length >= maxWebhooks) {
       throw new RequestError(409, `There are ${maxWebhooks} webhooks: remove one first`);

@@ -61,7 +61,7 @@ export function createSimulatedEngine(name: string, life: Life): { engine: Engin
     manifest: () => null,
     logs: (_cluster, _key, cursor) => {
       calls.logs += 1;
-      return Promise.resolve({ text: '', cursor });
+      return Promise.resolve({ lines: [], cursor });
     },
   };
   return { engine, calls };

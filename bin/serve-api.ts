@@ -12,7 +12,7 @@ import type { Engine } from '../engines/engine';
 import { createRenderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
 import type { Running } from './ending';
-import { imageCheck } from './parts';
+import { imageCheck, version } from './parts';
 
 const drainSeconds = 10;
 /** How exactly the time for a request is kept; Node's own is half a minute. */
@@ -54,6 +54,7 @@ export async function startApi(
     streams,
     isImageMissing: imageCheck(config, parts.log),
     settings: {
+      version,
       mode: config.flotilla_mode,
       baseUri: config.base_uri === '' ? url : config.base_uri,
       ownerVariable: config.owner_id_var,
@@ -63,7 +64,7 @@ export async function startApi(
       corsOrigins: http.server.cors_allowed_origins,
       callerHeader: http.server.caller_header,
       secretsVisibleTo: http.server.secrets_visible_to,
-      workflowUrl: workflowUrl(config),
+      workflowsUrl: workflowsUrl(config),
     },
   });
   const handle = app.callback();
@@ -96,10 +97,9 @@ export async function startApi(
 }
 
 /** Null where no Temporal UI is configured. */
-function workflowUrl({ temporal: { ui_url: uiUrl, namespace } }: Config): ((runId: string) => string) | null {
+function workflowsUrl({ temporal: { ui_url: uiUrl, namespace } }: Config): string | null {
   if (uiUrl === '') return null;
-  const workflows = `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
-  return (runId) => `${workflows}/${encodeURIComponent(runId)}`;
+  return `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
 }
 
 export type Address = { host: string; port: number };

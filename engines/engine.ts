@@ -66,8 +66,15 @@ export type SubmitContext = {
   wanted(): Promise<boolean>;
 };
 
+/** `time`: as the backend stamped it, RFC 3339; '' where it has none. */
+export type LogLine = { time: string; text: string };
+
 export type LogPage = {
-  text: string;
+  lines: LogLine[];
+  /** The last line is too long for a page: the next page goes on in it. */
+  isCut?: true;
+  /** There is no such place any more: these are the first lines. */
+  isAnew?: true;
   /** Ask with it for what comes after. The same as the one given when there is nothing new. */
   cursor: string;
 };
@@ -115,7 +122,10 @@ export interface Engine {
    */
   impossible?(cluster: string, job: Job): Promise<string | null>;
 
-  /** The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. */
+  /**
+   * The attempt's output after `cursor` ('' = from its beginning), at most about `maxBytes`, whole lines while it runs. What a
+   * line is does not depend on the pages.
+   */
   logs(cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage>;
 }
 

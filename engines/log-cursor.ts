@@ -3,10 +3,7 @@
  * second, in the backend's order, so many were told. Times alone would not do: stdout and stderr are stamped side by side,
  * so that an earlier time may come later. Pure.
  */
-import type { LogPage } from './engine';
-
-/** `time`: the backend's stamp, RFC 3339 with nanoseconds; '' where a line has none. */
-export type Line = { time: string; text: string };
+import type { LogLine, LogPage } from './engine';
 
 /** How far times may be out of order when the cursor moves on to a later second. */
 const disorderSeconds = 2;
@@ -18,7 +15,7 @@ export function parseCursor(cursor: string): { since: number; told: number } {
 }
 
 /** The lines after those that the cursor tells of, as many as fit, and the cursor after them. */
-export function take(all: Line[], cursor: string, maxBytes: number): LogPage {
+export function take(all: LogLine[], cursor: string, maxBytes: number): LogPage {
   const { since, told } = parseCursor(cursor);
   const lines = all.filter(({ time }) => secondOf(time) >= since);
   let size = 0;
@@ -28,15 +25,15 @@ export function take(all: Line[], cursor: string, maxBytes: number): LogPage {
     if (size > maxBytes && end > told) break;
     end += 1;
   }
-  const texts = lines.slice(told, end).map(({ text }) => text);
-  if (texts.length === 0) return { text: '', cursor };
+  const page = lines.slice(told, end);
+  if (page.length === 0) return { lines: [], cursor };
   const later = Math.max(since, secondOf(lines[end - 1]?.time ?? '') - disorderSeconds);
   const toldSince = lines.slice(0, end).filter(({ time }) => secondOf(time) >= later).length;
-  return { text: texts.join('\n'), cursor: `${later}/${toldSince}` };
+  return { lines: page, cursor: `${later}/${toldSince}` };
 }
 
 /** `<time> <text>`, as Kubernetes gives a line and an archive keeps it; one that does not begin with a time is all text. */
-export function lineFrom(raw: string): Line {
+export function lineFrom(raw: string): LogLine {
   const [stamp = '', time = ''] = /^(\d{4}-\d\d-\d\dT\S{1,32})(?: |$)/.exec(raw) ?? [];
   return { time, text: raw.slice(stamp.length) };
 }

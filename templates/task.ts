@@ -8,8 +8,8 @@ export type Source = { text: string; schema: Record<string, unknown> };
 
 export type Task = { source: Source; fill: { payload: Record<string, unknown>; nowMs: number } | null };
 
-/** `faults` are sentences for whoever wrote the template or the payload. */
-export type Answer = { faults: string[] } | { command: string };
+/** `faults` are sentences for whoever wrote the template or, with `isOfPayload`, the payload: `field: what is wrong with it`. */
+export type Answer = { faults: string[]; isOfPayload?: true } | { command: string };
 
 /** Longer templates are refused. */
 export const maxTemplateBytes = 64 * 1024;
@@ -29,7 +29,7 @@ export function answer({ source, fill }: Task): Answer {
       return { command: '' };
     }
     const faults = faultsOf(fill.payload);
-    if (faults.length > 0) return { faults };
+    if (faults.length > 0) return { faults, isOfPayload: true };
     const command = render(source.text, fill.payload, { nowMs: fill.nowMs, maxOutputBytes: maxCommandBytes });
     if (command.trim() === '') throw new TemplateError('the template makes an empty command of this payload');
     if (!isStorable(command)) {

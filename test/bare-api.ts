@@ -35,14 +35,14 @@ export async function startBareApi() {
     isImageMissing: null,
     ...{ news: new News({ db, log }), streams: new Streams(), log },
     settings: {
-      mode: 'test',
+      ...{ version: '1.2.3', mode: 'test' },
       baseUri: '',
       ownerVariable: 'FLOTILLA_RUN_OWNER_ID',
       defaultEngine: 'one',
       deadlineSeconds: 60,
       maxBodyBytes: 65536,
-      ...{ corsOrigins: [], callerHeader: 'x-proven', secretsVisibleTo: ['seer'] },
-      workflowUrl: null,
+      ...{ corsOrigins: ['https://ui.example.com'], callerHeader: 'x-proven', secretsVisibleTo: ['seer'] },
+      workflowsUrl: 'http://temporal.example/namespaces/default/workflows',
     },
   });
   const handle = app.callback();
@@ -63,6 +63,7 @@ export async function startBareApi() {
 
   return {
     db,
+    url,
     call,
     /** The answer's body; throws where it is a refusal. */
     async ask<Body>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Body> {

@@ -1,4 +1,5 @@
 /** Definitions on the wire: names, defaults and rules of rest-and-data.md §3.1 and §4.1. */
+import type { LastRun } from '../../db/last_run';
 import type { Definition, EnvVar } from '../../domain/job';
 import { looksSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
@@ -116,10 +117,11 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
  * stored; throws RequestError 400 where none is.
  */
 export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
-  return env.map(({ name, value }) => {
+  return env.map(({ name, value }, n) => {
     if (value !== mask || !looksSecret(name)) return { name, value };
     const known = stored.find((one) => one.name === name);
-    if (known === undefined) throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`);
+    if (known === undefined)
+      throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
     return { name, value: known.value };
   });
 }
@@ -191,6 +193,22 @@ export function definitionToWire(of: Definition): Record<string, unknown> {
     container_name: of.definitionId,
     ports: of.ports,
     tags: of.tags,
+  };
+}
+
+/** The newest of a definition's runs, in its row of a list. */
+export function lastRunToWire(last: LastRun | null): Record<string, unknown> {
+  if (last === null) return {};
+  return {
+    last_run: {
+      run_id: last.runId,
+      status: last.phase,
+      queued_at: last.queuedAt,
+      ...present('started_at', last.startedAt),
+      ...present('finished_at', last.finishedAt),
+      ...present('exit_code', last.exitCode),
+      ...present('outcome', last.outcomeClass),
+    },
   };
 }
 

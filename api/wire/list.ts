@@ -4,12 +4,12 @@ import { requireStorable } from '../body';
 import { RequestError } from '../errors';
 import { all, first, type QueryString } from './query';
 
-const defaultLimit = 1024;
+export const defaultLimit = 1024;
 /** The original's UI asks for 10000. */
-const maxLimit = 10_000;
+export const maxLimit = 10_000;
 const maxOffset = 2147483647;
 const maxInt = 2147483647;
-const maxValuesPerFilter = 1000;
+export const maxValuesPerFilter = 1000;
 const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env', 'after']);
 
 export type ListRules<C extends Columns> = {
@@ -56,15 +56,18 @@ function cursorFromWire<C extends Columns>(
   if (text === '') return null;
   const [field, direction, value, id] = partsOf(text);
   if (typeof id !== 'string' || !(value === null || isOf(value, rules.columns[by.sortBy]))) {
-    throw new RequestError(400, 'after must be what the page before has as next');
+    throw new RequestError(400, 'after must be what the page before has as next', 'after');
   }
   if (field !== by.sortBy || direction !== by.order) {
     throw new RequestError(
       400,
       `after is of a list sorted by [${String(field)}] ${String(direction)}: sort this one so, too`,
+      'after',
     );
   }
-  [value ?? '', id].forEach(requireStorable);
+  [value ?? '', id].forEach((part) => {
+    requireStorable(part, 'after');
+  });
   return { value, id };
 }
 
@@ -103,12 +106,18 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   const name = base as keyof C & string;
   const column = Object.hasOwn(rules.columns, name) ? rules.columns[name] : undefined;
   if (column === undefined || !sidesOf(column).includes(side ?? null)) {
-    throw new RequestError(400, `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`);
+    throw new RequestError(
+      400,
+      `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`,
+      key,
+    );
   }
   if (values.length > maxValuesPerFilter) {
-    throw new RequestError(400, `Filter [${key}] has more than ${maxValuesPerFilter} values`);
+    throw new RequestError(400, `Filter [${key}] has more than ${maxValuesPerFilter} values`, key);
   }
-  values.forEach(requireStorable);
+  values.forEach((value) => {
+    requireStorable(value, key);
+  });
   if (side !== 'since' && side !== 'until') {
     if (side === null && isAnything(column, values)) return [];
     const op = side === 'not' ? 'differs' : 'equals';
@@ -117,7 +126,7 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   // An empty time filter means no filter: the original's UI sends one when its box is cleared.
   const times = values.filter((value) => value !== '');
   if (times.length === 0) return [];
-  if (times.length > 1) throw new RequestError(400, `Filter [${key}] takes one time`);
+  if (times.length > 1) throw new RequestError(400, `Filter [${key}] takes one time`, key);
   return [{ column: name, op: side === 'since' ? 'after' : 'before', values: [time(key, times[0] ?? '')] }];
 }
 
@@ -133,17 +142,18 @@ function sidesOf({ type, not }: Column): (string | null)[] {
 
 function typed(key: string, value: string, column: Column): string | number | boolean {
   if (column.oneOf !== undefined && !column.oneOf.includes(value)) {
-    throw new RequestError(400, `invalid ${key} [${value}], must be one of [${column.oneOf.join(', ')}]`);
+    throw new RequestError(400, `invalid ${key} [${value}], must be one of [${column.oneOf.join(', ')}]`, key);
   }
   switch (column.type) {
     case 'int': {
       if (!/^-?\d{1,10}$/.test(value) || Math.abs(Number(value)) > maxInt) {
-        throw new RequestError(400, `Filter [${key}] must be an integer, was ${value}`);
+        throw new RequestError(400, `Filter [${key}] must be an integer, was ${value}`, key);
       }
       return Number(value);
     }
     case 'bool':
-      if (value !== 'true' && value !== 'false') throw new RequestError(400, `Filter [${key}] must be true or false`);
+      if (value !== 'true' && value !== 'false')
+        throw new RequestError(400, `Filter [${key}] must be true or false`, key);
       return value === 'true';
     case 'text':
     case 'phase':
@@ -162,7 +172,7 @@ function time(key: string, value: string): string {
   // Postgres and JavaScript agree on years of four digits.
   const year = parsed.getUTCFullYear();
   if (Number.isNaN(parsed.getTime()) || year < 1 || year > 9999) {
-    throw new RequestError(400, `Filter [${key}] must be a time such as 2026-01-31T12:00:00Z, was ${value}`);
+    throw new RequestError(400, `Filter [${key}] must be a time such as 2026-01-31T12:00:00Z, was ${value}`, key);
   }
   return parsed.toISOString();
 }
@@ -170,7 +180,7 @@ function time(key: string, value: string): string {
 /** `env=NAME|VALUE`; an entry without exactly one `|` is dropped, as ever. */
 function envFilters(query: QueryString): { name: string; value: string }[] {
   return all(query['env']).flatMap((entry) => {
-    requireStorable(entry);
+    requireStorable(entry, 'env');
     const [name, value, ...more] = entry.split('|');
     return name === undefined || value === undefined || more.length > 0 ? [] : [{ name, value }];
   });
@@ -180,19 +190,23 @@ function sortBy<C extends Columns>(field: string, rules: ListRules<C>): keyof C 
   if (field === '') return rules.defaultSort;
   const found = rules.sortable.find((name) => name === field);
   if (found !== undefined) return found;
-  throw new RequestError(400, `Invalid field to order by [${field}], must be one of [${rules.sortable.join(', ')}]`);
+  throw new RequestError(
+    400,
+    `Invalid field to order by [${field}], must be one of [${rules.sortable.join(', ')}]`,
+    'sort_by',
+  );
 }
 
 function order(text: string): 'asc' | 'desc' {
   if (text === '') return 'asc';
   if (text === 'asc' || text === 'desc') return text;
-  throw new RequestError(400, `Invalid order string, must be one of ('asc', 'desc'), was ${text}`);
+  throw new RequestError(400, `Invalid order string, must be one of ('asc', 'desc'), was ${text}`, 'order');
 }
 
 function count(name: string, text: string, byDefault: number): number {
   if (text === '') return byDefault;
   if (!/^\d{1,10}$/.test(text) || Number(text) > maxOffset) {
-    throw new RequestError(400, `${name} must be a whole number from 0, was ${text}`);
+    throw new RequestError(400, `${name} must be a whole number from 0, was ${text}`, name);
   }
   return Number(text);
 }

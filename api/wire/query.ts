@@ -16,6 +16,7 @@ export function first(value: Value): string {
 /** Of names of our own; what the original takes for true it says at each of its names. Throws RequestError 400. */
 export function flag(name: string, query: QueryString): boolean {
   const text = first(query[name]);
-  if (!['', 'true', 'false'].includes(text)) throw new RequestError(400, `${name} must be true or false, was ${text}`);
+  if (!['', 'true', 'false'].includes(text))
+    throw new RequestError(400, `${name} must be true or false, was ${text}`, name);
   return text === 'true';
 }

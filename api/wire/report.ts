@@ -24,7 +24,7 @@ export type StatusReport = { status: Phase; exceptions: string[]; as: Reported }
 export function reportFromWire(body: unknown): StatusReport {
   const wire = check(foldBody(body));
   const status = phases.find((phase) => phase === wire.status);
-  if (status === undefined) throw new RequestError(400, `status ${wire.status ?? ''} is invalid`);
+  if (status === undefined) throw new RequestError(400, `status ${wire.status ?? ''} is invalid`, 'status');
   const exceptions = wire.run_exceptions ?? [];
   const code = wire.exit_code ?? null;
   const given = wire.exit_reason ?? '';

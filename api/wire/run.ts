@@ -200,12 +200,18 @@ function ownerOf({ run_tags: tags }: WireLaunch, dialect: Dialect): string {
     case 'v2': {
       const { owner_email: email = '', team_name: team = '' } = tags ?? {};
       if (email !== '' && team !== '') return email;
-      throw new RequestError(400, 'run_tags must exist in body and contain [owner_email] and [team_name]');
+      const message = 'run_tags must exist in body and contain [owner_email] and [team_name]';
+      const missing = [...(email === '' ? ['owner_email'] : []), ...(team === '' ? ['team_name'] : [])];
+      throw new RequestError(
+        400,
+        message,
+        missing.map((name) => ({ field: `run_tags.${name}`, message })),
+      );
     }
     case 'v4': {
       const ownerId = tags?.owner_id ?? '';
       if (ownerId !== '') return ownerId;
-      throw new RequestError(400, 'run_tags must exist in body and contain [owner_id]');
+      throw new RequestError(400, 'run_tags must exist in body and contain [owner_id]', 'run_tags.owner_id');
     }
   }
 }

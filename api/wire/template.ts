@@ -127,6 +127,7 @@ export function templateLaunchFromWire(body: unknown): TemplateLaunch {
     throw new RequestError(
       400,
       'request payload must contain [owner_id]; the run_tags field is deprecated for the v7 endpoint.',
+      'owner_id',
     );
   }
   const named = cluster === undefined || cluster === '' ? {} : { cluster };

@@ -31,7 +31,11 @@ export function workerType(type: string): (typeof workerTypes)[number] {
   const found = workerTypes.find((one) => one === type);
   if (found !== undefined) return found;
   const valid = workerTypes.join(' ');
-  throw new RequestError(400, `Worker type: [${type}] is not a valid worker type; valid types: [${valid}]`);
+  throw new RequestError(
+    400,
+    `Worker type: [${type}] is not a valid worker type; valid types: [${valid}]`,
+    'worker_type',
+  );
 }
 
 /** One for each engine that is meant; without `engine`, for all. */

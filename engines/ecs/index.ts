@@ -118,7 +118,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
 
   async function logs(_cluster: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
     const [ref] = await store.refs([key]);
-    if (logsAt === null || typeof ref?.taskArn !== 'string') return { text: '', cursor };
+    if (logsAt === null || typeof ref?.taskArn !== 'string') return { lines: [], cursor };
     const stream = streamOf(logsAt, familyOf(ref.definitionId), ref.taskArn);
     return pageOf(clients.logs, logsAt, stream, cursor, maxBytes);
   }

@@ -6,8 +6,9 @@ import {
   PutRetentionPolicyCommand,
   type CloudWatchLogsClient,
   type GetLogEventsCommandOutput,
+  type OutputLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogPage } from '../engine';
+import type { LogLine, LogPage } from '../engine';
 import { taskIdIn } from './names';
 import type { LogPlace } from './settings';
 
@@ -49,13 +50,19 @@ export async function pageOf(
       page = await ask(Math.max(1, Math.floor((count * maxBytes) / size)), from);
     }
     // In CloudWatch's own order: lines of one time stamp stay as they were written.
-    const text = (page.events ?? []).map(({ message }) => message ?? '').join('\n');
-    return { text, cursor: page.nextForwardToken ?? cursor };
+    const lines = (page.events ?? []).flatMap(linesOf);
+    return { lines, cursor: page.nextForwardToken ?? cursor, ...(from === cursor ? {} : { isAnew: true }) };
   } catch (error) {
     // No line yet. Too many readers are another thing: nothing new would be the end of a log that is read whole.
-    if ((error as Error).name === 'ResourceNotFoundException') return { text: '', cursor };
+    if ((error as Error).name === 'ResourceNotFoundException') return { lines: [], cursor };
     throw error;
   }
+}
+
+/** Several where the driver was told to gather lines (`awslogs-multiline-pattern`). */
+function linesOf({ message = '', timestamp }: OutputLogEvent): LogLine[] {
+  const time = timestamp === undefined ? '' : new Date(timestamp).toISOString();
+  return message.split('\n').map((text) => ({ time, text }));
 }
 
 /** Ms since the epoch; null where there is no line, or none can be had. */

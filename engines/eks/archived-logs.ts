@@ -10,7 +10,7 @@ const stampBytes = 64;
 const seekBytes = 1024 * 1024;
 
 /**
- * Null where the store has nothing. Lines come whole and without their times; only one that is larger than `maxBytes` comes
+ * Null where the store has nothing. Lines come whole; only one that is larger than `maxBytes` comes
  * in pieces. A live cursor (log-cursor.ts) is sought through the log, once: the page after it has an offset.
  */
 export async function pageOfArchive(
@@ -29,10 +29,11 @@ export async function pageOfArchive(
   const isWithinLine = before === 1 && bytes.length > 0 && bytes[0] !== newline;
   const page = bytes.subarray(before);
   const length = bytes.length < wanted ? page.length : page.lastIndexOf(newline) + 1 || pieceLength(page);
-  if (length === 0) return { text: '', cursor };
-  const lines = page.subarray(0, length).toString('utf8').replace(/\n$/, '').split('\n');
-  const texts = lines.map((line, at) => (at === 0 && isWithinLine ? line : lineFrom(line).text));
-  return { text: texts.join('\n'), cursor: `@${offset + length}` };
+  if (length === 0) return { lines: [], cursor };
+  const raw = page.subarray(0, length).toString('utf8').replace(/\n$/, '').split('\n');
+  const lines = raw.map((line, at) => (at === 0 && isWithinLine ? { time: '', text: line } : lineFrom(line)));
+  const isCut = bytes.length === wanted && page[length - 1] !== newline;
+  return { lines, cursor: `@${offset + length}`, ...(isCut ? { isCut } : {}) };
 }
 
 async function offsetOf(store: LogStore, key: AttemptKey, cursor: string): Promise<number | null> {

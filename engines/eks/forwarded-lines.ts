@@ -1,5 +1,5 @@
 /** The lines in files of a log forwarder: Docker's JSON, or containerd's text; all else stands as it is. Pure. */
-import type { Line } from '../log-cursor';
+import type { LogLine } from '../engine';
 
 const newline = 0x0a;
 const brace = 0x7b;
@@ -8,8 +8,8 @@ const dockerPieceBytes = 16_384;
 /** Of containerd's line: all that stands before the message. */
 const headBytes = 128;
 
-/** `end`: where in the chunk the line ends. */
-export type ForwardedLine = Line & { end: number };
+/** `end`: where in the chunk the line ends; `isOpen`: only as far as there is something of it. */
+export type ForwardedLine = LogLine & { end: number; isOpen?: true };
 
 type Piece = { time: string; stream: string; text: Buffer; isPart: boolean };
 
@@ -21,8 +21,8 @@ type Piece = { time: string; stream: string; text: Buffer; isPart: boolean };
 export function linesOf(chunk: Buffer, isFinal: boolean): ForwardedLine[] {
   const lines: ForwardedLine[] = [];
   const open = new Map<string, { start: number; time: string; pieces: Buffer[] }>();
-  const close = ({ time, pieces }: { time: string; pieces: Buffer[] }, end: number): void => {
-    lines.push({ time, text: Buffer.concat(pieces).toString('utf8'), end });
+  const close = ({ time, pieces }: { time: string; pieces: Buffer[] }, end: number, isOpen: boolean): void => {
+    lines.push({ time, text: Buffer.concat(pieces).toString('utf8'), end, ...(isOpen ? { isOpen } : {}) });
   };
   for (let start = 0; start < chunk.length;) {
     const at = chunk.indexOf(newline, start);
@@ -34,7 +34,7 @@ export function linesOf(chunk: Buffer, isFinal: boolean): ForwardedLine[] {
     if (isPart) open.set(stream, line);
     else {
       open.delete(stream);
-      close(line, end);
+      close(line, end, at === -1);
     }
     start = end;
   }
@@ -42,7 +42,7 @@ export function linesOf(chunk: Buffer, isFinal: boolean): ForwardedLine[] {
     const whole = Math.min(...[...open.values()].map(({ start }) => start));
     return lines.filter(({ end }) => end <= whole);
   }
-  for (const line of open.values()) close(line, chunk.length);
+  for (const line of open.values()) close(line, chunk.length, true);
   return lines;
 }
 

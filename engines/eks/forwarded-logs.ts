@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { AttemptKey } from '../../domain/id';
-import type { LogPage } from '../engine';
+import type { LogLine, LogPage } from '../engine';
 import { parseCursor, pieceLength, secondOf } from '../log-cursor';
 import { linesOf, type ForwardedLine } from './forwarded-lines';
 import { manifestKey, objectKey, readObject, type S3Folder } from './s3';
@@ -61,32 +61,36 @@ export async function pageOfForwarded(
   const place = placeFrom(cursor);
   /** Files whose rest is not whole yet. */
   const waiting = new Set<string>();
-  const texts: string[] = [];
+  const told: LogLine[] = [];
+  let isCut = false;
   let size = 0;
   let reads = 0;
   while (reads < readsPerPage && size < maxBytes) {
     const file = nextOf(files, place, waiting);
     if (file === undefined) break;
-    const told = toldOf(file, place);
+    const from = toldOf(file, place);
     const chunk = await readObject(
       folder.client,
       { Bucket: folder.bucket, Key: file.key },
-      told,
-      Math.min(maxBytes - size, file.size - told),
+      from,
+      Math.min(maxBytes - size, file.size - from),
     );
-    const lines = linesToTell(chunk ?? Buffer.alloc(0), file.size - told, isOver, size === 0);
+    const lines = linesToTell(chunk ?? Buffer.alloc(0), file.size - from, isOver, size === 0);
     const length = lines.at(-1)?.end ?? 0;
     if (length > 0) {
       reads += 1;
       place.told.delete(file.id);
-      place.told.set(file.id, told + length);
-      texts.push(...lines.filter((line) => isUntold(line, place)).map(({ text }) => text));
-      if (texts.length > 0) size += length;
-    } else if (chunk !== null && chunk.length < file.size - told && size > 0) break;
+      place.told.set(file.id, from + length);
+      const untold = lines.filter((line) => isUntold(line, place));
+      told.push(...untold.map(({ time, text }) => ({ time, text })));
+      isCut = untold.at(-1)?.isOpen === true && from + length < file.size;
+      if (told.length > 0) size += length;
+    } else if (chunk !== null && chunk.length < file.size - from && size > 0) break;
     else waiting.add(file.id);
   }
-  const isNew = texts.length > 0 || reads === readsPerPage;
-  return isNew ? { text: texts.join('\n'), cursor: cursorOf(place, files) } : { text: '', cursor };
+  const isNew = told.length > 0 || reads === readsPerPage;
+  if (!isNew) return { lines: [], cursor };
+  return { lines: told, cursor: cursorOf(place, files), ...(isCut ? { isCut } : {}) };
 }
 
 /** `chunk` is the beginning of the `rest` of a file. On an empty page something of a line that is larger than it is told. */

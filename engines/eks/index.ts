@@ -201,7 +201,7 @@ export function createEksEngine(options: EksOptions): Engine {
     } catch (error) {
       // The cluster is away: what is kept can be read all the same.
       const page = await pageOf(null, null, kept, key, cursor, maxBytes);
-      if (page.text === '') throw trouble(error);
+      if (page.lines.length === 0) throw trouble(error);
       return page;
     }
     return pageOf(connection, pod, kept, key, cursor, maxBytes);

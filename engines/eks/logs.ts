@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { AttemptKey } from '../../domain/id';
-import type { LogPage } from '../engine';
-import { lineFrom, parseCursor, secondOf, take, type Line } from '../log-cursor';
+import type { LogLine, LogPage } from '../engine';
+import { lineFrom, parseCursor, secondOf, take } from '../log-cursor';
 import { pageOfArchive } from './archived-logs';
 import type { Connection } from './connect';
 import { pageOfForwarded } from './forwarded-logs';
@@ -34,10 +34,10 @@ export async function pageOf(
       // Its node is away, or has removed the container: what is kept can be read all the same.
       const page = await keptPage(kept, key, cursor, maxBytes, false);
       if (page === null && !(error instanceof LogGone)) throw error;
-      return page ?? { text: '', cursor };
+      return page ?? { lines: [], cursor };
     }
   }
-  return (await keptPage(kept, key, cursor, maxBytes, pod === null)) ?? { text: '', cursor };
+  return (await keptPage(kept, key, cursor, maxBytes, pod === null)) ?? { lines: [], cursor };
 }
 
 function keptPage(
@@ -73,8 +73,8 @@ async function linesFor(
   told: number,
   maxBytes: number,
   isOver: boolean,
-): Promise<Line[]> {
-  const lines: Line[] = [];
+): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
   let size = 0;
   for await (const { raw, isWhole } of rawLines(log)) {
     if (!isWhole && !isOver) break;

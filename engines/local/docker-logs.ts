@@ -1,8 +1,8 @@
 /** Docker's logs as pages of lines; the cursor is that of log-cursor.ts, in the order of Docker's file. */
 import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
-import type { LogPage } from '../engine';
-import { parseCursor, secondOf, take, type Line } from '../log-cursor';
+import type { LogLine, LogPage } from '../engine';
+import { parseCursor, secondOf, take } from '../log-cursor';
 import { answerMs, statusOf, within } from './docker-call';
 
 const headerBytes = 8;
@@ -23,7 +23,7 @@ export async function pageOf(container: Docker.Container, cursor: string, maxByt
     });
     return take(lines, cursor, maxBytes);
   } catch (error) {
-    if (statusOf(error) === 404) return { text: '', cursor };
+    if (statusOf(error) === 404) return { lines: [], cursor };
     throw error;
   }
 }
@@ -56,11 +56,11 @@ export async function readLines(
   told: number,
   maxBytes: number,
   isOver: boolean,
-): Promise<Line[]> {
+): Promise<LogLine[]> {
   const frames = new Frames();
-  const lines: Line[] = [];
+  const lines: LogLine[] = [];
   let size = 0;
-  const add = (more: Line[]): void => {
+  const add = (more: LogLine[]): void => {
     for (const line of more) {
       if (size > maxBytes || secondOf(line.time) < since) continue;
       if (lines.length < told) {
@@ -83,7 +83,7 @@ export async function readLines(
 }
 
 /** All lines of a log, the last one too if nothing more will come (`isOver`). */
-export function linesOf(raw: Buffer, isOver: boolean): Line[] {
+export function linesOf(raw: Buffer, isOver: boolean): LogLine[] {
   const frames = new Frames();
   const lines = frames.add(raw);
   return isOver ? [...lines, ...frames.rest()] : lines;
@@ -95,12 +95,12 @@ export function linesOf(raw: Buffer, isOver: boolean): Line[] {
  */
 class Frames {
   private pending: Buffer = Buffer.alloc(0);
-  private readonly open = new Map<number, Line & { decoder: StringDecoder }>();
+  private readonly open = new Map<number, LogLine & { decoder: StringDecoder }>();
 
   /** The lines that have their end now. */
-  add(chunk: Buffer): Line[] {
+  add(chunk: Buffer): LogLine[] {
     const raw = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
-    const lines: Line[] = [];
+    const lines: LogLine[] = [];
     let offset = 0;
     while (offset + headerBytes <= raw.length) {
       const end = offset + headerBytes + raw.readUInt32BE(offset + 4);
@@ -113,11 +113,11 @@ class Frames {
   }
 
   /** What has no end yet. */
-  rest(): Line[] {
+  rest(): LogLine[] {
     return [...this.open.values()].map(({ time, text, decoder }) => ({ time, text: text + decoder.end() }));
   }
 
-  private frame(stream: number, payload: Buffer, lines: Line[]): void {
+  private frame(stream: number, payload: Buffer, lines: LogLine[]): void {
     const space = payload.indexOf(' ');
     const time = payload.subarray(0, space).toString('latin1');
     const line = this.open.get(stream) ?? { time, text: '', decoder: new StringDecoder('utf8') };

@@ -12,6 +12,7 @@ import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
 import type { Engine, LogPage, Sight, Sighting, SubmitContext, Submission } from '../engine';
 import { launcher, wrap } from '../command';
+import { pieceLength } from '../log-cursor';
 import {
   bury,
   buryIfLost,
@@ -223,9 +224,12 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     const bytes = await readFrom(join(dir, 'out.log'), from, maxBytes);
     const lineEnd = bytes.lastIndexOf('\n') + 1;
     // A line that is still being written waits for its end, unless nothing more will come or it alone fills the page.
-    const length = lineEnd > 0 ? lineEnd : over || bytes.length === maxBytes ? bytes.length : 0;
-    if (length === 0) return { text: '', cursor };
-    return { text: bytes.subarray(0, length).toString('utf8').replace(/\n$/, ''), cursor: String(from + length) };
+    const isCut = lineEnd === 0 && bytes.length === maxBytes;
+    const length = isCut ? pieceLength(bytes) : lineEnd > 0 ? lineEnd : over ? bytes.length : 0;
+    if (length === 0) return { lines: [], cursor };
+    const texts = bytes.subarray(0, length).toString('utf8').replace(/\n$/, '').split('\n');
+    const lines = texts.map((text) => ({ time: '', text }));
+    return { lines, cursor: String(from + length), ...(isCut ? { isCut } : {}) };
   }
 
   return {

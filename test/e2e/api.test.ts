@@ -23,7 +23,7 @@ async function call(...args: Parameters<Stack['call']>): Promise<Answer> {
 }
 
 async function expectRefusal(answer: Promise<Answer> | Answer, status: number, says: RegExp): Promise<void> {
-  expect(await answer).toEqual({ status, body: { error: expect.stringMatching(says) as unknown } });
+  expect(await answer).toMatchObject({ status, body: { error: expect.stringMatching(says) as unknown } });
 }
 
 async function list(path: string): Promise<Listed> {

@@ -75,7 +75,7 @@ test.each<[string, object, RegExp]>([
   ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\], must be one of \[/],
   ['a limit', { filter: { alias: 'x', limit: 5 } }, /^filter.limit has a value that filters nothing/],
 ])('a stop of %s is refused', async (_, body, says) => {
-  expect(await stop(body)).toEqual({ status: 400, body: { error: expect.stringMatching(says) as unknown } });
+  expect(await stop(body)).toMatchObject({ status: 400, body: { error: expect.stringMatching(says) as unknown } });
 });
 
 test('a stop that was taken while Temporal was away is done once it is back, also if the worker is killed', async () => {

@@ -78,7 +78,8 @@ beforeAll(async () => {
         corsOrigins: [],
         callerHeader: '',
         secretsVisibleTo: [],
-        workflowUrl: null,
+        workflowsUrl: null,
+        version: 'test',
       },
     },
   });

@@ -65,7 +65,8 @@ beforeAll(async () => {
     ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
-      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [], workflowUrl: null },
+      ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [] },
+      ...{ workflowsUrl: null, version: 'test' },
     },
   });
   server = app.listen(0, '127.0.0.1');

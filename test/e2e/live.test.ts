@@ -123,7 +123,9 @@ test('a place that is not kept any more is answered by a reset, or by the run as
 });
 
 test('a log is followed to its end, and gone on with after a cut', async () => {
-  const runId = await stack.execute(await stack.define('for n in 1 2 3 4; do echo line-$n; sleep 1; done'));
+  const runId = await stack.execute(
+    await stack.define('for n in 1 2 3 4; do echo; sleep 0.5; echo line-$n; sleep 0.5; done'),
+  );
   const url = `${urlOf(1)}/${runId}/logs/stream`;
   const first = await openStream(url);
   const found = await first.has('a line', ({ event }) => event === 'log');
@@ -134,7 +136,14 @@ test('a log is followed to its end, and gone on with after a cut', async () => {
   const text = [...first.frames, ...rest.frames].flatMap(({ event, data }) => (event === 'log' ? [data['log']] : []));
   expect(found.id).not.toBeNull();
   expect(text.join('\n').match(/^line-\d/gm)).toEqual(['line-1', 'line-2', 'line-3', 'line-4']);
-  expect(rest.frames.at(-1)?.event).toBe('end');
+  const lines = text.join('\n').split('\n');
+  expect(lines.filter((line) => line === '')).toHaveLength(4);
+  const firsts = [...first.frames, ...rest.frames].map(({ data }) => data).filter(({ log }) => log !== undefined);
+  expect(firsts.map((data) => data['first_line'])).toEqual([
+    1,
+    ...firsts.slice(0, -1).map((data) => data['next_line']),
+  ]);
+  expect(rest.frames.at(-1)).toMatchObject({ event: 'end', data: { attempt: 1, total_lines: lines.length } });
   await until('all of it is told', async () =>
     (await openStream(url, lastIdOf(rest.frames))).status === 204 ? true : null,
   );

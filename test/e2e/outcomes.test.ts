@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { shellCases, type Case } from '../outcome-case';
 import { hasDocker, startStack, until, type Stack } from '../stack';
 
@@ -124,10 +125,43 @@ function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void 
     const first = (await stack.call('GET', `/${runId}/logs`)).body as { log: string; last_seen: string };
     expect(first.log.split('\n')).toContain('hello yourusername');
     const again = await stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(first.last_seen)}`);
-    expect(again.body).toEqual({ log: '', last_seen: first.last_seen });
+    expect(again.body).toMatchObject({ log: '', last_seen: first.last_seen });
     const raw = await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true`);
     expect(raw.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await raw.text()).toBe(`${first.log}\n`);
+  });
+
+  test('a log is told with the numbers of its lines, their times and its attempts, and is a file with a name', async () => {
+    type Page = { last_seen: string; log: string; attempt: number; first_line: number; next_line: number };
+    const definitionId = await stack.define('{ set +x; } 2> /dev/null; echo one; echo; sleep 2; echo three');
+    const runId = await stack.execute(definitionId);
+    const ask = async (more: string): Promise<Page> => (await stack.call('GET', `/${runId}/logs?${more}`)).body as Page;
+    const isOut = async (): Promise<Page | null> => ((await ask('')).log.includes('one\n') ? ask('') : null);
+    const begun = await until('the first lines are there', isOut);
+    const { finished_at: finishedAt = '' } = await stack.reaches(runId, ['STOPPED']);
+    const rest = await ask(`last_seen=${encodeURIComponent(begun.last_seen)}`);
+    expect([begun.attempt, begun.first_line, rest.attempt, rest.first_line]).toEqual([1, 1, 1, begun.next_line]);
+    const whole = `${begun.log}\n${rest.log}`;
+    expect(whole.split('\n').slice(-3)).toEqual(['one', '', 'three']);
+    const lines = whole.split('\n').length;
+    expect(rest.next_line).toBe(lines + 1);
+    await sleep(Math.max(0, Date.parse(finishedAt) + 3100 - Date.now()));
+    expect(await ask(`last_seen=${encodeURIComponent(rest.last_seen)}&attempt=1`)).toEqual({
+      ...{ log: '', attempt: 1, first_line: lines + 1, next_line: lines + 1, total_lines: lines },
+      last_seen: rest.last_seen,
+    });
+    const time = driver === 'docker' ? /^\d{4}-\d\d-\d\dT[\d:.]+Z / : /^- /;
+    const raw = await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true&timestamps=true&attempt=1`);
+    expect(raw.headers.get('content-disposition')).toMatch(
+      new RegExp(`^attachment; filename="test-\\w+-${runId}-1\\.log"$`),
+    );
+    const timed = (await raw.text()).trimEnd().split('\n');
+    expect(timed.filter((line) => !time.test(line))).toEqual([]);
+    expect(timed.map((line) => line.replace(time, '')).join('\n')).toBe(whole);
+    for (const [query, status] of Object.entries({ 'attempt=0': 400, 'attempt=x': 400, 'attempt=2': 404 })) {
+      expect([query, (await stack.call('GET', `/${runId}/logs?${query}`)).status]).toEqual([query, status]);
+    }
+    expect((await stack.call('GET', `/${runId}/logs?attempt=1&last_seen=2:0:`)).status).toBe(400);
   });
 
   if (driver === 'process') {

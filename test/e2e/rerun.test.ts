@@ -97,7 +97,7 @@ test('of a run that nobody knows, of another definition, or of a variable that i
     [{ from_run: own, env: [{ name: 'NEW' }] }, /value/],
   ] as const) {
     const answer = await api.call('PUT', `/task/${id}/execute`, { ...owner, ...body });
-    expect(answer).toEqual({ status: 400, body: { error: expect.stringMatching(says) as unknown } });
+    expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(says) as unknown } });
   }
 });
 

@@ -132,7 +132,7 @@ test('a roll back to an alias that somebody else has is refused', async () => {
   await change(id, { alias: newAlias() });
   await define({ alias });
   const answer = await api.call('PUT', `/task/${id}/revisions/1/restore`);
-  expect(answer).toEqual({ status: 409, body: { error: `definition with alias [${alias}] already exists` } });
+  expect(answer).toMatchObject({ status: 409, body: { error: `definition with alias [${alias}] already exists` } });
 });
 
 test.each([
@@ -148,7 +148,7 @@ test.each([
 ])('%s of a definition’s %s is refused with a sentence', async (method, path, status, says) => {
   const { definition_id: id } = await define();
   const answer = await api.call(method, `/task/${id}${path}`, method === 'PUT' ? owner : undefined);
-  expect(answer).toEqual({ status, body: { error: expect.stringContaining(says) as unknown } });
+  expect(answer).toMatchObject({ status, body: { error: expect.stringContaining(says) as unknown } });
 });
 
 describe('a definition is deleted', () => {

@@ -37,7 +37,7 @@ async function expectBody(reply: Promise<Reply>, status: number): Promise<Record
   return body;
 }
 
-const refused = (error: RegExp): unknown => ({ error: expect.stringMatching(error) as unknown });
+const refused = (error: RegExp): unknown => expect.objectContaining({ error: expect.stringMatching(error) as unknown });
 
 let named = 0;
 async function define(more: Record<string, unknown> = {}): Promise<{ id: string; alias: string }> {
@@ -71,6 +71,7 @@ describe('definitions, runs and metadata are the same in v1 and v6', () => {
     expect(await expectBody(ask('GET', `${v}/history?run_id=${runId}`), 200)).toMatchObject({ total: 1 });
     expect(await expectBody(ask('GET', `${v}/${runId}/logs`), 200)).toEqual({
       ...{ last_seen: expect.any(String) as unknown, log: expect.stringContaining('+ true') as unknown },
+      ...{ attempt: 1, first_line: 1, next_line: expect.any(Number) as unknown },
     });
     expect(await expectBody(ask('GET', `${v}/${runId}/events`), 200)).toEqual({ total: 0, pod_events: null });
     expect(await expectBody(ask('DELETE', `${v}/task/${id}/history/${runId}`), 200)).toEqual({ terminated: true });

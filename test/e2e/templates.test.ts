@@ -42,7 +42,7 @@ async function create(body: Record<string, unknown>): Promise<Created> {
 
 async function expectRefusal(answer: Promise<Answer>, status: number, says: string | RegExp): Promise<void> {
   const error = typeof says === 'string' ? says : (expect.stringMatching(says) as string);
-  expect(await answer).toEqual({ status, body: { error } });
+  expect(await answer).toMatchObject({ status, body: { error } });
 }
 
 async function settled(runId: string): Promise<TemplateRun> {
@@ -241,6 +241,14 @@ describe('execute', () => {
     const { template } = await create(draft());
     const path = `/template/${template.template_id}/execute`;
     await expectRefusal(v7('PUT', path, body), name.includes('reserved') ? 409 : 400, says);
+  });
+
+  test('what is wrong with a payload is told at its fields', async () => {
+    const { template } = await create(draft());
+    const path = `/template/${template.template_id}/execute`;
+    const { body } = await v7('PUT', path, { ...owner, template_payload: { who: 5 } });
+    const message = 'who: Invalid type. Expected: string, given: integer';
+    expect(body).toEqual({ error: message, fields: [{ field: 'template_payload.who', message }] });
   });
 
   test('what goes wrong while it is rendered is told, and the API goes on', async () => {

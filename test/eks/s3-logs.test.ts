@@ -17,13 +17,15 @@ import { pageOfArchive } from '../../engines/eks/archived-logs';
 import { pageOfForwarded } from '../../engines/eks/forwarded-logs';
 import { createS3Client, createS3Store, uploadManifest, type S3Folder } from '../../engines/eks/s3';
 import type { LogPage } from '../../engines/engine';
-import { take, type Line } from '../../engines/log-cursor';
+import type { LogLine } from '../../engines/engine';
+import { take } from '../../engines/log-cursor';
+import { textOf } from '../log-text';
 import { startMoto, type Moto } from '../aws/moto';
 
 const runId = 'eks-11111111-2222-3333-4444-555555555555';
 const key = { runId, attempt: 2 };
 const stamp = (at: number): string => new Date(at).toISOString().replace('Z', '000001Z');
-const stored = (lines: Line[]): string => lines.map(({ time, text }) => `${time} ${text}\n`).join('');
+const stored = (lines: LogLine[]): string => lines.map(({ time, text }) => `${time} ${text}\n`).join('');
 
 let folder: string;
 let aws: Moto;
@@ -61,7 +63,7 @@ async function pages(
     const page = await next(cursor);
     if (page === null) throw new Error('nothing is there');
     if (page.cursor === cursor) return { texts, cursor };
-    texts.push(page.text);
+    texts.push(textOf(page));
     cursor = page.cursor;
   }
 }
@@ -111,7 +113,7 @@ describe('what we keep', () => {
     const store = createS3Store(s3);
     await store.put(key, Readable.from([]));
     expect(await store.has(key)).toBe(true);
-    expect(await pageOfArchive(store, key, '', 100)).toEqual({ text: '', cursor: '' });
+    expect(await pageOfArchive(store, key, '', 100)).toEqual({ lines: [], cursor: '' });
   });
 
   test('a put that fails leaves nothing, not even a part, or what was there before', async () => {
@@ -262,7 +264,7 @@ describe('what a forwarder ships', () => {
     await nextSecond();
     await ship(`${runId}/${pod}/b.log`, text(20, 'b'));
     const page = await pageOfForwarded(s3, key, '', 150, false);
-    expect(page?.text).toBe('a0\na1\na2');
+    expect(textOf(page)).toBe('a0\na1\na2');
     await nextSecond();
     await ship(`${runId}/${pod}/a.log`, a.join(''));
     expect(linesOf(await read(150, false, page?.cursor))).toEqual(['a3', 'a4', 'a5', 'a6', 'a7', 'a8', 'a9', 'b']);

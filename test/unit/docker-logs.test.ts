@@ -1,7 +1,9 @@
 /** Docker's frames become lines. Paging lines with times: nothing is lost or told twice, whatever the times, sizes and cuts. */
 import fc from 'fast-check';
 import { linesOf, readLines } from '../../engines/local/docker-logs';
-import { take, type Line } from '../../engines/log-cursor';
+import type { LogLine } from '../../engines/engine';
+import { take } from '../../engines/log-cursor';
+import { textOf } from '../log-text';
 
 const frame = (stream: 1 | 2, payload: string | Buffer): Buffer => {
   const body = Buffer.from(payload);
@@ -58,7 +60,7 @@ describe('pages', () => {
     )
     .map((steps) => {
       let ms = Date.parse('2026-01-01T00:00:10Z');
-      return steps.map(({ step, back, text }): Line => {
+      return steps.map(({ step, back, text }): LogLine => {
         ms += step;
         return { time: new Date(ms - back).toISOString(), text: text.replaceAll('\n', '') };
       });
@@ -75,7 +77,7 @@ describe('pages', () => {
           if (page.cursor === cursor) {
             if (visible >= lines.length) break;
             visible += growth;
-          } else told.push(...page.text.split('\n'));
+          } else told.push(...textOf(page).split('\n'));
           cursor = page.cursor;
         }
         expect(told).toEqual(lines.map(({ text }) => text));
@@ -101,7 +103,7 @@ describe('pages', () => {
           const some = await readLines(chunks(), since, count, maxBytes, true);
           const page = take(some, cursor, maxBytes);
           if (page.cursor === cursor) break;
-          told.push(...page.text.split('\n'));
+          told.push(...textOf(page).split('\n'));
           cursor = page.cursor;
           // What was told already, the page, and the line and chunk that showed that it is full.
           const longest = Math.max(...frames.map(({ length }) => length));

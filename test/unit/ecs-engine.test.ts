@@ -26,7 +26,10 @@ describe('logs', () => {
 
   test('are read from the stream of the task by forward tokens, in their order', async () => {
     const it = rig({ GetLogEvents: () => page(['b', 'a'], 'f/2') });
-    expect(await it.engine.logs('main', key, 'f/1', 1000)).toEqual({ text: 'b\na', cursor: 'f/2' });
+    expect(await it.engine.logs('main', key, 'f/1', 1000)).toEqual({
+      lines: ['b', 'a'].map((text) => ({ time: '1970-01-01T00:00:00.001Z', text })),
+      cursor: 'f/2',
+    });
     expect(it.named('GetLogEvents')).toEqual([
       {
         logGroupName: 'flotilla',
@@ -49,7 +52,7 @@ describe('logs', () => {
 
   test('that have no stream yet are none', async () => {
     const it = rig({ GetLogEvents: () => awsFault('ResourceNotFoundException', 'x') });
-    expect(await it.engine.logs('main', key, '', 1000)).toEqual({ text: '', cursor: '' });
+    expect(await it.engine.logs('main', key, '', 1000)).toEqual({ lines: [], cursor: '' });
   });
 
   test('that throttling holds back are not called read to their end', async () => {
@@ -62,11 +65,14 @@ describe('logs', () => {
       GetLogEvents: ({ nextToken }) =>
         nextToken === undefined ? page(['a'], 'f/1') : awsFault('InvalidParameterException', 'x'),
     });
-    expect(await it.engine.logs('main', key, 'junk', 1000)).toEqual({ text: 'a', cursor: 'f/1' });
+    expect(await it.engine.logs('main', key, 'junk', 1000)).toEqual({
+      lines: [{ time: '1970-01-01T00:00:00.001Z', text: 'a' }],
+      ...{ isAnew: true, cursor: 'f/1' },
+    });
   });
 
   test('there are none before there is a task', async () => {
-    expect(await rig({}, {}).engine.logs('main', key, '', 1000)).toEqual({ text: '', cursor: '' });
+    expect(await rig({}, {}).engine.logs('main', key, '', 1000)).toEqual({ lines: [], cursor: '' });
   });
 
   test.each<[string, object[], string[]]>([

@@ -10,11 +10,13 @@ import { pageOfArchive } from '../../engines/eks/archived-logs';
 import { linesOf } from '../../engines/eks/forwarded-lines';
 import { attemptOf } from '../../engines/eks/forwarded-logs';
 import { createFolderStore, type LogStore } from '../../engines/eks/log-store';
-import { take, type Line } from '../../engines/log-cursor';
+import type { LogLine } from '../../engines/engine';
+import { take } from '../../engines/log-cursor';
+import { textOf } from '../log-text';
 
 const key = { runId: 'eks-11111111-2222-3333-4444-555555555555', attempt: 2 };
 const stamp = (at: number): string => new Date(at).toISOString().replace('Z', '000001Z');
-const stored = (lines: Line[]): string => lines.map(({ time, text }) => `${time} ${text}\n`).join('');
+const stored = (lines: LogLine[]): string => lines.map(({ time, text }) => `${time} ${text}\n`).join('');
 
 let folder: string;
 let store: LogStore;
@@ -31,7 +33,7 @@ async function pages(cursor: string, maxBytes: number): Promise<string[]> {
     const page = await pageOfArchive(store, key, cursor, maxBytes);
     if (page === null) throw new Error('nothing is kept');
     if (page.cursor === cursor) return texts;
-    texts.push(page.text);
+    texts.push(textOf(page));
     cursor = page.cursor;
   }
 }
@@ -129,7 +131,7 @@ describe('pages of an archive', () => {
 
   test('what looks like a time within a line stays', async () => {
     await store.put(key, Readable.from([`${stamp(1)} ab${stamp(2)} c\n`]));
-    expect((await pageOfArchive(store, key, `@${`${stamp(1)} ab`.length}`, 1000))?.text).toBe(`${stamp(2)} c`);
+    expect(textOf(await pageOfArchive(store, key, `@${`${stamp(1)} ab`.length}`, 1000))).toBe(`${stamp(2)} c`);
   });
 
   test('a last line without its end is told', async () => {
@@ -152,7 +154,7 @@ describe('pages of an archive', () => {
       )
       .map((steps) => {
         let ms = Date.parse('2026-01-01T00:00:10Z');
-        return steps.map(({ step, back, text }): Line => {
+        return steps.map(({ step, back, text }): LogLine => {
           ms += step;
           return { time: stamp(ms - back), text: text.replaceAll('\n', '') };
         });
@@ -165,7 +167,7 @@ describe('pages of an archive', () => {
         for (;;) {
           const page = take(visible, cursor, maxBytes);
           if (page.cursor === cursor) break;
-          told.push(...page.text.split('\n'));
+          told.push(...textOf(page).split('\n'));
           cursor = page.cursor;
         }
         expect(told).toHaveLength(visible.length);
@@ -178,8 +180,8 @@ describe('pages of an archive', () => {
 
   test('a line without a time goes with the line before it', async () => {
     await store.put(key, Readable.from([`${stamp(10_000)} a\nb\n${stamp(11_000)} c\n`]));
-    expect((await pageOfArchive(store, key, '10/2', 1000))?.text).toBe('c');
-    expect((await pageOfArchive(store, key, '', 1000))?.text).toBe('a\nb\nc');
+    expect(textOf(await pageOfArchive(store, key, '10/2', 1000))).toBe('c');
+    expect(textOf(await pageOfArchive(store, key, '', 1000))).toBe('a\nb\nc');
   });
 
   test('a live cursor is found behind megabytes of long lines', async () => {
@@ -188,14 +190,14 @@ describe('pages of an archive', () => {
     await store.put(key, Readable.from([stored(lines)]));
     const { cursor } = take(lines.slice(0, 6), '', 100_000_000);
     const page = await pageOfArchive(store, key, cursor, 1_000_000);
-    expect(page?.text).toBe(lines[6]?.text);
+    expect(textOf(page)).toBe(lines[6]?.text);
     expect(page?.cursor).toBe(`@${stored(lines.slice(0, 7)).length}`);
   });
 
   test('where nothing is new the cursor stays, whatever its form', async () => {
     await store.put(key, Readable.from([stored([{ time: stamp(0), text: 'a' }])]));
     for (const cursor of ['0/1', '@33']) {
-      expect(await pageOfArchive(store, key, cursor, 1000)).toEqual({ text: '', cursor });
+      expect(await pageOfArchive(store, key, cursor, 1000)).toEqual({ lines: [], cursor });
     }
   });
 });

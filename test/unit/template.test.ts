@@ -135,7 +135,7 @@ describe('schemas', () => {
     'a wrong format': [{ name: 'ab', when: 'now' }, ["when: Does not match format 'date-time'"]],
   };
   test.each(Object.entries(wrong))('%s is told with its path', (_, [payload, faults]) => {
-    expect(fill('x', payload, schema)).toEqual({ faults });
+    expect(fill('x', payload, schema)).toEqual({ faults, isOfPayload: true });
   });
 
   test('what keeps to the schema is rendered', () => {
@@ -197,7 +197,7 @@ describe('schemas', () => {
 
   test('a schema may refer to itself', () => {
     const of = { definitions: { a: { type: 'string' } }, properties: { a: { $ref: '#/definitions/a' } } };
-    expect(fill('x', { a: 1 }, of)).toEqual({ faults: ['a: Invalid type. Expected: string, given: integer'] });
+    expect(fill('x', { a: 1 }, of)).toMatchObject({ faults: ['a: Invalid type. Expected: string, given: integer'] });
   });
 });
 

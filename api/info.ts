@@ -1,0 +1,38 @@
+/** What an installation is: for clients that want to know before they ask for anything else (ui.md C12). */
+import type Router from '@koa/router';
+import { maxRuns } from './bulk-stop';
+import type { ApiDeps } from './deps';
+import { pageBytes } from './logs';
+import { present } from './wire/definition';
+import { defaultLimit, maxLimit, maxValuesPerFilter } from './wire/list';
+
+export function infoRoutes(router: Router, { engines, streams, settings }: ApiDeps): void {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+
+  router.get('/info', (ctx) => {
+    ctx.body = {
+      version: settings.version,
+      mode: settings.mode,
+      engines: [...engines.values()].map(({ name, clusters, warning }) => ({
+        name,
+        clusters,
+        is_default: name === settings.defaultEngine,
+        ...present('warning', warning),
+      })),
+      // Where the server stands: all times in answers are UTC.
+      time_zone: timeZone,
+      now: new Date(),
+      limits: {
+        body_bytes: settings.maxBodyBytes,
+        list_rows: maxLimit,
+        list_rows_default: defaultLimit,
+        filter_values: maxValuesPerFilter,
+        log_page_bytes: pageBytes,
+        stop_runs: maxRuns,
+        streams: streams.most,
+        deadline_seconds_default: settings.deadlineSeconds,
+      },
+      ...present('temporal_ui_url', settings.workflowsUrl),
+    };
+  });
+}

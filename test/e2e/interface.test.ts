@@ -1,0 +1,132 @@
+/** What a user interface asks of the API besides runs and definitions themselves (ui.md C12). */
+import { bareCluster, bareEngines, startBareApi, type BareApi } from '../bare-api';
+
+let api: BareApi;
+beforeAll(async () => {
+  api = await startBareApi();
+}, 120_000);
+afterAll(() => api.close(), 60_000);
+
+const owner = { run_tags: { owner_id: 'ann' } };
+
+async function define(alias: string): Promise<string> {
+  const job = { alias, group_name: 'test', image: 'busybox:1', memory: 64, command: 'true' };
+  return (await api.ask<{ definition_id: string }>('POST', '/task', job)).definition_id;
+}
+
+async function execute(definitionId: string): Promise<string> {
+  return (await api.ask<{ run_id: string }>('PUT', `/task/${definitionId}/execute`, owner)).run_id;
+}
+
+describe('a list of definitions', () => {
+  type Row = { alias: string; last_run?: Record<string, unknown> };
+  const rowOf = async (alias: string): Promise<Row | undefined> =>
+    (await api.ask<{ definitions: Row[] }>('GET', `/task?alias=${alias}`)).definitions[0];
+
+  test('shows the newest run of each: open, ended, and of what never ran nothing', async () => {
+    await define('never');
+    const definitionId = await define('often');
+    const earlier = await execute(definitionId);
+    await api.end(earlier, { kind: 'exited', code: 0 });
+    const later = await execute(definitionId);
+    // Accepted in the same millisecond, they would be told apart by their ids.
+    await api.db.query(`update run set queued_at = queued_at - interval '1 second' where run_id = $1`, [earlier]);
+    expect(await rowOf('never')).not.toHaveProperty('last_run');
+    const queuedAt = expect.any(String) as unknown;
+    expect((await rowOf('often'))?.last_run).toEqual({ run_id: later, status: 'QUEUED', queued_at: queuedAt });
+    const at = new Date('2026-01-02T03:04:05.000Z');
+    await api.end(later, { kind: 'exited', code: 3 }, at);
+    expect((await rowOf('often'))?.last_run).toEqual({
+      ...{ run_id: later, status: 'STOPPED', queued_at: queuedAt, exit_code: 3, outcome: 'USER' },
+      ...{ started_at: at.toISOString(), finished_at: at.toISOString() },
+    });
+  });
+
+  test('shows it on each of many rows, and asks for all of them at once', async () => {
+    const ids = await Promise.all(Array.from({ length: 30 }, (_, n) => define(`many-${n}`)));
+    const runIds = await Promise.all(ids.map(execute));
+    const asked = jest.spyOn(api.db, 'query');
+    const { definitions } = await api.ask<{ definitions: Row[] }>('GET', '/task?alias=many-&sort_by=alias');
+    expect(asked.mock.calls).toHaveLength(3);
+    asked.mockRestore();
+    const shown = new Map(definitions.map((row) => [row.alias, row.last_run?.['run_id']]));
+    expect(shown).toEqual(new Map(runIds.map((runId, n) => [`many-${n}`, runId])));
+  });
+});
+
+test('the installation tells its version, engines, zone, limits and where the Temporal UI is', async () => {
+  const { now, ...info } = await api.ask<{ now: string }>('GET', '/info');
+  expect(info).toEqual({
+    ...{ version: '1.2.3', mode: 'test', time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+    engines: bareEngines.map((name, n) => ({ name, clusters: [bareCluster], is_default: n === 0 })),
+    limits: {
+      ...{ body_bytes: 65_536, list_rows: 10_000, list_rows_default: 1024, filter_values: 1000 },
+      ...{ log_page_bytes: 1_048_576, stop_runs: 50_000, streams: 1000, deadline_seconds_default: 60 },
+    },
+    temporal_ui_url: 'http://temporal.example/namespaces/default/workflows',
+  });
+  expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(5000);
+});
+
+describe('a page from elsewhere', () => {
+  const headers = { Origin: 'https://ui.example.com' };
+
+  test('may read the headers that it needs, of refusals, too', async () => {
+    for (const path of ['/task', '/task/none']) {
+      const answer = await fetch(`${api.url}${path}`, { headers });
+      expect(Math.abs(Date.parse(answer.headers.get('date') ?? '') - Date.now())).toBeLessThan(5000);
+      const exposed = answer.headers.get('access-control-expose-headers')?.split(',');
+      expect(exposed).toEqual(['Content-Disposition', 'Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id']);
+    }
+  });
+
+  test('may send the headers that we know', async () => {
+    const asks = { ...headers, 'Access-Control-Request-Method': 'PUT' };
+    const answer = await fetch(`${api.url}/task`, { method: 'OPTIONS', headers: asks });
+    const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(',');
+    expect(allowed).toEqual(
+      expect.arrayContaining(['content-type', 'idempotency-key', 'if-none-match', 'last-event-id']),
+    );
+  });
+});
+
+test('a refusal says which fields it is about', async () => {
+  const job = { alias: 'a/b', group_name: 'test', image: 'busybox:1', command: 'true', env: [{ value: '1' }] };
+  const { status, body } = await api.call('POST', '/task', job);
+  const { error, fields } = body as { error: string; fields: { field: string; message: string }[] };
+  expect(status).toBe(400);
+  expect(fields.map(({ field }) => field).sort()).toEqual(['alias', 'env.0.name', 'memory']);
+  expect(fields.map(({ message }) => message).sort()).toEqual(error.split('\n').sort());
+  const reserved = {
+    ...owner,
+    env: [
+      { name: 'A', value: '' },
+      { name: 'FLOTILLA_RUN_ID', value: '' },
+    ],
+  };
+  const message = 'environment variable FLOTILLA_RUN_ID is reserved';
+  expect(await api.call('PUT', `/task/${await define('refusing')}/execute`, reserved)).toEqual({
+    status: 409,
+    body: { error: message, fields: [{ field: 'env.1.name', message }] },
+  });
+});
+
+describe('what rows of runs have for a user interface', () => {
+  test('is their version, who stopped them and when, and their class', async () => {
+    type Row = { version: number; stop_requested_at?: string; stop_requested_by?: string; outcome?: string };
+    const runId = await execute(await define('rows'));
+    const row = async (): Promise<Row | undefined> =>
+      (await api.ask<{ history: Row[] }>('GET', `/history?run_id=${runId}`)).history[0];
+    const before = await row();
+    expect(before).not.toHaveProperty('stop_requested_at');
+    await api.call('DELETE', `/task/any/history/${runId}`, undefined, { 'x-user-email': 'joe@example.com' });
+    const stopping = await row();
+    expect(stopping).toMatchObject({ status: 'QUEUED', stop_requested_by: 'joe@example.com' });
+    expect(Date.parse(stopping?.stop_requested_at ?? '')).not.toBeNaN();
+    await api.end(runId, { kind: 'cancelled', by: 'joe@example.com' });
+    const stopped = await row();
+    expect(stopped).toMatchObject({ status: 'STOPPED', outcome: 'CANCELLED' });
+    const versions = [before, stopping, stopped].map((one) => one?.version ?? 0);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+  });
+});
