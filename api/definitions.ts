@@ -4,7 +4,6 @@ import type Router from '@koa/router';
 import {
   definitionByAlias,
   definitionById,
-  definitionColumns,
   deleteDefinition,
   insertDefinition,
   listDefinitions,
@@ -17,16 +16,11 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { definitionFromWire, definitionToWire, mergeFromWire } from './wire/definition';
 import { echo, listFromWire } from './wire/list';
-
-const listRules = {
-  columns: definitionColumns,
-  sortable: ['alias', 'image', 'group_name', 'memory'],
-  defaultSort: 'group_name',
-} as const;
+import { definitionListRules } from './wire/lists';
 
 export function definitionRoutes(router: Router, { db, settings }: ApiDeps): void {
   router.get('/task', async (ctx) => {
-    const list = listFromWire(ctx.query, listRules);
+    const list = listFromWire(ctx.query, definitionListRules);
     const { rows, total } = await listDefinitions(db, list);
     ctx.body = { total, definitions: rows.map(definitionToWire), ...echo(ctx.query, list) };
   });

@@ -6,7 +6,7 @@ import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster';
 import { jobOfAttempt } from '../db/job';
-import { confirmCancel, listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
+import { confirmCancel, listRuns, runById, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
 import { unnamedCanceller } from '../domain/outcome';
@@ -15,13 +15,8 @@ import { requireDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { echo, listFromWire, type QueryString } from './wire/list';
+import { runListRules } from './wire/lists';
 import { customOf, runToWire, transitionToWire } from './wire/run';
-
-const listRules = {
-  columns: runColumns,
-  sortable: ['run_id', 'cluster_name', 'status', 'queued_at', 'started_at', 'finished_at', 'group_name'],
-  defaultSort: 'group_name',
-} as const;
 
 const pausedNote = 'Pickup of this engine is paused by an operator';
 
@@ -110,7 +105,7 @@ function handlersOf({ db, runs, engines, log }: ApiDeps) {
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
     if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`);
     const [definitionId] = [query['definition_id'] ?? []].flat();
-    const page = listFromWire(query, listRules);
+    const page = listFromWire(query, runListRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
     const { rows, total } = await listRuns(db, page);
     ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...echo(query, page) };

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { listTemplates, saveTemplate, templateById, templateByName, templateColumns } from '../db/template';
+import { listTemplates, saveTemplate, templateById, templateByName } from '../db/template';
 import { runIdFrom } from '../domain/id';
 import { definitionOf, withDefaults, type Template } from '../domain/template';
 import type { Rendered } from '../templates/renderer';
@@ -11,21 +11,16 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { accept, prepare } from './execute';
 import { listFromWire } from './wire/list';
+import { templateListRules } from './wire/lists';
 import { runToWire } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
-
-const listRules = {
-  columns: templateColumns,
-  sortable: ['template_name', 'version'],
-  defaultSort: 'template_name',
-} as const;
 
 export function templateRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings, templates } = deps;
 
   router.get('/template', async (ctx) => {
     const { limit, offset, sort_by, order, latest_only: latestOnly } = ctx.query;
-    const query = listFromWire({ limit, offset, sort_by, order }, listRules);
+    const query = listFromWire({ limit, offset, sort_by, order }, templateListRules);
     const { rows, total } = await listTemplates(db, query, (latestOnly ?? 'true') === 'true');
     const paging = { limit: query.limit, offset: query.offset, sort_by: query.sortBy, order: query.order };
     ctx.body = { total, templates: rows.map(templateToWire), ...paging };

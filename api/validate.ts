@@ -18,7 +18,9 @@ export function checker<T>(schema: Schema): (input: unknown) => T {
 
 function sentence(error: ErrorObject): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.');
-  const own = (error.parentSchema as { description?: string } | undefined)?.description;
+  // Beside a pattern, the description is the rule in words.
+  const rule = error.parentSchema as { description?: string; pattern?: string } | undefined;
+  const own = rule?.pattern === undefined ? undefined : rule.description;
   switch (error.keyword) {
     case 'required': {
       const name = String(error.params['missingProperty']);

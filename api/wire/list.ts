@@ -3,13 +3,15 @@ import type { Column, Columns, Filter, ListQuery } from '../../db/list';
 import { requireStorable } from '../body';
 import { RequestError } from '../errors';
 
-const defaultLimit = 1024;
+export const defaultLimit = 1024;
 /** The original's UI asks for 10000. */
-const maxLimit = 10_000;
+export const maxLimit = 10_000;
 const maxOffset = 2147483647;
 const maxInt = 2147483647;
-const maxValuesPerFilter = 1000;
-const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env']);
+export const maxValuesPerFilter = 1000;
+const pagingNames = ['limit', 'offset', 'sort_by', 'order', 'env'] as const;
+export type PagingName = (typeof pagingNames)[number];
+const paging: ReadonlySet<string> = new Set(pagingNames);
 
 export type QueryString = Record<string, string | string[] | undefined>;
 
@@ -129,7 +131,7 @@ function count(name: string, text: string | undefined, byDefault: number): numbe
   return Number(text);
 }
 
-function filterNames(columns: Columns): string[] {
+export function filterNames(columns: Columns): string[] {
   return Object.entries(columns).flatMap(([name, { type }]) =>
     type === 'timestamptz' ? [`${name}_since`, `${name}_until`] : [name],
   );

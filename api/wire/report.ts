@@ -9,15 +9,28 @@ import { foldBody } from './definition';
 const maxExceptions = 100;
 const maxTextLength = 16_384;
 
-const check = checker<{ status?: string; exit_code?: number; run_exceptions?: string[]; exit_reason?: string }>({
+export const reportBody = {
   type: 'object',
   properties: {
-    status: { type: 'string' },
+    status: {
+      type: 'string',
+      description: 'STOPPED ends the run; other statuses change nothing',
+      examples: ['STOPPED'],
+    },
     exit_code: { type: 'integer', minimum: -2147483648, maximum: 2147483647 },
-    run_exceptions: { type: 'array', items: { type: 'string', maxLength: maxTextLength }, maxItems: maxExceptions },
+    run_exceptions: {
+      type: 'array',
+      items: { type: 'string', maxLength: maxTextLength },
+      maxItems: maxExceptions,
+      description: 'What the job threw; without an exit_reason, the reason is derived from them',
+    },
     exit_reason: { type: 'string', maxLength: maxTextLength },
   },
-});
+} as const;
+
+const check = checker<{ status?: string; exit_code?: number; run_exceptions?: string[]; exit_reason?: string }>(
+  reportBody,
+);
 
 export type StatusReport = { status: Phase; exceptions: string[]; as: Reported };
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startStack, type Stack } from '../stack';
+import { fetchJudged } from '../judge';
 
 let stack: Stack;
 let api: Awaited<ReturnType<Stack['startApi']>>;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack.close(), 60_000);
 
-const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${stack.apiUrl}${path}`, init);
+const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetchJudged(`${stack.apiUrl}${path}`, init);
 
 test('answers, good and bad ones, have the headers that browsers go by', async () => {
   for (const path of ['/task', '/nowhere']) {
