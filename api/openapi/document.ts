@@ -14,7 +14,16 @@ import {
 } from '../wire/run-answer';
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
-import { pathParameters, refusals, tags, type Operation, type Parameter, type Refusal, type Route } from './operation';
+import {
+  pathParameters,
+  refusals,
+  tags,
+  unread,
+  type Operation,
+  type Parameter,
+  type Refusal,
+  type Route,
+} from './operation';
 import { operations } from './operations';
 
 /** Wherever one of these stands, the document refers to it by its name. */
@@ -48,7 +57,11 @@ const names = new Map(Object.entries(named).map(([name, schema]) => [schema, nam
 
 /** Any request may be refused so: what it sends may be broken, our insides or the database's. */
 const everywhere: readonly Refusal[] = [400, 500, 503];
-const requestId = { 'X-Request-Id': { description: 'Names the request in the log', schema: text } };
+const requestId = { 'X-Request-Id': { description: 'Names the request in the log', required: true, schema: text } };
+
+const unreadAnswers = Object.fromEntries(
+  Object.entries(unread).map(([status, description]) => [status, { description }]),
+);
 
 type Paths = Record<string, Record<string, JsonSchema>>;
 
@@ -131,12 +144,13 @@ function operationOf(of: Route): JsonSchema {
     ...(of.body === undefined
       ? {}
       : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
-    responses: { ...answersOf(of), ...Object.fromEntries(refused) },
+    responses: { ...answersOf(of), ...Object.fromEntries(refused), ...unreadAnswers },
   };
 }
 
 function answersOf({ answer, answerHeaders = {}, hasTag }: Operation): Record<string, JsonSchema> {
-  const headers = { ...requestId, ...answerHeaders };
+  const own = Object.entries(answerHeaders).map(([name, of]) => [name, { ...of, required: true }] as const);
+  const headers = { ...requestId, ...Object.fromEntries(own) };
   return {
     200: { description: 'Done', headers, content: contentOf(answer) },
     ...(hasTag === true ? { 304: { description: 'As it was', headers } } : {}),

@@ -26,6 +26,12 @@ export const refusals = {
 } as const;
 export type Refusal = keyof typeof refusals;
 
+/** What Node answers by itself, without a body, before any of us has seen the request. */
+export const unread = {
+  408: 'The request was not there in time',
+  431: 'The URL and the headers are too long',
+} as const;
+
 export type Operation = {
   /** Of the newest version that has it; older ones have it with their version behind. */
   id: string;
