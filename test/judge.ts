@@ -28,13 +28,15 @@ const nowhere: Answers = { 404: { $ref: 'Refused404' }, 405: { $ref: 'Refused404
 const compiled = new Map<object, ValidateFunction>();
 
 /** As fetch; throws where the answer is not as it is described. */
-export async function fetchJudged(url: string | URL, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(url, init);
-  const { method = 'GET' } = init;
+export async function fetchJudged(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const request = input instanceof Request ? input : new Request(input, init);
+  const { method } = request;
+  const { pathname } = new URL(request.url);
+  const response = await fetch(request);
   if (method === 'OPTIONS') return response;
-  const fault = await faultOf(method, new URL(url).pathname, response.clone());
+  const fault = await faultOf(method, pathname, response.clone());
   if (fault === null) return response;
-  const verdict = `${method} ${new URL(url).pathname} answers ${response.status} against its document: ${fault}`;
+  const verdict = `${method} ${pathname} answers ${response.status} against its document: ${fault}`;
   verdicts.push(verdict);
   throw new Error(verdict);
 }

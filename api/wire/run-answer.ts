@@ -19,7 +19,7 @@ const custom = shape({ template_payload: anyObject });
 const always = {
   instance: shape({ dns_name: text, instance_id: text }),
   pod_events: { type: 'array', maxItems: 0, description: 'Always empty: events are a route of their own' },
-  cloudtrail_notifications: shape({ Records: { type: 'null' } }),
+  cloudtrail_notifications: shape({ Records: { type: ['array', 'null'], maxItems: 0 } }),
   task_arn: { type: 'string', description: 'Of its task at ECS; else empty' },
   run_id: runId,
   definition_id: definitionId,
