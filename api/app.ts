@@ -6,6 +6,7 @@ import { requireStorable } from './body';
 import { clusterListRoutes, clusterRoutes } from './clusters';
 import { definitionRoutes } from './definitions';
 import type { ApiDeps } from './deps';
+import { docsRouter } from './docs';
 import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
 import { aliasRoutes, executeRoutes } from './execute';
@@ -39,6 +40,7 @@ export function createApi(deps: ApiDeps): Koa {
 
   const routers = routersOf(deps);
   for (const router of routers) app.use(router.routes());
+  app.use(docsRouter().routes());
   // Of all: it looks at whatever was matched.
   app.use(
     routers[0].allowedMethods({
