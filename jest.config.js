@@ -3,8 +3,11 @@
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // Jest cannot require packages that are ES modules only: the client of Kubernetes, and what it requires in turn.
-  transformIgnorePatterns: ['/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)'],
+  // Jest cannot require packages that are ES modules only: the client of Kubernetes and what it requires in turn, and the
+  // validator of OpenAPI documents.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|@seriousme/openapi-schema-validator)/)',
+  ],
 };
 
 module.exports = {

@@ -7,6 +7,7 @@ import { clusterListRoutes, clusterRoutes } from './clusters';
 import { definitionRoutes } from './definitions';
 import { bulkStopRoutes } from './bulk-stop';
 import type { ApiDeps } from './deps';
+import { docsRouter } from './docs';
 import { answerErrors, RequestError } from './errors';
 import { eventRoutes } from './events';
 import { aliasRoutes, executeRoutes } from './execute';
@@ -17,6 +18,8 @@ import { infoRoutes } from './info';
 import { liveRoutes } from './live';
 import { logRoutes } from './logs';
 import { nameRoutes } from './names';
+import type { Version } from './openapi/operation';
+import { declaredOnly, documentRoutes } from './openapi/routes';
 import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
@@ -44,6 +47,7 @@ export function createApi(deps: ApiDeps): Koa {
 
   const routers = routersOf(deps);
   for (const router of routers) app.use(router.routes());
+  app.use(docsRouter().routes());
   // Of all: it looks at whatever was matched.
   app.use(
     routers[0].allowedMethods({
@@ -56,12 +60,14 @@ export function createApi(deps: ApiDeps): Koa {
 }
 
 /** One for each version of the API that the original serves; there is no third (rest-and-data.md §2.1). */
-function routersOf(deps: ApiDeps): [Router, ...Router[]] {
-  const version = (n: number): Router => new Router({ prefix: `/api/v${n}` });
-  const [v1, v2, v4, v5, v6, v7] = [version(1), version(2), version(4), version(5), version(6), version(7)];
+export function routersOf(deps: ApiDeps): [Router, ...Router[]] {
+  const version = (name: Version): Router => new Router({ prefix: `/api/${name}` }).use(declaredOnly(name));
+  const [v1, v2, v4] = [version('v1'), version('v2'), version('v4')];
+  const [v5, v6, v7] = [version('v5'), version('v6'), version('v7')];
   v6.get('/health', (ctx) => {
     ctx.body = { message: 'Service is up and running', status: 'healthy' };
   });
+  documentRoutes(v6);
   // Fixed first segments before the patterns beside them.
   for (const router of [v1, v6]) {
     definitionRoutes(router, deps);

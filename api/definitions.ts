@@ -4,7 +4,6 @@ import type Router from '@koa/router';
 import {
   definitionByAlias,
   definitionById,
-  definitionColumns,
   deleteDefinition,
   insertDefinition,
   listDefinitions,
@@ -21,19 +20,14 @@ import { RequestError } from './errors';
 import { startStop } from './stop';
 import { definitionFromWire, definitionToWire, lastRunToWire, mergeFromWire } from './wire/definition';
 import { echo, listFromWire, nextToWire } from './wire/list';
+import { definitionListRules } from './wire/lists';
 import { first, flag } from './wire/query';
-
-const listRules = {
-  columns: definitionColumns,
-  sortable: ['alias', 'image', 'group_name', 'memory'],
-  defaultSort: 'group_name',
-} as const;
 
 export function definitionRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings } = deps;
 
   router.get('/task', async (ctx) => {
-    const list = listFromWire(ctx.query, listRules);
+    const list = listFromWire(ctx.query, definitionListRules);
     const { rows, total, next } = await listDefinitions(db, list);
     const paging = { ...nextToWire(list, next), ...echo(ctx.query, list) };
     const last = await lastRuns(

@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster_health';
 import { jobOfAttempt, memoryGiven } from '../db/job';
-import { listRuns, runById, runColumns, spawnedBy, transitionsOf, type Run } from '../db/run';
+import { listRuns, runById, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
 import { cancellerOf } from './caller';
@@ -14,14 +14,9 @@ import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { tellWorkflows } from './stop';
 import { echo, listFromWire, nextToWire } from './wire/list';
+import { runListRules } from './wire/lists';
 import { all, type QueryString } from './wire/query';
 import { customOf, runToWire, transitionToWire } from './wire/run';
-
-const listRules = {
-  columns: runColumns,
-  sortable: ['run_id', 'cluster_name', 'status', 'queued_at', 'started_at', 'finished_at', 'group_name'],
-  defaultSort: 'group_name',
-} as const;
 
 const pausedNote = 'Pickup of this engine is paused by an operator';
 
@@ -99,7 +94,7 @@ function handlersOf(deps: ApiDeps) {
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
     if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`, 'status');
     const [definitionId] = all(query['definition_id']);
-    const page = listFromWire(query, listRules);
+    const page = listFromWire(query, runListRules);
     if (definitionId !== undefined) await requireDefinition(db, definitionId);
     const { rows, total, next } = await listRuns(db, page);
     const paging = { ...nextToWire(page, next), ...echo(query, page) };

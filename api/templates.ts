@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { listTemplates, saveTemplate, templateById, templateByName, templateColumns } from '../db/template';
+import { listTemplates, saveTemplate, templateById, templateByName } from '../db/template';
 import { runIdFrom } from '../domain/id';
 import { definitionOf, withDefaults, type Template } from '../domain/template';
 import type { Rendered } from '../templates/line';
@@ -11,22 +11,17 @@ import type { ApiDeps } from './deps';
 import { RequestError, type FieldFault } from './errors';
 import { executeOnce, prepare, type Prepared } from './execute';
 import { listFromWire } from './wire/list';
+import { templateListRules } from './wire/lists';
 import { first } from './wire/query';
 import { runToWire } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
-
-const listRules = {
-  columns: templateColumns,
-  sortable: ['template_name', 'version'],
-  defaultSort: 'template_name',
-} as const;
 
 export function templateRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings, templates } = deps;
 
   router.get('/template', async (ctx) => {
     const { limit, offset, sort_by, order } = ctx.query;
-    const query = listFromWire({ limit, offset, sort_by, order }, listRules);
+    const query = listFromWire({ limit, offset, sort_by, order }, templateListRules);
     // As in the original, anything else is false (rest-and-data.md §2.6).
     const latestOnly = first(ctx.query['latest_only'] ?? 'true') === 'true';
     const { rows, total } = await listTemplates(db, query, latestOnly);

@@ -34,7 +34,9 @@ function fieldOf({ instancePath, keyword, params, propertyName }: ErrorObject): 
 
 function sentence(error: ErrorObject): string {
   const path = error.instancePath.slice(1).replaceAll('/', '.');
-  const own = (error.parentSchema as { description?: string } | undefined)?.description;
+  // Beside a pattern, the description is the rule in words.
+  const rule = error.parentSchema as { description?: string; pattern?: string } | undefined;
+  const own = rule?.pattern === undefined ? undefined : rule.description;
   switch (error.keyword) {
     case 'required': {
       const name = String(error.params['missingProperty']);

@@ -15,6 +15,8 @@ import type { Running } from './ending';
 import { imageCheck, version } from './parts';
 
 const drainSeconds = 10;
+/** Lists take 1000 values of a filter in their URL, such as ids of runs. */
+const maxHeaderBytes = 64 * 1024;
 /** How exactly the time for a request is kept; Node's own is half a minute. */
 const checkConnectionsMs = 1000;
 const closeIdleMs = 100;
@@ -29,7 +31,7 @@ export async function startApi(
 ): Promise<Running & { url: string }> {
   const { http } = config;
   const at = listenAddress(config, port);
-  const server = createServer({ connectionsCheckingInterval: checkConnectionsMs });
+  const server = createServer({ connectionsCheckingInterval: checkConnectionsMs, maxHeaderSize: maxHeaderBytes });
   server.requestTimeout = http.server.read_timeout_seconds * 1000;
   server.headersTimeout = http.server.read_timeout_seconds * 1000;
   await listen(server, at);

@@ -12,6 +12,7 @@ import { Pool } from 'pg';
 import { takePort } from '../bin/dev/port';
 import { startPostgres } from '../bin/dev/postgres-server';
 import { startTemporal, type Server } from '../bin/dev/temporal-server';
+import { fetchJudged, verdicts } from './judge';
 
 const root = join(__dirname, '..');
 const pollMs = 50;
@@ -137,7 +138,7 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const init = { method, headers, ...(body === undefined ? {} : { body: text }) };
-      const response = await fetch(`${apiUrl}${path}`, init);
+      const response = await fetchJudged(`${apiUrl}${path}`, init);
       return { status: response.status, body: await response.json() };
     },
     /** Defines a job; returns its id. */
@@ -166,7 +167,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
       return ((await stack.call('GET', `/${runId}/logs`)).body as { log: string }).log;
     },
     /** The output of all attempts so far. */
-    wholeLog: async (runId: string): Promise<string> => (await fetch(`${apiUrl}/${runId}/logs?raw_text=true`)).text(),
+    wholeLog: async (runId: string): Promise<string> =>
+      (await fetchJudged(`${apiUrl}/${runId}/logs?raw_text=true`)).text(),
     /** What comes after the cursor, page by page, until there is nothing new. */
     async pagesAfter(runId: string, from: string): Promise<{ text: string; cursor: string; pages: number }> {
       let [text, cursor] = ['', from];
@@ -212,6 +214,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
       await servers.temporal.stop();
       await servers.postgres.stop();
       await rm(folder, { recursive: true, force: true });
+      // Thrown before, too; but not all who ask look at what is thrown.
+      if (verdicts.length > 0) throw new Error(verdicts.join('\n'));
     },
   };
   const labelled = new Set<string>();
@@ -250,6 +254,7 @@ export async function until<T>(what: string, ask: () => Promise<T | null>, secon
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask().catch(() => null);
+    if (verdicts.length > 0) throw new Error(verdicts.join('\n'));
     if (answer !== null) return answer;
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
     await sleep(pollMs);

@@ -3,18 +3,19 @@ import type { Cluster, ClusterDraft } from '../../db/cluster';
 import { clusterStatuses, type ClusterStatus } from '../../domain/place';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
+import { shape, time } from './answer';
 import { foldBody } from './definition';
 
 const text = { type: 'string', maxLength: 1024 } as const;
 const texts = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 255 }, uniqueItems: true } as const;
 
 const properties = {
-  name: { type: 'string', minLength: 1, maxLength: 255 },
-  engine: { type: 'string' },
+  name: { type: 'string', minLength: 1, maxLength: 255, examples: ['default'] },
+  engine: { type: 'string', description: 'The engine that it belongs to', examples: ['eks'] },
   cluster_version: text,
-  status: { enum: clusterStatuses },
-  status_reason: text,
-  allowed_tiers: texts,
+  status: { enum: clusterStatuses, description: 'Only an active one takes new runs' },
+  status_reason: { ...text, description: 'Told to those whose runs it does not take' },
+  allowed_tiers: { ...texts, description: 'Whose runs it takes; none: those of all tiers' },
   capabilities: texts,
   region: text,
   namespace: text,
@@ -36,12 +37,11 @@ type WireCluster = {
   spark_server_uri: string;
 };
 
-const checkNew = checker<Partial<WireCluster> & Pick<WireCluster, 'name' | 'status'>>({
-  type: 'object',
-  properties,
-  required: ['name', 'status'],
-});
-const checkChange = checker<Partial<WireCluster>>({ type: 'object', properties });
+export const newCluster = { type: 'object', properties, required: ['name', 'status'] } as const;
+export const clusterChange = { type: 'object', properties } as const;
+
+const checkNew = checker<Partial<WireCluster> & Pick<WireCluster, 'name' | 'status'>>(newCluster);
+const checkChange = checker<Partial<WireCluster>>(clusterChange);
 
 /** `engineOf`: which engine a cluster belongs to where the body does not say. */
 export function clusterFromWire(body: unknown, engineOf: (name: string) => string): ClusterDraft {
@@ -98,6 +98,13 @@ export function clusterToWire(of: Cluster): Record<string, unknown> {
     engine: of.engine,
   };
 }
+
+export const clusterAnswer = shape({
+  id: { type: 'string', description: 'A number, as a text', examples: ['1'] },
+  ...properties,
+  status_since: time,
+  updated_at: time,
+});
 
 export function noCluster(clusterId: string): RequestError {
   return new RequestError(404, `Cluster with ID ${clusterId} not found`);

@@ -5,6 +5,7 @@ import { looksSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
+import { shape } from './answer';
 
 const maxInt = 2147483647;
 const atLeastOne = { type: 'integer', minimum: 1, maximum: maxInt } as const;
@@ -23,23 +24,26 @@ export const envSchema = {
 } as const;
 
 export const resourceProperties = {
-  memory: atLeastOne,
-  cpu: atLeastOne,
-  gpu: { type: 'integer', minimum: 0, maximum: maxInt },
-  ephemeral_storage: atLeastOne,
+  memory: { ...atLeastOne, description: 'In MB', examples: [512] },
+  cpu: { ...atLeastOne, description: 'In 1/1024 CPU on engines ecs and local, in milli-CPU on eks', examples: [1024] },
+  gpu: { type: 'integer', minimum: 0, maximum: maxInt, description: 'A number of devices' },
+  ephemeral_storage: { ...atLeastOne, description: 'In MB; engines that have no such limit ignore it' },
 } as const;
 
 /** Which ends an owner allows to be tried again. */
 export const retryProperties = {
-  retry_on_interruption: { type: 'boolean' },
-  retry_on_oom: { type: 'boolean' },
+  retry_on_interruption: {
+    type: 'boolean',
+    description: 'Whether an attempt that the platform took away is tried again',
+  },
+  retry_on_oom: { type: 'boolean', description: 'Whether an attempt that ran out of memory is tried again' },
 } as const;
 
 /** A whole definition, as created or after a merge. */
-const definitionSchema = {
+export const definitionBody = {
   type: 'object',
   properties: {
-    image: { type: 'string', minLength: 1, maxLength: 512 },
+    image: { type: 'string', minLength: 1, maxLength: 512, examples: ['ubuntu:24.04'] },
     group_name: {
       type: 'string',
       minLength: 1,
@@ -54,17 +58,20 @@ const definitionSchema = {
       pattern: '^[^/]*$',
       description: 'alias must have 255 characters or less and no /',
     },
-    command: { type: 'string', minLength: 1 },
+    command: { type: 'string', minLength: 1, description: 'A shell script', examples: ['echo "hello ${USERNAME}"'] },
     ...resourceProperties,
     ...retryProperties,
     env: envSchema,
     tags: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
     ports: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 65535 }, uniqueItems: true },
-    user: { type: 'string' },
+    user: { type: 'string', description: 'Whose it is' },
     privileged: { type: 'boolean' },
-    adaptive_resource_allocation: { type: 'boolean' },
-    shared_memory_size: atLeastOne,
-    target_cluster: { type: 'string', maxLength: 255 },
+    adaptive_resource_allocation: {
+      type: 'boolean',
+      description: 'Whether runs get more memory after an OOM kill; true where it is not said',
+    },
+    shared_memory_size: { ...atLeastOne, description: 'In MB' },
+    target_cluster: { type: 'string', maxLength: 255, description: 'Where its runs go unless they say otherwise' },
   },
   required: ['image', 'group_name', 'alias', 'memory', 'command'],
 } as const;
@@ -90,7 +97,7 @@ type WireDefinition = {
   target_cluster?: string;
 };
 
-const check = checker<WireDefinition>(definitionSchema);
+const check = checker<WireDefinition>(definitionBody);
 
 /** A new definition; its id is the server's, whatever the body says. */
 export function definitionFromWire(body: unknown, idFor: (groupName: string) => string): Definition {
@@ -211,6 +218,46 @@ export function lastRunToWire(last: LastRun | null): Record<string, unknown> {
     },
   };
 }
+
+/** A partial update; what it leaves out stays. The group is immutable, the merged whole is checked. */
+export const definitionChange = { type: 'object', properties: definitionBody.properties } as const;
+
+export const envVar = shape({
+  name: { type: 'string', examples: ['USERNAME'] },
+  value: {
+    type: 'string',
+    description: 'Masked where its name looks like that of a secret, and the caller may not see it',
+  },
+});
+export const envAnswer = { type: 'array', items: envVar } as const;
+
+const { properties } = definitionBody;
+export const definitionAnswer = shape(
+  {
+    env: envAnswer,
+    arn: { type: 'string', description: 'Of its task definition at ECS, empty where there is none' },
+    definition_id: { type: 'string', examples: ['examples-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b5d'] },
+    group_name: { type: 'string', examples: ['examples'] },
+    alias: { type: 'string', description: 'Unique', examples: ['hello-flotilla'] },
+    command: properties.command,
+    image: properties.image,
+    memory: properties.memory,
+    privileged: properties.privileged,
+    adaptive_resource_allocation: properties.adaptive_resource_allocation,
+    ...retryProperties,
+    container_name: { type: 'string', description: 'Its definition_id' },
+    ports: { type: 'array', items: { type: 'integer' } },
+    tags: { type: 'array', items: { type: 'string' } },
+  },
+  {
+    user: properties.user,
+    cpu: properties.cpu,
+    gpu: properties.gpu,
+    shared_memory_size: properties.shared_memory_size,
+    ephemeral_storage: properties.ephemeral_storage,
+    target_cluster: properties.target_cluster,
+  },
+);
 
 /** Optional fields are left out, never null. */
 export function present(name: string, value: unknown): Record<string, unknown> {

@@ -10,7 +10,9 @@ export const maxLimit = 10_000;
 const maxOffset = 2147483647;
 const maxInt = 2147483647;
 export const maxValuesPerFilter = 1000;
-const paging = new Set(['limit', 'offset', 'sort_by', 'order', 'env', 'after']);
+const pagingNames = ['limit', 'offset', 'sort_by', 'order', 'env', 'after'] as const;
+export type PagingName = (typeof pagingNames)[number];
+const paging: ReadonlySet<string> = new Set(pagingNames);
 
 export type ListRules<C extends Columns> = {
   columns: C;
@@ -211,7 +213,7 @@ function count(name: string, text: string, byDefault: number): number {
   return Number(text);
 }
 
-function filterNames(columns: Columns): string[] {
+export function filterNames(columns: Columns): string[] {
   return Object.entries(columns).flatMap(([name, column]) =>
     sidesOf(column).map((side) => (side === null ? name : `${name}_${side}`)),
   );

@@ -9,15 +9,34 @@ import { foldBody } from './definition';
 const maxExceptions = 100;
 const maxTextLength = 16_384;
 
-const check = checker<{ status?: string; exit_code?: number; run_exceptions?: string[]; exit_reason?: string }>({
+const reportSchema = {
   type: 'object',
   properties: {
     status: { type: 'string' },
     exit_code: { type: 'integer', minimum: -2147483648, maximum: 2147483647 },
-    run_exceptions: { type: 'array', items: { type: 'string', maxLength: maxTextLength }, maxItems: maxExceptions },
+    run_exceptions: {
+      type: 'array',
+      items: { type: 'string', maxLength: maxTextLength },
+      maxItems: maxExceptions,
+      description: 'What the job threw; without an exit_reason, the reason is derived from them',
+    },
     exit_reason: { type: 'string', maxLength: maxTextLength },
   },
-});
+} as const;
+
+/** The status is checked by hand, for the sake of the original's sentence. */
+export const reportBody = {
+  ...reportSchema,
+  properties: {
+    ...reportSchema.properties,
+    status: { enum: phases, description: 'STOPPED ends the run; others change nothing', examples: ['STOPPED'] },
+  },
+  required: ['status'],
+};
+
+const check = checker<{ status?: string; exit_code?: number; run_exceptions?: string[]; exit_reason?: string }>(
+  reportSchema,
+);
 
 export type StatusReport = { status: Phase; exceptions: string[]; as: Reported };
 

@@ -6,6 +6,7 @@ import { mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
+import type { JsonSchema } from './answer';
 import { envSchema, present, resourceProperties, retryProperties, unmask } from './definition';
 
 const maxDeadlineSeconds = 2147483647;
@@ -15,37 +16,48 @@ const maxLabelLength = 255;
 
 const tag = { type: 'string', maxLength: 255 } as const;
 
+/** What an execution may say, besides who asks for it. */
+export const launchProperties = {
+  cluster: { type: 'string', description: 'Left out: one that the definition or the tier goes to, else the default' },
+  env: envSchema,
+  engine: { type: 'string', description: 'Left out: the default', examples: ['local', 'eks', 'ecs'] },
+  tier: { type: 'string', maxLength: 255 },
+  description: { type: 'string', maxLength: 1024 },
+  command: { type: 'string', description: "Instead of the definition's" },
+  ...resourceProperties,
+  active_deadline_seconds: {
+    type: 'integer',
+    minimum: 1,
+    maximum: maxDeadlineSeconds,
+    description: 'How long its command may run',
+    examples: [3600],
+  },
+  node_lifecycle: { enum: nodeLifecycles },
+  ...retryProperties,
+  arch: { enum: architectures },
+  service_account: {
+    type: 'string',
+    maxLength: 253,
+    pattern: '^$|^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+    description: 'service_account must be a name of lower case letters, digits, - and . (253 characters or less)',
+  },
+  labels: {
+    type: 'object',
+    maxProperties: maxLabels,
+    propertyNames: {
+      pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+      description:
+        'a name in labels must have 63 characters or less of letters, digits, -, _ and ., after a prefix such as example.com/ if any',
+    },
+    additionalProperties: { type: 'string', maxLength: maxLabelLength },
+  },
+} as const;
+
 const launchSchema = {
   type: 'object',
   properties: {
-    cluster: { type: 'string' },
-    env: envSchema,
+    ...launchProperties,
     run_tags: { type: 'object', properties: { owner_id: tag, owner_email: tag, team_name: tag } },
-    engine: { type: 'string' },
-    tier: { type: 'string', maxLength: 255 },
-    description: { type: 'string', maxLength: 1024 },
-    command: { type: 'string' },
-    ...resourceProperties,
-    active_deadline_seconds: { type: 'integer', minimum: 1, maximum: maxDeadlineSeconds },
-    node_lifecycle: { enum: nodeLifecycles },
-    ...retryProperties,
-    arch: { enum: architectures },
-    service_account: {
-      type: 'string',
-      maxLength: 253,
-      pattern: '^$|^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-      description: 'service_account must be a name of lower case letters, digits, - and . (253 characters or less)',
-    },
-    labels: {
-      type: 'object',
-      maxProperties: maxLabels,
-      propertyNames: {
-        pattern: '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
-        description:
-          'a name in labels must have 63 characters or less of letters, digits, -, _ and ., after a prefix such as example.com/ if any',
-      },
-      additionalProperties: { type: 'string', maxLength: maxLabelLength },
-    },
     idempotence_key: { type: 'string', maxLength: 255 },
     from_run: { type: 'string', maxLength: 255 },
   },
@@ -110,11 +122,26 @@ const dialectFields: Record<Dialect, readonly string[] | null> = {
   v2: ['cluster', 'env', 'engine', 'tier', 'run_tags', 'description', 'arch', 'service_account', 'labels'],
   v4: null,
 };
+
+/** What each dialect takes, described; who asks is checked by hand, for the sake of the original's sentences. */
+export const launchBody: Record<Dialect, JsonSchema> = {
+  v1: { type: 'object', properties: fieldsOf(launchProperties, 'v1') },
+  v2: withTags(fieldsOf(launchProperties, 'v2'), ['owner_email', 'team_name']),
+  v4: withTags(launchProperties, ['owner_id']),
+};
+
+function withTags(properties: object, names: string[]): JsonSchema {
+  const tags = Object.fromEntries(names.map((name) => [name, { ...tag, minLength: 1 }]));
+  const runTags = { type: 'object', properties: tags, required: names, description: 'Who runs it' };
+  return { type: 'object', properties: { ...properties, run_tags: runTags }, required: ['run_tags'] };
+}
+
 /** The first version asked nobody who they are. */
 const v1Owner = 'v1-unknown';
 
 export function launchFromWire(body: unknown, dialect: Dialect = 'v4'): Launch {
-  const wire = check(fieldsOf(foldLaunch(body), dialect));
+  const folded = foldLaunch(body);
+  const wire = check(isObject(folded) ? fieldsOf(folded, dialect) : folded);
   const ownerId = ownerOf(wire, dialect);
   return {
     cluster: orNull(wire.cluster),
@@ -186,10 +213,14 @@ export function launchLikeFromWire(body: unknown, origin: Run, isAsItRan: boolea
   };
 }
 
-function fieldsOf(folded: unknown, dialect: Dialect): unknown {
+function fieldsOf(all: object, dialect: Dialect): object {
   const fields = dialectFields[dialect];
-  if (fields === null || typeof folded !== 'object' || folded === null || Array.isArray(folded)) return folded;
-  return Object.fromEntries(Object.entries(folded).filter(([name]) => fields.includes(name)));
+  if (fields === null) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => fields.includes(name)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Throws RequestError 400 where the dialect wants one and there is none. */
@@ -218,7 +249,7 @@ function ownerOf({ run_tags: tags }: WireLaunch, dialect: Dialect): string {
 
 function foldLaunch(body: unknown): unknown {
   const folded = body === null ? {} : foldKeys(body);
-  if (typeof folded !== 'object' || folded === null || Array.isArray(folded)) return folded;
+  if (!isObject(folded)) return folded;
   const { env, run_tags: tags, arch } = folded as { env?: unknown; run_tags?: unknown; arch?: unknown };
   return {
     ...Object.fromEntries(Object.entries(folded).filter(([name]) => name !== 'arch' || arch !== '')),

@@ -3,15 +3,16 @@ import type { EnvVar } from '../../domain/job';
 import type { Template, TemplateDraft } from '../../domain/template';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
-import { envSchema, foldBody, present, resourceProperties, unmask } from './definition';
-import { launchFromWire, type Launch } from './run';
+import { anyObject, shape } from './answer';
+import { definitionBody, envAnswer, envSchema, foldBody, present, resourceProperties, unmask } from './definition';
+import { launchFromWire, launchProperties, type Launch } from './run';
 
 const defaultMemoryMb = 512;
 const defaultCpu = 256;
 
 type JsonObject = Record<string, unknown>;
 
-const templateSchema = {
+export const templateBody = {
   type: 'object',
   properties: {
     template_name: {
@@ -21,10 +22,15 @@ const templateSchema = {
       pattern: '^[^/]*$',
       description: 'template_name must have 255 characters or less and no /',
     },
-    schema: { type: 'object', minProperties: 1 },
-    command_template: { type: 'string', minLength: 1 },
+    schema: { type: 'object', minProperties: 1, description: 'The JSON Schema of payloads' },
+    command_template: {
+      type: 'string',
+      minLength: 1,
+      description: 'A template of Go (text/template with sprig), rendered from a payload',
+      examples: ['echo {{.name}}'],
+    },
     image: { type: 'string', minLength: 1, maxLength: 512 },
-    defaults: { type: 'object' },
+    defaults: { type: 'object', description: 'What a payload has where it does not say' },
     avatar_uri: { type: 'string' },
     ...resourceProperties,
     env: envSchema,
@@ -50,7 +56,7 @@ type WireTemplate = {
   adaptive_resource_allocation?: boolean;
 };
 
-const checkTemplate = checker<WireTemplate>(templateSchema);
+const checkTemplate = checker<WireTemplate>(templateBody);
 
 export function templateFromWire(body: unknown): TemplateDraft {
   const wire = checkTemplate(foldBody(body));
@@ -92,15 +98,50 @@ export function templateToWire(of: Template): JsonObject {
   };
 }
 
+const { properties } = templateBody;
+export const templateAnswer = shape(
+  {
+    template_id: {
+      type: 'string',
+      description: 'Of this version',
+      examples: ['tpl-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b5d'],
+    },
+    template_name: { type: 'string' },
+    version: { type: 'integer', minimum: 1, description: 'Counted by name' },
+    schema: { ...anyObject, description: properties.schema.description },
+    command_template: properties.command_template,
+    defaults: { ...anyObject, description: properties.defaults.description },
+    avatar_uri: properties.avatar_uri,
+    image: properties.image,
+    memory: properties.memory,
+    env: envAnswer,
+    privileged: properties.privileged,
+    adaptive_resource_allocation: definitionBody.properties.adaptive_resource_allocation,
+    container_name: { type: 'string', description: 'Its template_id' },
+  },
+  { cpu: properties.cpu, gpu: properties.gpu, ephemeral_storage: properties.ephemeral_storage },
+);
+
 const launchSchema = {
   type: 'object',
   properties: {
-    owner_id: { type: 'string', maxLength: 255 },
+    owner_id: { type: 'string', maxLength: 255, description: 'Who runs it' },
     cluster_name: { type: 'string' },
-    template_payload: { type: 'object' },
-    dry_run: { type: 'boolean' },
+    template_payload: { type: 'object', description: 'What its command is rendered from' },
+    dry_run: { type: 'boolean', description: 'Shows the run as it would be, and starts nothing' },
   },
 } as const;
+
+/** What is asked of a definition's execution, but flat. */
+export const templateLaunchBody = {
+  type: 'object',
+  properties: {
+    ...launchProperties,
+    ...launchSchema.properties,
+    owner_id: { ...launchSchema.properties.owner_id, minLength: 1 },
+  },
+  required: ['owner_id'],
+};
 
 type WireLaunch = {
   owner_id?: string;

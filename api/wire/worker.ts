@@ -4,6 +4,7 @@ import { foldKeys } from '../body';
 import { noEngine } from '../engine';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
+import { shape } from './answer';
 
 export const workerTypes = ['retry', 'submit', 'status'] as const;
 /** What an installation begins with. */
@@ -12,19 +13,22 @@ const maxInt = 2147483647;
 const maxWorkers = 100;
 
 const properties = {
-  worker_type: { type: 'string' },
-  count_per_instance: { type: 'integer', minimum: 0, maximum: maxInt },
-  engine: { type: 'string' },
+  worker_type: { type: 'string', description: 'One of retry, submit, status' },
+  count_per_instance: { type: 'integer', minimum: 0, maximum: maxInt, description: '0 for submit pauses pickup' },
+  engine: { type: 'string', description: 'Left out: all engines' },
+} as const;
+
+export const workerBody = { type: 'object', properties, required: ['count_per_instance'] } as const;
+export const workersBody = {
+  type: 'array',
+  maxItems: maxWorkers,
+  items: { type: 'object', properties, required: ['worker_type', 'count_per_instance'] },
 } as const;
 
 type WireWorker = { worker_type?: string; count_per_instance: number; engine?: string };
 
-const checkOne = checker<WireWorker>({ type: 'object', properties, required: ['count_per_instance'] });
-const checkMany = checker<(WireWorker & { worker_type: string })[]>({
-  type: 'array',
-  maxItems: maxWorkers,
-  items: { type: 'object', properties, required: ['worker_type', 'count_per_instance'] },
-});
+const checkOne = checker<WireWorker>(workerBody);
+const checkMany = checker<(WireWorker & { worker_type: string })[]>(workersBody);
 
 /** Throws RequestError 400 for whatever is no worker type. */
 export function workerType(type: string): (typeof workerTypes)[number] {
@@ -80,3 +84,9 @@ export function allWorkers(stored: readonly WorkerCount[], engines: readonly str
 export function workerToWire({ type, engine, count }: WorkerCount): Record<string, unknown> {
   return { worker_type: type, count_per_instance: count, engine };
 }
+
+export const workerAnswer = shape({
+  worker_type: { enum: workerTypes },
+  count_per_instance: { type: 'integer', minimum: 0, description: 'How many there shall be; 0: pickup is paused' },
+  engine: { type: 'string', examples: ['local'] },
+});

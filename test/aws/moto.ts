@@ -1,13 +1,11 @@
 /** AWS's services other than ECS, for tests: moto's server in a Python environment of our own, or the one that AWS_ENDPOINT_URL_TEST names. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { takePort } from '../../bin/dev/port';
+import { pythonWith } from '../python';
 
 const version = '5.2.5';
 /** What the services used here and the server need; `moto[server]` brings 300 MB more for others. */
@@ -18,7 +16,6 @@ const requirements = [
   'PyYAML==6.0.4',
   'py-partiql-parser==0.6.3',
 ];
-const installWithinMs = 300_000;
 const readyWithinMs = 30_000;
 const waitStepMs = 50;
 const program = join(__dirname, 'moto-server.py');
@@ -61,41 +58,9 @@ export async function serviceModels(): Promise<string> {
   return join(libraries, python, 'site-packages', 'botocore', 'data');
 }
 
-/** Made once on a machine. Whole or not there: made beside its place, for another process may be making it, too. */
-async function environment(): Promise<string> {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'flotilla');
-  const home = join(cache, `moto-${version}`);
-  const python = join(home, 'bin', 'python');
-  if (existsSync(python)) return python;
-  await mkdir(cache, { recursive: true });
-  const making = await mkdtemp(`${home}.`);
-  try {
-    await run('python3', ['-m', 'venv', making]);
-    await run(join(making, 'bin', 'python'), [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-      ...requirements,
-    ]);
-    await rename(making, home).catch((error: unknown) => {
-      if (!existsSync(python)) throw error;
-    });
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
-  return python;
-}
-
-async function run(program: string, args: string[]): Promise<void> {
-  try {
-    await promisify(execFile)(program, args, { timeout: installWithinMs });
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new Error(
-      isMissing
-        ? 'an AWS for the tests needs python3 (3.10 or newer, with venv): install it or set AWS_ENDPOINT_URL_TEST'
-        : `the Python environment of the test AWS cannot be made: ${String(error)}`,
-      { cause: error },
-    );
-  }
+function environment(): Promise<string> {
+  const why = 'an AWS for the tests needs python3 (3.10 or newer, with venv): install it or set AWS_ENDPOINT_URL_TEST';
+  return pythonWith(`moto-${version}`, requirements, why);
 }
 
 async function answers(endpoint: string): Promise<boolean> {

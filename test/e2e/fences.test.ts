@@ -24,6 +24,7 @@ import type { Engine, Sight, Submission } from '../../engines/engine';
 import { createRenderer } from '../../templates/renderer';
 import type { RunClient } from '../../workflows/client';
 import { until, type Answer } from '../stack';
+import { fetchJudged } from '../judge';
 
 const root = join(__dirname, '../..');
 const log = pino({ enabled: false });
@@ -120,7 +121,7 @@ async function migrateAtOnce(processes: number): Promise<string[]> {
 async function call(method: string, path: string, body?: unknown): Promise<Answer> {
   const { port } = api.address() as AddressInfo;
   const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`http://127.0.0.1:${port}/api/v6${path}`, init);
+  const response = await fetchJudged(`http://127.0.0.1:${port}/api/v6${path}`, init);
   return { status: response.status, body: await response.json() };
 }
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startStack, type Stack } from '../stack';
+import { fetchJudged } from '../judge';
 
 let stack: Stack;
 let api: Awaited<ReturnType<Stack['startApi']>>;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack.close(), 60_000);
 
-const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${stack.apiUrl}${path}`, init);
+const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetchJudged(`${stack.apiUrl}${path}`, init);
 
 test('answers, good and bad ones, have the headers that browsers go by', async () => {
   for (const path of ['/task', '/nowhere']) {
@@ -57,6 +58,27 @@ describe('another origin', () => {
     expect(answer.headers.get('vary')).toBe('Origin');
     expect((await preflight('https://evil.example.com')).headers.has('access-control-allow-origin')).toBe(false);
   });
+});
+
+test('the page of the document is whole without the Internet, and within our headers', async () => {
+  const page = await fetch(new URL('/api/docs', stack.apiUrl));
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+  const html = await page.text();
+  // Nothing stands within the page that a browser would not run, and nothing comes from elsewhere.
+  expect(html).not.toMatch(/<script>|https?:/);
+  const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => new URL(address, page.url));
+  expect(addresses.length).toBe(3);
+  for (const address of addresses) {
+    const part = await fetch(address);
+    expect(part.status).toBe(200);
+    expect(part.headers.get('content-type')).toMatch(/^text\/(css|javascript)/);
+    expect((await part.text()).length).toBeGreaterThan(100);
+  }
+  const document = await ask('/openapi.json');
+  expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await document.json()).toMatchObject({ openapi: '3.1.0', paths: { '/api/v6/task': {} } });
 });
 
 test('a body over its limit is refused with 413', async () => {

@@ -17,6 +17,7 @@ import type { Engine } from '../../engines/engine';
 import { createRenderer } from '../../templates/renderer';
 import { startDatabase, type Database } from '../postgres';
 import type { WireRun } from '../stack';
+import { fetchJudged } from '../judge';
 
 type Shown = WireRun & Record<string, unknown>;
 
@@ -86,7 +87,7 @@ beforeEach(() => {
 async function call(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
   const headers = { 'x-user-email': 'me@example.com' };
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${url}${path}`, init);
+  const response = await fetchJudged(`${url}${path}`, init);
   return { status: response.status, body: await response.json() };
 }
 

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shellCases, type Case } from '../outcome-case';
 import { hasDocker, startStack, until, type Stack } from '../stack';
+import { fetchJudged } from '../judge';
 
 /** A folder to have as PATH: a shell and nothing else. */
 const bin = mkdtempSync(join(tmpdir(), 'flotilla-bin-'));
@@ -126,7 +127,7 @@ function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void 
     expect(first.log.split('\n')).toContain('hello yourusername');
     const again = await stack.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(first.last_seen)}`);
     expect(again.body).toMatchObject({ log: '', last_seen: first.last_seen });
-    const raw = await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true`);
+    const raw = await fetchJudged(`${stack.apiUrl}/${runId}/logs?raw_text=true`);
     expect(raw.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await raw.text()).toBe(`${first.log}\n`);
   });

@@ -1,6 +1,7 @@
 /** A contract of each route that the original serves, in each version that it serves it, against a whole installation. */
 import { temporal } from '@temporalio/proto';
 import { startStack, until, type Stack } from '../stack';
+import { fetchJudged } from '../judge';
 
 type Reply = { status: number; headers: Headers; text: string; body: Record<string, unknown> };
 type Ask = { body?: unknown; headers?: Record<string, string> };
@@ -19,7 +20,7 @@ afterAll(() => stack.close(), 60_000);
 async function ask(method: string, path: string, { body, headers = {} }: Ask = {}): Promise<Reply> {
   const url = new URL(`/api/${path}`, stack.apiUrl);
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(url, init);
+  const response = await fetchJudged(url, init);
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
   return {

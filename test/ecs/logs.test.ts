@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-
 import { until } from '../stack';
 import { credentials, logGroup } from './bed';
 import { startEcsStack, type EcsStack } from './stack';
+import { fetchJudged } from '../judge';
 
 const lines = 20_000;
 /** Two pages of CloudWatch's, and more lines of one millisecond than a page of its has. */
@@ -113,7 +114,7 @@ describe('CloudWatch makes trouble:', () => {
     bed.aws.control.faults([{ service: 'logs', operation: 'GetLogEvents', kind: 'throttle' }]);
     const path = `/${runId}/logs?last_seen=${encodeURIComponent(first.last_seen)}`;
     expect((await bed.stack.call('GET', path)).status).toBe(503);
-    expect((await fetch(`${bed.stack.apiUrl}/${runId}/logs?raw_text=true`)).status).toBe(503);
+    expect((await fetchJudged(`${bed.stack.apiUrl}/${runId}/logs?raw_text=true`)).status).toBe(503);
     bed.aws.control.faults([]);
     expect((await bed.stack.pagesAfter(runId, first.last_seen)).text).toBe('hello\n');
     expect(await bed.stack.wholeLog(runId)).toBe('hello\nhello\n');

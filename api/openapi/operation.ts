@@ -1,0 +1,84 @@
+/** What the document says of one route. */
+import { text, type JsonSchema } from '../wire/answer';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Version = 'v1' | 'v2' | 'v4' | 'v5' | 'v6' | 'v7';
+export type Parameter = { description: string; schema: JsonSchema };
+
+export const tags = {
+  definitions: 'Saved jobs: image, command, resources, environment',
+  runs: 'Executions of definitions and templates: status, logs, end',
+  templates: 'Definitions whose command is rendered from a payload',
+  names: 'What definitions are grouped by',
+  clusters: 'Where runs go, and what operators say of it',
+  workers: "An operator's facade: pauses the pickup of an engine",
+  service: 'The API itself',
+} as const;
+
+/** Why a request is refused, besides what any request may be refused for. */
+export const refusals = {
+  400: 'The request is wrong: a sentence per fault',
+  404: 'What the path or a filter names is not there',
+  409: 'In conflict with what is stored',
+  413: 'The body is too large',
+  500: 'Our own trouble: see the log by X-Request-Id',
+  503: 'Cannot be done now: try again',
+} as const;
+export type Refusal = keyof typeof refusals;
+
+/** What Node answers by itself, without a body, before any of us has seen the request. */
+export const unread = {
+  408: 'The request was not there in time',
+  431: 'The URL and the headers are too long',
+} as const;
+
+export type Operation = {
+  /** Of the newest version that has it; older ones have it with their version behind. */
+  id: string;
+  tag: keyof typeof tags;
+  summary: string;
+  description?: string;
+  query?: Readonly<Record<string, Parameter>>;
+  /** Query parameters that are not declared are answered with 400. Elsewhere they are ignored. */
+  refusesUndeclared?: true;
+  headers?: Readonly<Record<string, Parameter>>;
+  body?: JsonSchema;
+  refusals?: readonly Refusal[];
+  /** Of 200, by content type. */
+  answer: Readonly<Record<string, JsonSchema>>;
+  answerHeaders?: Readonly<Record<string, Parameter>>;
+  /** It answers 304 to If-None-Match. */
+  hasTag?: true;
+};
+
+export type Route = Operation & { method: Method; path: string; versions: readonly Version[] };
+
+/** `versions`: those that serve it in this form, the newest first. */
+export function route(method: Method, path: string, versions: readonly Version[], of: Operation): Route {
+  return { ...of, method, path, versions };
+}
+
+export const json = (schema: JsonSchema): Operation['answer'] => ({ 'application/json': schema });
+
+const id = (description: string): Parameter => ({ description, schema: { ...text, minLength: 1 } });
+
+/** Path parameters mean the same wherever they stand. */
+export const pathParameters: Readonly<Record<string, Parameter>> = {
+  definition_id: id('Of a definition'),
+  alias: id('Of a definition'),
+  run_id: id('Of a run'),
+  template_id: id('Of one version of a template'),
+  template_name: id('Of a template, in all its versions'),
+  template_version: id('A number; whatever else it is means the latest'),
+  cluster_id: id('Of a cluster, not its name'),
+  worker_type: { description: 'What they do', schema: { enum: ['retry', 'submit', 'status'] } },
+};
+
+/** Who asks, as a proxy in front says it. */
+export const callerHeaders: Operation['headers'] = {
+  'X-User-Email': { description: 'Who asks. Any header whose name contains `-email` says it', schema: text },
+  'X-User-Name': {
+    description: 'Who asks, where no email is told. Any header whose name contains `-name` says it',
+    schema: text,
+  },
+};

@@ -1,0 +1,105 @@
+/**
+ * Requests made up from the document, good and bad ones, find no answer outside it and none of 500. They execute whatever comes
+ * to mind, so nothing here may run it: this installation has no worker, its runs stay QUEUED. FLOTILLA_FUZZ_EXAMPLES: how many
+ * for each operation and phase, at random; without it they are few, and the same each time.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pythonWith } from '../python';
+import { startStack, type Stack } from '../stack';
+
+const schemathesis = 'schemathesis==4.32.5';
+const without = 'requests made up from the document need python3 (3.10 or newer, with venv)';
+const asked = process.env['FLOTILLA_FUZZ_EXAMPLES'];
+/** What is deprecated is the same, in older versions. */
+const examples =
+  asked === undefined ? ['--max-examples', '5', '--seed', '1', '--exclude-deprecated'] : ['--max-examples', asked];
+const withinMs = asked === undefined ? 300_000 : 6 * 3_600_000;
+const checks = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+];
+
+const template = {
+  template_name: 'fuzzed',
+  schema: { type: 'object' },
+  command_template: 'echo {{.name}}',
+  image: 'ubuntu:latest',
+  defaults: { name: 'nobody' },
+};
+const cluster = { name: 'fuzzed', status: 'active' };
+
+let python: string;
+let stack: Stack;
+beforeAll(async () => {
+  python = await pythonWith(schemathesis.replace('==', '-'), [schemathesis], without);
+  stack = await startStack('process');
+  await stack.startApi();
+}, 420_000);
+afterAll(() => stack.close(), 60_000);
+
+test(
+  'whatever is asked, the answer is one that the document tells of',
+  async () => {
+    const found = await fuzz('');
+    expect(found).toEqual({ code: 0, output: expect.any(String) as unknown });
+    await expectNothingBegun();
+  },
+  withinMs,
+);
+
+test(
+  'nor is it otherwise where what is asked for is there',
+  async () => {
+    const definition = await stack.define('true', { alias: 'fuzzed' });
+    const { body } = await stack.call('POST', '/../v7/template', template);
+    const ids = {
+      definition_id: definition,
+      alias: 'fuzzed',
+      run_id: await stack.execute(definition),
+      template_id: (body as { template: { template_id: string } }).template.template_id,
+      template_name: template.template_name,
+      template_version: '1',
+      cluster_id: ((await stack.call('POST', '/clusters', cluster)).body as { id: string }).id,
+    };
+    const lines = Object.entries(ids).map(([name, id]) => `"path.${name}" = ${JSON.stringify(id)}`);
+    const found = await fuzz(['[parameters]', ...lines].join('\n'), ['--phases', 'fuzzing']);
+    expect(found).toEqual({ code: 0, output: expect.any(String) as unknown });
+    await expectNothingBegun();
+  },
+  withinMs,
+);
+
+async function expectNothingBegun(): Promise<void> {
+  const { rows } = await stack.db.query<{ attempts: number; runs: number }>(
+    'select (select count(*) from attempt)::int as attempts, count(*)::int as runs from run',
+  );
+  expect(rows[0]?.attempts).toBe(0);
+  expect(rows[0]?.runs).toBeGreaterThan(0);
+}
+
+/** `config`: of schemathesis, in TOML. */
+async function fuzz(config: string, more: string[] = []): Promise<{ code: number | null; output: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'flotilla-fuzz-'));
+  await writeFile(join(folder, 'schemathesis.toml'), config);
+  const args = [
+    ...['run', `${stack.apiUrl}/openapi.json`, '--checks', checks.join(','), ...examples, ...more],
+    // NUL is refused wherever it stands, and would stand in most texts.
+    ...['--generation-allow-x00', 'false'],
+    ...['--generation-database', 'none', '--suppress-health-check', 'all'],
+    ...['--request-timeout', '30', '--continue-on-failure'],
+  ];
+  const child = spawn(python, ['-m', 'schemathesis.cli', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  await rm(folder, { recursive: true, force: true });
+  if (asked !== undefined) console.log(output.slice(-2000));
+  return { code, output };
+}
