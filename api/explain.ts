@@ -2,13 +2,14 @@
 import type Router from '@koa/router';
 import { staleClusters } from '../db/cluster_health';
 import { eventsOf } from '../db/event';
-import { attemptFacts, type AttemptFacts } from '../db/explain';
+import { attemptFacts } from '../db/explain';
 import { jobOfAttempt } from '../db/job';
 import { transitionsOf } from '../db/run';
 import { explain } from '../domain/explain';
 import type { ApiDeps } from './deps';
 import { requireRun } from './history';
 import { present } from './wire/definition';
+import { attemptToWire, explanationToWire } from './wire/explain';
 
 export function explainRoutes(router: Router, { db, settings: { workflowsUrl } }: ApiDeps): void {
   const workflowUrl = (runId: string): string | null =>
@@ -24,7 +25,7 @@ export function explainRoutes(router: Router, { db, settings: { workflowsUrl } }
       staleClusters(db),
       jobOfAttempt(db, { runId, attempt: run.attempt }),
     ]);
-    const { headline, since, waitingFor, chain, next } = explain({
+    const explanation = explain({
       ...run,
       memoryMb: job?.memoryMb ?? run.memoryMb,
       ...{ attempts, transitions, events },
@@ -33,28 +34,9 @@ export function explainRoutes(router: Router, { db, settings: { workflowsUrl } }
     ctx.body = {
       run_id: runId,
       status: run.phase,
-      headline,
-      since,
-      ...present('waiting_for', waitingFor),
-      chain,
+      ...explanationToWire(explanation),
       attempts: attempts.map(attemptToWire),
-      next,
       ...present('workflow_url', workflowUrl(runId)),
     };
   });
-}
-
-function attemptToWire(of: AttemptFacts): Record<string, unknown> {
-  return {
-    attempt: of.attempt,
-    opened_at: of.openedAt,
-    ...present('accepted_at', of.acceptedAt),
-    ...present('started_at', of.startedAt),
-    ...present('ended_at', of.endedAt),
-    ...present('stop_sent_at', of.stopSentAt),
-    ...present('exit_code', of.exitCode),
-    ...present('outcome', of.outcomeClass),
-    ...present('exit_reason', of.reason),
-    ...present('node', of.node),
-  };
 }

@@ -1,8 +1,8 @@
-/** What an installation is: for clients that want to know before they ask for anything else (ui.md C12). */
+/** What an installation is: for clients that want to know before they ask for anything else (ui.md C12). See `infoAnswer`. */
 import type Router from '@koa/router';
-import { maxRuns } from './bulk-stop';
 import type { ApiDeps } from './deps';
 import { pageBytes } from './logs';
+import { maxRuns } from './wire/bulk-stop';
 import { present } from './wire/definition';
 import { defaultLimit, maxLimit, maxValuesPerFilter } from './wire/list';
 

@@ -87,7 +87,7 @@ export interface paths {
         post?: never;
         /**
          * Deletes a definition
-         * @description Its runs stay. While some of them are not over it is refused with 409.
+         * @description Its runs stay. While some of them are not over it is refused with 409, unless they are to be stopped.
          */
         delete: operations["deleteDefinition"];
         options?: never;
@@ -104,6 +104,60 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/task/{definition_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the revisions of a definition, the newest first */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/task/{definition_id}/revisions/{revision}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A revision of a definition, or with `1..3` how two of them differ */
+        get: operations["getRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/task/{definition_id}/revisions/{revision}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes a definition what it was
+         * @description As a new revision, which is answered.
+         */
+        put: operations["restoreRevision"];
         post?: never;
         delete?: never;
         options?: never;
@@ -505,6 +559,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/history/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops many runs, and what their jobs have started
+         * @description Those that match when it is asked for. Answers before they are stopped.
+         */
+        post: operations["stopRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/history/stop/{stop_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a stop of many runs is
+         * @description Kept for some days.
+         */
+        get: operations["getStop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/history/{run_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a run is where it is, and what to do */
+        get: operations["explainRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/history/{run_id}/payload": {
         parameters: {
             query?: never;
@@ -602,6 +713,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What its backend reported about a run */
+        get: operations["getEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/{run_id}/logs": {
         parameters: {
             query?: never;
@@ -611,7 +755,7 @@ export interface paths {
         };
         /**
          * The output of a run
-         * @description Of all its attempts, one after the other: by pages, or whole.
+         * @description By pages, or whole.
          */
         get: operations["getLogs"];
         put?: never;
@@ -638,15 +782,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v6/{run_id}/events": {
+    "/api/v6/stream": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What its backend reported about a run */
-        get: operations["getEvents"];
+        /**
+         * What happens to all runs, from now on
+         * @description 503 where no stream is free.
+         */
+        get: operations["streamRuns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -655,7 +802,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/{run_id}/events": {
+    "/api/v6/history/{run_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to a run, from its beginning to its end
+         * @description 503 where no stream is free.
+         */
+        get: operations["streamRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/{run_id}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The output of a run, as it is written
+         * @description 503 where no stream is free.
+         */
+        get: operations["streamLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{run_id}/logs/stream": {
         parameters: {
             query?: never;
             header?: never;
@@ -742,6 +929,65 @@ export interface paths {
          * @description Its command is rendered from the payload and the defaults below it. Answers at once, with the run QUEUED.
          */
         put: operations["executeTemplateByName"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists webhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Has an address told of what happens to runs from now on
+         * @description Its host must have public addresses, or be allowed by the configuration. There are 1000 at most: else 409.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/webhook/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook, and how its deliveries go */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Removes a webhook */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v6/webhook/{webhook_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Goes on with a webhook that was disabled
+         * @description What failed is sent again at once.
+         */
+        put: operations["enableWebhook"];
         post?: never;
         delete?: never;
         options?: never;
@@ -867,6 +1113,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this installation is, and its limits */
+        get: operations["getInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/openapi.json": {
         parameters: {
             query?: never;
@@ -894,6 +1157,15 @@ export interface components {
              * @example string [image] must be specified
              */
             error: string;
+            /** @description Which fields it is about, where that is known */
+            fields?: {
+                /**
+                 * @description Its path in the body, or the name of a parameter
+                 * @example env.0.name
+                 */
+                field: string;
+                message: string;
+            }[];
         };
         Definition: {
             env: components["schemas"]["EnvVar"][];
@@ -946,6 +1218,85 @@ export interface components {
             ephemeral_storage?: number;
             /** @description Where its runs go unless they say otherwise */
             target_cluster?: string;
+            /** @description Of its content: each change makes another */
+            revision?: number;
+        };
+        ListedDefinition: {
+            env: components["schemas"]["EnvVar"][];
+            /** @description Of its task definition at ECS, empty where there is none */
+            arn: string;
+            /** @example examples-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b5d */
+            definition_id: string;
+            /** @example examples */
+            group_name: string;
+            /**
+             * @description Unique
+             * @example hello-flotilla
+             */
+            alias: string;
+            /**
+             * @description A shell script
+             * @example echo "hello ${USERNAME}"
+             */
+            command: string;
+            /** @example ubuntu:24.04 */
+            image: string;
+            /**
+             * @description In MB
+             * @example 512
+             */
+            memory: number;
+            privileged: boolean;
+            /** @description Whether runs get more memory after an OOM kill; true where it is not said */
+            adaptive_resource_allocation: boolean;
+            /** @description Whether an attempt that the platform took away is tried again */
+            retry_on_interruption: boolean;
+            /** @description Whether an attempt that ran out of memory is tried again */
+            retry_on_oom: boolean;
+            /** @description Its definition_id */
+            container_name: string;
+            ports: number[];
+            tags: string[];
+            /** @description Whose it is */
+            user?: string;
+            /**
+             * @description In 1/1024 CPU on engines ecs and local, in milli-CPU on eks
+             * @example 1024
+             */
+            cpu?: number;
+            /** @description A number of devices */
+            gpu?: number;
+            /** @description In MB */
+            shared_memory_size?: number;
+            /** @description In MB; engines that have no such limit ignore it */
+            ephemeral_storage?: number;
+            /** @description Where its runs go unless they say otherwise */
+            target_cluster?: string;
+            /** @description Of its content: each change makes another */
+            revision?: number;
+            last_run?: {
+                run_id: string;
+                /** @enum {unknown} */
+                status: "QUEUED" | "PENDING" | "RUNNING" | "NEEDS_RETRY" | "STOPPED";
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                queued_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                started_at?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                finished_at?: string;
+                exit_code?: number;
+                /** @enum {unknown} */
+                outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
+            };
         };
         NewDefinition: {
             /** @example ubuntu:24.04 */
@@ -1047,13 +1398,36 @@ export interface components {
             /** @description Masked where its name looks like that of a secret, and the caller may not see it */
             value: string;
         };
+        Revision: {
+            revision: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            made_at: string;
+            /** @description Which fields differ from the revision before */
+            changed: string[];
+            definition: components["schemas"]["Definition"];
+            made_by?: string;
+        };
+        Difference: {
+            from: number;
+            to: number;
+            /** @description A field that one of the two does not have is left out there */
+            changes: {
+                field: string;
+                before?: unknown;
+                after?: unknown;
+            }[];
+        };
         Launch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
+            /** @description Of all values only those that from_run has may be left out */
             env?: {
                 /** @description env names must not contain = */
                 name: string;
-                value: string;
+                value?: string;
             }[];
             /**
              * @description Left out: the default
@@ -1098,6 +1472,10 @@ export interface components {
             labels?: {
                 [key: string]: string;
             };
+            /** @description As the header Idempotency-Key: sent again with it, the same request gets the same run */
+            idempotence_key?: string;
+            /** @description A run of the same definition: what the body leaves out is as it was there */
+            from_run?: string;
             /** @description Who runs it */
             run_tags: {
                 owner_id: string;
@@ -1188,6 +1566,8 @@ export interface components {
             /** @enum {unknown} */
             executable_type: "task_definition" | "template";
             attempt_count: number;
+            /** @description Of its row: it grows with each change */
+            version: number;
             /** @description How long its command may run */
             active_deadline_seconds: number;
             /** @description As its caller gave it; else its alias */
@@ -1241,11 +1621,27 @@ export interface components {
             };
             service_account?: string;
             tier?: string;
+            /** @description Of the definition that it was accepted from */
+            definition_revision?: number;
+            /** @description That its request had */
+            idempotence_key?: string;
+            /**
+             * @description The run that it was asked to be like
+             * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
+             */
+            from_run?: string;
             /**
              * @description The run whose job started it
              * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
              */
             parent_run_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            stop_requested_at?: string;
+            /** @description The first who asked for it to be stopped */
+            stop_requested_by?: string;
             /** @description How its job differs from what was asked for, and why */
             adaptive_resources?: string;
             /**
@@ -1307,6 +1703,8 @@ export interface components {
             /** @enum {unknown} */
             executable_type: "task_definition" | "template";
             attempt_count: number;
+            /** @description Of its row: it grows with each change */
+            version: number;
             /** @description How long its command may run */
             active_deadline_seconds: number;
             /** @description As its caller gave it; else its alias */
@@ -1361,11 +1759,27 @@ export interface components {
             };
             service_account?: string;
             tier?: string;
+            /** @description Of the definition that it was accepted from */
+            definition_revision?: number;
+            /** @description That its request had */
+            idempotence_key?: string;
+            /**
+             * @description The run that it was asked to be like
+             * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
+             */
+            from_run?: string;
             /**
              * @description The run whose job started it
              * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
              */
             parent_run_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            stop_requested_at?: string;
+            /** @description The first who asked for it to be stopped */
+            stop_requested_by?: string;
             /** @description How its job differs from what was asked for, and why */
             adaptive_resources?: string;
             /**
@@ -1381,6 +1795,8 @@ export interface components {
              * @enum {unknown}
              */
             outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
+            /** @description In MB: what its job may use, where that is enforced */
+            memory_limit?: number;
             /** @description What its job has started */
             spawned_runs?: {
                 /** @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b */
@@ -1459,6 +1875,168 @@ export interface components {
             /** @description What the job threw; without an exit_reason, the reason is derived from them */
             run_exceptions?: string[];
             exit_reason?: string;
+        };
+        Explanation: {
+            /** @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b */
+            run_id: string;
+            /**
+             * @description Waiting for its backend, accepted by it, running, waiting to be tried again, over
+             * @enum {unknown}
+             */
+            status: "QUEUED" | "PENDING" | "RUNNING" | "NEEDS_RETRY" | "STOPPED";
+            /** @description What is the matter, in one sentence */
+            headline: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            since: string;
+            /** @description How it came to that, oldest first */
+            chain: {
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                at: string;
+                attempt: number | null;
+                what: string;
+            }[];
+            attempts: {
+                attempt: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                opened_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                accepted_at?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                started_at?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                ended_at?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                stop_sent_at?: string;
+                /** @description Left out where none was seen; 0 is a success */
+                exit_code?: number;
+                /** @enum {unknown} */
+                outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
+                exit_reason?: string;
+                node?: string;
+            }[];
+            /** @description What to do */
+            next: string[];
+            waiting_for?: {
+                what: string;
+                /** @description In the backend's own words */
+                evidence: string | null;
+                source: string | null;
+                at: string | null;
+            };
+            /** @description Of its workflow in the Temporal UI */
+            workflow_url?: string;
+        };
+        StopRequest: {
+            /**
+             * @description Which runs, by the filters of their list
+             * @example {
+             *       "owner": "you",
+             *       "status": [
+             *         "QUEUED",
+             *         "PENDING"
+             *       ]
+             *     }
+             */
+            filter?: {
+                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+            };
+            /** @description Which runs, by name, instead of a filter */
+            run_ids?: string[];
+            /** @description Counts them, and stops none */
+            dry_run?: boolean;
+        };
+        Stop: {
+            stop_id: string;
+            /** @enum {unknown} */
+            status: "STOPPING" | "DONE";
+            /** @description How many open runs matched when it was asked for */
+            total: number;
+            /** @description How many open runs their jobs had started, which are stopped with them */
+            spawned: number;
+            /** @description Their cancels are kept */
+            requested: number;
+            /** @description They are over, and were cancelled */
+            stopped: number;
+            /** @description They ended by themselves before */
+            refused: number;
+            stop_requested_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * @description As it was sent
+             * @example {
+             *       "owner": "you",
+             *       "status": [
+             *         "QUEUED",
+             *         "PENDING"
+             *       ]
+             *     }
+             */
+            filter?: {
+                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+            };
+            /** @description How many ids were sent */
+            named?: number;
+            /** @description How many of them no run has */
+            unknown?: number;
+        };
+        StopCount: {
+            /** @constant */
+            dry_run: true;
+            /** @description How many open runs match */
+            total: number;
+            /** @description How many open runs their jobs had started, which are stopped with them */
+            spawned: number;
+            /** @description Where most of them are, the most first */
+            by_alias: {
+                alias: string;
+                runs: number;
+            }[];
+            by_owner: {
+                owner: string;
+                runs: number;
+            }[];
+            /**
+             * @description As it was sent
+             * @example {
+             *       "owner": "you",
+             *       "status": [
+             *         "QUEUED",
+             *         "PENDING"
+             *       ]
+             *     }
+             */
+            filter?: {
+                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+            };
+            /** @description How many ids were sent */
+            named?: number;
+            /** @description How many of them no run has */
+            unknown?: number;
         };
         Template: {
             /**
@@ -1592,6 +2170,8 @@ export interface components {
             labels?: {
                 [key: string]: string;
             };
+            /** @description As the header Idempotency-Key: sent again with it, the same request gets the same run */
+            idempotence_key?: string;
             /** @description Who runs it */
             owner_id: string;
             cluster_name?: string;
@@ -1640,6 +2220,8 @@ export interface components {
             /** @enum {unknown} */
             executable_type: "task_definition" | "template";
             attempt_count: number;
+            /** @description Of its row: it grows with each change */
+            version: number;
             /** @description How long its command may run */
             active_deadline_seconds: number;
             /** @description As its caller gave it; else its alias */
@@ -1693,11 +2275,27 @@ export interface components {
             };
             service_account?: string;
             tier?: string;
+            /** @description Of the definition that it was accepted from */
+            definition_revision?: number;
+            /** @description That its request had */
+            idempotence_key?: string;
+            /**
+             * @description The run that it was asked to be like
+             * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
+             */
+            from_run?: string;
             /**
              * @description The run whose job started it
              * @example local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b
              */
             parent_run_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            stop_requested_at?: string;
+            /** @description The first who asked for it to be stopped */
+            stop_requested_by?: string;
             /** @description How its job differs from what was asked for, and why */
             adaptive_resources?: string;
             /**
@@ -1718,6 +2316,98 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             queued_at?: string;
+        };
+        Webhook: {
+            webhook_id: string;
+            /** @description Behind its host masked, unless the caller may see secrets */
+            url: string;
+            events: ("status" | "note" | "attempt")[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /** @description Of the last event that was delivered */
+            sequence: number;
+            /** @description Of a definition or a template; left out: of all */
+            definition_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            failing_since?: string;
+            /** @description How often in vain what comes next was sent */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            next_try_at?: string;
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description When it was last found that events had been removed before they were delivered
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            lost_at?: string;
+            /**
+             * Format: date-time
+             * @description It is told nothing since then
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            disabled_at?: string;
+        };
+        NewWebhook: {
+            /** @description url must be an address such as https://example.com/flotilla, without a user in it */
+            url: string;
+            /** @description Of a definition or a template; left out: of all */
+            definition_id?: string;
+            /** @description Of which kinds; left out: status alone */
+            events?: ("status" | "note" | "attempt")[];
+            /** @description secret must be whsec_ and 24 to 64 bytes in base64; without it one is made */
+            secret?: string;
+        };
+        CreatedWebhook: {
+            webhook_id: string;
+            /** @description Behind its host masked, unless the caller may see secrets */
+            url: string;
+            events: ("status" | "note" | "attempt")[];
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            created_at: string;
+            /** @description Of the last event that was delivered */
+            sequence: number;
+            /** @description What its events are signed with; shown this once only */
+            secret: string;
+            /** @description Of a definition or a template; left out: of all */
+            definition_id?: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            failing_since?: string;
+            /** @description How often in vain what comes next was sent */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            next_try_at?: string;
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description When it was last found that events had been removed before they were delivered
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            lost_at?: string;
+            /**
+             * Format: date-time
+             * @description It is told nothing since then
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            disabled_at?: string;
         };
         Cluster: {
             /**
@@ -1806,6 +2496,37 @@ export interface components {
             emr_virtual_cluster?: string;
             spark_server_uri?: string;
         };
+        Info: {
+            version: string;
+            mode: string;
+            engines: {
+                name: string;
+                clusters: string[];
+                is_default: boolean;
+                /** @description What its owner should know of every run there */
+                warning?: string;
+            }[];
+            /** @description Where the server stands; all times in answers are UTC */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            now: string;
+            limits: {
+                body_bytes: number;
+                list_rows: number;
+                list_rows_default: number;
+                filter_values: number;
+                log_page_bytes: number;
+                stop_runs: number;
+                /** @description Open at once, of one API process */
+                streams: number;
+                deadline_seconds_default: number;
+            };
+            /** @description The page of all workflows */
+            temporal_ui_url?: string;
+        };
         Worker: {
             /** @enum {unknown} */
             worker_type: "retry" | "submit" | "status";
@@ -1843,6 +2564,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Sent by a page of another origin, which may not write */
+        Refused403: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description What the path or a filter names is not there */
         Refused404: {
             headers: {
@@ -1867,6 +2599,17 @@ export interface components {
         };
         /** @description The body is too large */
         Refused413: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The key was used with another request */
+        Refused422: {
             headers: {
                 /** @description Names the request in the log */
                 "X-Request-Id": string;
@@ -1914,6 +2657,12 @@ export interface components {
         template_version: string;
         /** @description Of a cluster, not its name */
         cluster_id: string;
+        /** @description A number, counted from 1; where it is told, two of them with `..` between */
+        revision: string;
+        /** @description Of a stop of many runs */
+        stop_id: string;
+        /** @description Of a webhook */
+        webhook_id: string;
         /** @description What they do */
         worker_type: "retry" | "submit" | "status";
     };
@@ -1932,6 +2681,8 @@ export interface operations {
                 offset?: number;
                 /** @description Rows without a value come last */
                 sort_by?: "alias" | "image" | "group_name" | "memory";
+                /** @description `next` of the answer before, with the rest of the query unchanged: the page behind that one */
+                after?: string;
                 /** @description Its direction */
                 order?: "asc" | "desc";
                 /** @description `NAME|VALUE`: a variable that its environment has; several: all of them */
@@ -1984,7 +2735,7 @@ export interface operations {
                     "application/json": {
                         /** @description Of all that match */
                         total: number;
-                        definitions: components["schemas"]["Definition"][];
+                        definitions: components["schemas"]["ListedDefinition"][];
                         /** @default 1024 */
                         limit: number;
                         /** @default 0 */
@@ -1996,6 +2747,8 @@ export interface operations {
                         env_filters: {
                             [key: string]: string;
                         };
+                        /** @description Where the next page begins, to be given back as `after`; left out on the last */
+                        next?: string;
                         definition_id?: string[];
                         alias?: string[];
                         group_name?: string[];
@@ -2036,7 +2789,12 @@ export interface operations {
     createDefinition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who asks. Any header whose name contains `-email` says it */
+                "X-User-Email"?: string;
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                "X-User-Name"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2058,6 +2816,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -2167,7 +2926,12 @@ export interface operations {
     updateDefinition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Who asks. Any header whose name contains `-email` says it */
+                "X-User-Email"?: string;
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                "X-User-Name"?: string;
+            };
             path: {
                 /** @description Of a definition */
                 definition_id: components["parameters"]["definition_id"];
@@ -2192,6 +2956,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -2215,8 +2980,16 @@ export interface operations {
     };
     deleteDefinition: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to stop those */
+                stop_runs?: "true" | "false";
+            };
+            header?: {
+                /** @description Who asks. Any header whose name contains `-email` says it */
+                "X-User-Email"?: string;
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                "X-User-Name"?: string;
+            };
             path: {
                 /** @description Of a definition */
                 definition_id: components["parameters"]["definition_id"];
@@ -2236,10 +3009,167 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         deleted: true;
+                        /** @description How far their stop is, GET /history/stop/{stop_id} tells */
+                        stop_id?: string;
+                        /** @description How many are being stopped */
+                        stopped_runs?: number;
                     };
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                /** @description How many are answered, at most 10000 */
+                limit?: number;
+                /** @description How many are left out before them */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of a definition */
+                definition_id: components["parameters"]["definition_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        revisions: components["schemas"]["Revision"][];
+                        /** @default 1024 */
+                        limit: number;
+                        /** @default 0 */
+                        offset: number;
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a definition */
+                definition_id: components["parameters"]["definition_id"];
+                /** @description A number, counted from 1; where it is told, two of them with `..` between */
+                revision: components["parameters"]["revision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"] | components["schemas"]["Difference"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    restoreRevision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who asks. Any header whose name contains `-email` says it */
+                "X-User-Email"?: string;
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                "X-User-Name"?: string;
+            };
+            path: {
+                /** @description Of a definition */
+                definition_id: components["parameters"]["definition_id"];
+                /** @description A number, counted from 1; where it is told, two of them with `..` between */
+                revision: components["parameters"]["revision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -2262,8 +3192,14 @@ export interface operations {
     };
     executeDefinition: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Of the definition; left out: the one of `from_run`, else the latest */
+                revision?: number;
+            };
+            header?: {
+                /** @description Sent again with it, the same request gets the same run */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Of a definition */
                 definition_id: components["parameters"]["definition_id"];
@@ -2281,6 +3217,8 @@ export interface operations {
                 headers: {
                     /** @description Names the request in the log */
                     "X-Request-Id": string;
+                    /** @description The run is that of an earlier request */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2288,6 +3226,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -2298,6 +3237,7 @@ export interface operations {
             };
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             /** @description The URL and the headers are too long */
             431: {
                 headers: {
@@ -2311,8 +3251,14 @@ export interface operations {
     };
     executeDefinitionByAlias: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Of the definition; left out: the one of `from_run`, else the latest */
+                revision?: number;
+            };
+            header?: {
+                /** @description Sent again with it, the same request gets the same run */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Of a definition */
                 alias: components["parameters"]["alias"];
@@ -2330,6 +3276,8 @@ export interface operations {
                 headers: {
                     /** @description Names the request in the log */
                     "X-Request-Id": string;
+                    /** @description The run is that of an earlier request */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2337,6 +3285,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -2347,6 +3296,7 @@ export interface operations {
             };
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             /** @description The URL and the headers are too long */
             431: {
                 headers: {
@@ -2473,6 +3423,8 @@ export interface operations {
                 offset?: number;
                 /** @description Rows without a value come last */
                 sort_by?: "run_id" | "cluster_name" | "status" | "queued_at" | "started_at" | "finished_at" | "group_name";
+                /** @description `next` of the answer before, with the rest of the query unchanged: the page behind that one */
+                after?: string;
                 /** @description Its direction */
                 order?: "asc" | "desc";
                 /** @description `NAME|VALUE`: a variable that its environment has; several: all of them */
@@ -2482,11 +3434,15 @@ export interface operations {
                 /** @description The value is one of these */
                 definition_id?: string[];
                 /** @description The value is one of these */
+                definition_revision?: number[];
+                /** @description The value is one of these */
                 executable_id?: string[];
                 /** @description The value is one of these */
                 executable_type?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 alias?: string[];
+                /** @description The value is none of these */
+                alias_not?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 image?: string[];
                 /** @description The value is one of these */
@@ -2503,12 +3459,16 @@ export interface operations {
                 exit_code?: number[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 exit_reason?: string[];
+                /** @description The value is one of these */
+                outcome?: ("SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED")[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 command?: string[];
                 /** @description The value is one of these */
                 command_hash?: string[];
                 /** @description The value is one of these */
                 user?: string[];
+                /** @description The value is one of these */
+                owner?: string[];
                 /** @description The value is one of these */
                 node_lifecycle?: string[];
                 /** @description The value is one of these */
@@ -2523,6 +3483,8 @@ export interface operations {
                 arch?: string[];
                 /** @description The value is one of these */
                 service_account?: string[];
+                /** @description The value is one of these */
+                idempotence_key?: string[];
                 /** @description The value is one of these */
                 memory?: number[];
                 /** @description The value is one of these */
@@ -2575,22 +3537,29 @@ export interface operations {
                         env_filters: {
                             [key: string]: string;
                         };
+                        /** @description Where the next page begins, to be given back as `after`; left out on the last */
+                        next?: string;
                         run_id?: string[];
                         definition_id?: string[];
+                        definition_revision?: string[];
                         executable_id?: string[];
                         executable_type?: string[];
                         alias?: string[];
+                        alias_not?: string[];
                         image?: string[];
                         cluster_name?: string[];
                         cluster?: string[];
                         group_name?: string[];
                         status?: string[];
+                        /** @description The filter, else all that there are */
                         engine?: string[];
                         exit_code?: string[];
                         exit_reason?: string[];
+                        outcome?: string[];
                         command?: string[];
                         command_hash?: string[];
                         user?: string[];
+                        owner?: string[];
                         node_lifecycle?: string[];
                         instance_id?: string[];
                         instance_dns_name?: string[];
@@ -2598,6 +3567,7 @@ export interface operations {
                         task_arn?: string[];
                         arch?: string[];
                         service_account?: string[];
+                        idempotence_key?: string[];
                         memory?: string[];
                         cpu?: string[];
                         gpu?: string[];
@@ -2641,6 +3611,8 @@ export interface operations {
                 offset?: number;
                 /** @description Rows without a value come last */
                 sort_by?: "run_id" | "cluster_name" | "status" | "queued_at" | "started_at" | "finished_at" | "group_name";
+                /** @description `next` of the answer before, with the rest of the query unchanged: the page behind that one */
+                after?: string;
                 /** @description Its direction */
                 order?: "asc" | "desc";
                 /** @description `NAME|VALUE`: a variable that its environment has; several: all of them */
@@ -2648,11 +3620,15 @@ export interface operations {
                 /** @description The value is one of these */
                 run_id?: string[];
                 /** @description The value is one of these */
+                definition_revision?: number[];
+                /** @description The value is one of these */
                 executable_id?: string[];
                 /** @description The value is one of these */
                 executable_type?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 alias?: string[];
+                /** @description The value is none of these */
+                alias_not?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 image?: string[];
                 /** @description The value is one of these */
@@ -2669,12 +3645,16 @@ export interface operations {
                 exit_code?: number[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 exit_reason?: string[];
+                /** @description The value is one of these */
+                outcome?: ("SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED")[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 command?: string[];
                 /** @description The value is one of these */
                 command_hash?: string[];
                 /** @description The value is one of these */
                 user?: string[];
+                /** @description The value is one of these */
+                owner?: string[];
                 /** @description The value is one of these */
                 node_lifecycle?: string[];
                 /** @description The value is one of these */
@@ -2689,6 +3669,8 @@ export interface operations {
                 arch?: string[];
                 /** @description The value is one of these */
                 service_account?: string[];
+                /** @description The value is one of these */
+                idempotence_key?: string[];
                 /** @description The value is one of these */
                 memory?: number[];
                 /** @description The value is one of these */
@@ -2744,22 +3726,29 @@ export interface operations {
                         env_filters: {
                             [key: string]: string;
                         };
+                        /** @description Where the next page begins, to be given back as `after`; left out on the last */
+                        next?: string;
                         run_id?: string[];
                         definition_id?: string[];
+                        definition_revision?: string[];
                         executable_id?: string[];
                         executable_type?: string[];
                         alias?: string[];
+                        alias_not?: string[];
                         image?: string[];
                         cluster_name?: string[];
                         cluster?: string[];
                         group_name?: string[];
                         status?: string[];
+                        /** @description The filter, else all that there are */
                         engine?: string[];
                         exit_code?: string[];
                         exit_reason?: string[];
+                        outcome?: string[];
                         command?: string[];
                         command_hash?: string[];
                         user?: string[];
+                        owner?: string[];
                         node_lifecycle?: string[];
                         instance_id?: string[];
                         instance_dns_name?: string[];
@@ -2767,6 +3756,7 @@ export interface operations {
                         task_arn?: string[];
                         arch?: string[];
                         service_account?: string[];
+                        idempotence_key?: string[];
                         memory?: string[];
                         cpu?: string[];
                         gpu?: string[];
@@ -2810,6 +3800,8 @@ export interface operations {
                 offset?: number;
                 /** @description Rows without a value come last */
                 sort_by?: "run_id" | "cluster_name" | "status" | "queued_at" | "started_at" | "finished_at" | "group_name";
+                /** @description `next` of the answer before, with the rest of the query unchanged: the page behind that one */
+                after?: string;
                 /** @description Its direction */
                 order?: "asc" | "desc";
                 /** @description `NAME|VALUE`: a variable that its environment has; several: all of them */
@@ -2819,9 +3811,13 @@ export interface operations {
                 /** @description The value is one of these */
                 definition_id?: string[];
                 /** @description The value is one of these */
+                definition_revision?: number[];
+                /** @description The value is one of these */
                 executable_type?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 alias?: string[];
+                /** @description The value is none of these */
+                alias_not?: string[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 image?: string[];
                 /** @description The value is one of these */
@@ -2838,12 +3834,16 @@ export interface operations {
                 exit_code?: number[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 exit_reason?: string[];
+                /** @description The value is one of these */
+                outcome?: ("SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED")[];
                 /** @description The value contains it, where % and _ stand for anything; is one of several */
                 command?: string[];
                 /** @description The value is one of these */
                 command_hash?: string[];
                 /** @description The value is one of these */
                 user?: string[];
+                /** @description The value is one of these */
+                owner?: string[];
                 /** @description The value is one of these */
                 node_lifecycle?: string[];
                 /** @description The value is one of these */
@@ -2858,6 +3858,8 @@ export interface operations {
                 arch?: string[];
                 /** @description The value is one of these */
                 service_account?: string[];
+                /** @description The value is one of these */
+                idempotence_key?: string[];
                 /** @description The value is one of these */
                 memory?: number[];
                 /** @description The value is one of these */
@@ -2913,22 +3915,29 @@ export interface operations {
                         env_filters: {
                             [key: string]: string;
                         };
+                        /** @description Where the next page begins, to be given back as `after`; left out on the last */
+                        next?: string;
                         run_id?: string[];
                         definition_id?: string[];
+                        definition_revision?: string[];
                         executable_id?: string[];
                         executable_type?: string[];
                         alias?: string[];
+                        alias_not?: string[];
                         image?: string[];
                         cluster_name?: string[];
                         cluster?: string[];
                         group_name?: string[];
                         status?: string[];
+                        /** @description The filter, else all that there are */
                         engine?: string[];
                         exit_code?: string[];
                         exit_reason?: string[];
+                        outcome?: string[];
                         command?: string[];
                         command_hash?: string[];
                         user?: string[];
+                        owner?: string[];
                         node_lifecycle?: string[];
                         instance_id?: string[];
                         instance_dns_name?: string[];
@@ -2936,6 +3945,7 @@ export interface operations {
                         task_arn?: string[];
                         arch?: string[];
                         service_account?: string[];
+                        idempotence_key?: string[];
                         memory?: string[];
                         cpu?: string[];
                         gpu?: string[];
@@ -3135,6 +4145,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -3273,6 +4284,143 @@ export interface operations {
                         /** @constant */
                         terminated: true;
                     };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    stopRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who asks. Any header whose name contains `-email` says it */
+                "X-User-Email"?: string;
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                "X-User-Name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"] | components["schemas"]["StopCount"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["Refused413"];
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a stop of many runs */
+                stop_id: components["parameters"]["stop_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stop"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    explainRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a run */
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -3528,6 +4676,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -3538,59 +4687,6 @@ export interface operations {
             };
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            500: components["responses"]["Refused500"];
-            503: components["responses"]["Refused503"];
-        };
-    };
-    getLogs: {
-        parameters: {
-            query?: {
-                /** @description As the page before told it; the same comes back while there is nothing new */
-                last_seen?: string;
-                /** @description Whole, as text */
-                raw_text?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                /** @description Of a run */
-                run_id: components["parameters"]["run_id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    /** @description Names the request in the log */
-                    "X-Request-Id": string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description Where the next page begins */
-                        last_seen: string;
-                        log: string;
-                    };
-                    "text/plain": string;
-                };
-            };
-            400: components["responses"]["Refused400"];
-            404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             /** @description The URL and the headers are too long */
             431: {
                 headers: {
@@ -3628,6 +4724,232 @@ export interface operations {
                         pod_events: components["schemas"]["BackendEvent"][] | null;
                     };
                 };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getLogs: {
+        parameters: {
+            query?: {
+                /** @description Of this one alone; left out: of all, one after the other */
+                attempt?: number;
+                /** @description Each line begins with its time and a blank; `-` where its backend does not tell it */
+                timestamps?: "true" | "false";
+                /** @description As the page before told it; the same comes back while there is nothing new */
+                last_seen?: string;
+                /** @description Whole, as text */
+                raw_text?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description Of a run */
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    /** @description Of the whole: the name of a file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Where the next page begins */
+                        last_seen: string;
+                        log: string;
+                        /** @description Whose lines these are */
+                        attempt: number;
+                        /** @description The number of the first line in its attempt */
+                        first_line?: number;
+                        /** @description Of the line that the next page begins with, or goes on in */
+                        next_line?: number;
+                        /** @description Of the attempt; told at its end only */
+                        total_lines?: number;
+                    };
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    streamRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event that the client has: it goes on behind that one */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    streamRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `id` of the last event that the client has: it goes on behind that one */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description Of a run */
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description All is told: do not come back */
+            204: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    streamLogs: {
+        parameters: {
+            query?: {
+                /** @description Of this one alone; left out: of all, one after the other */
+                attempt?: number;
+                /** @description Each line begins with its time and a blank; `-` where its backend does not tell it */
+                timestamps?: "true" | "false";
+                /** @description As the page before told it; the same comes back while there is nothing new */
+                last_seen?: string;
+            };
+            header?: {
+                /** @description The `id` of the last event that the client has: it goes on behind that one */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description Of a run */
+                run_id: components["parameters"]["run_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description All is told: do not come back */
+            204: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
@@ -3739,6 +5061,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -3804,7 +5127,10 @@ export interface operations {
     executeTemplate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with it, the same request gets the same run */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Of one version of a template */
                 template_id: components["parameters"]["template_id"];
@@ -3822,6 +5148,8 @@ export interface operations {
                 headers: {
                     /** @description Names the request in the log */
                     "X-Request-Id": string;
+                    /** @description The run is that of an earlier request */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -3829,7 +5157,155 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    executeTemplateByName: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with it, the same request gets the same run */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of a template, in all its versions */
+                template_name: components["parameters"]["template_name"];
+                /** @description A number; whatever else it is means the latest */
+                template_version: components["parameters"]["template_version"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateLaunch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    /** @description The run is that of an earlier request */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateRun"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        webhooks: components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -3850,23 +5326,17 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
-    executeTemplateByName: {
+    getWebhook: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description Of a template, in all its versions */
-                template_name: components["parameters"]["template_name"];
-                /** @description A number; whatever else it is means the latest */
-                template_version: components["parameters"]["template_version"];
+                /** @description Of a webhook */
+                webhook_id: components["parameters"]["webhook_id"];
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TemplateLaunch"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {
@@ -3876,7 +5346,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateRun"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -3888,8 +5358,97 @@ export interface operations {
                 };
                 content?: never;
             };
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a webhook */
+                webhook_id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        deleted: true;
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    enableWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a webhook */
+                webhook_id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The URL and the headers are too long */
             431: {
                 headers: {
@@ -4010,6 +5569,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -4141,6 +5701,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -4189,6 +5750,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             /** @description The request was not there in time */
             408: {
@@ -4278,6 +5840,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -4370,6 +5933,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
             /** @description The request was not there in time */
             408: {
                 headers: {
@@ -4411,6 +5975,45 @@ export interface operations {
                         /** @constant */
                         status: "healthy";
                     };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
                 };
             };
             400: components["responses"]["Refused400"];

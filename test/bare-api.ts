@@ -8,6 +8,7 @@ import { Streams } from '../api/streams';
 import { createSimulatedEngine, simulatedCluster } from '../bench/simulated-engine';
 import { settle } from '../db/run';
 import { classify, type Outcome } from '../domain/outcome';
+import { fetchJudged } from './judge';
 import { startDatabase } from './postgres';
 import type { Answer } from './stack';
 
@@ -57,7 +58,7 @@ export async function startBareApi() {
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await fetch(`${url}${path}`, init);
+    const response = await fetchJudged(`${url}${path}`, init);
     return { status: response.status, body: await response.json() };
   }
 

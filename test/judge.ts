@@ -3,7 +3,10 @@ import Ajv, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { document } from '../api/openapi/document';
 
-type Answers = Record<string, { $ref?: string; headers?: object; content?: Record<string, { schema: object }> }>;
+type Answers = Record<
+  string,
+  { $ref?: string; headers?: Record<string, { required?: boolean }>; content?: Record<string, { schema: object }> }
+>;
 type Described = { method: string; path: string; answers: Answers };
 
 /** What has been found so far. */
@@ -23,7 +26,7 @@ const described: Described[] = Object.entries(document.paths)
   )
   .sort((a, b) => byFixedFirst(a.path, b.path));
 /** Of what no operation stands for. */
-const nowhere: Answers = { 404: { $ref: 'Refused404' }, 405: { $ref: 'Refused404' } };
+const nowhere: Answers = { 403: { $ref: 'Refused403' }, 404: { $ref: 'Refused404' }, 405: { $ref: 'Refused404' } };
 
 const compiled = new Map<object, ValidateFunction>();
 
@@ -34,26 +37,29 @@ export async function fetchJudged(input: string | URL | Request, init?: RequestI
   const { pathname } = new URL(request.url);
   const response = await fetch(request);
   if (method === 'OPTIONS') return response;
-  const fault = await faultOf(method, pathname, response.clone());
+  // A stream may never end: its text is not read.
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const text = isStream ? '' : await response.clone().text();
+  const fault = faultOf(method, pathname, response, text);
   if (fault === null) return response;
   const verdict = `${method} ${pathname} answers ${response.status} against its document: ${fault}`;
   verdicts.push(verdict);
   throw new Error(verdict);
 }
 
-async function faultOf(method: string, path: string, response: Response): Promise<string | null> {
+function faultOf(method: string, path: string, response: Response, text: string): string | null {
   const operation = described.find((one) => one.method === method && matches(one.path, path));
   const told = (operation?.answers ?? nowhere)[response.status];
   if (told === undefined) return 'no such status';
   const { headers = {}, content = {} } =
     told.$ref === undefined ? told : (answers[told.$ref.split('/').at(-1) ?? ''] ?? {});
-  const missing = Object.keys(headers).find((name) => !response.headers.has(name));
+  const required = Object.entries(headers).filter(([, { required: isRequired }]) => isRequired === true);
+  const missing = required.find(([name]) => !response.headers.has(name))?.[0];
   if (missing !== undefined) return `no header ${missing}`;
   const type = response.headers.get('content-type')?.split(';')[0] ?? null;
   if (type === null) return Object.keys(content).length === 0 ? null : 'no content type';
   const schema = content[type]?.schema;
   if (schema === undefined) return `no such content type: ${type}`;
-  const text = await response.text();
   const validate = validatorOf(schema);
   return validate(type === 'application/json' ? JSON.parse(text) : text)
     ? null

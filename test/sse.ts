@@ -1,4 +1,5 @@
 /** A client of our streams of server-sent events, which comes back where it was when it is told to. */
+import { fetchJudged } from './judge';
 import { until } from './stack';
 
 export type Frame = { id: string | null; event: string; data: Record<string, unknown> };
@@ -23,7 +24,7 @@ export async function openStream(
 ): Promise<Stream> {
   const hangUp = new AbortController();
   const headers = { ...(lastId === null ? {} : { 'Last-Event-ID': lastId }), ...more };
-  const response = await fetch(url, { headers, signal: hangUp.signal });
+  const response = await fetchJudged(url, { headers, signal: hangUp.signal });
   const frames: Frame[] = [];
   let isOver = false;
   void read(response, frames)

@@ -1,8 +1,12 @@
 /** The OpenAPI document, made from the table of operations and the schemas that check requests. */
 import { errorAnswer, text, type JsonSchema } from '../wire/answer';
 import { clusterAnswer, clusterChange, newCluster } from '../wire/cluster';
-import { definitionAnswer, definitionBody, definitionChange, envVar } from '../wire/definition';
+import { dryStopAnswer, stopAnswer, stopBody } from '../wire/bulk-stop';
+import { definitionAnswer, definitionBody, definitionChange, envVar, listedAnswer } from '../wire/definition';
+import { explainAnswer } from '../wire/explain';
+import { infoAnswer } from '../wire/info';
 import { reportBody } from '../wire/report';
+import { differenceAnswer, revisionAnswer } from '../wire/revision';
 import { launchBody } from '../wire/run';
 import {
   dryRunAnswer,
@@ -13,6 +17,7 @@ import {
   transitionAnswer,
 } from '../wire/run-answer';
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
+import { newWebhookAnswer, webhookAnswer, webhookBody } from '../wire/webhook';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
 import {
   pathParameters,
@@ -30,9 +35,12 @@ import { operations } from './operations';
 const named: Readonly<Record<string, JsonSchema>> = {
   Error: errorAnswer,
   Definition: definitionAnswer,
+  ListedDefinition: listedAnswer,
   NewDefinition: definitionBody,
   DefinitionChange: definitionChange,
   EnvVar: envVar,
+  Revision: revisionAnswer,
+  Difference: differenceAnswer,
   Launch: launchBody.v4,
   LaunchV2: launchBody.v2,
   LaunchV1: launchBody.v1,
@@ -42,13 +50,21 @@ const named: Readonly<Record<string, JsonSchema>> = {
   Transition: transitionAnswer,
   BackendEvent: eventAnswer,
   Report: reportBody,
+  Explanation: explainAnswer,
+  StopRequest: stopBody,
+  Stop: stopAnswer,
+  StopCount: dryStopAnswer,
   Template: templateAnswer,
   NewTemplate: templateBody,
   TemplateLaunch: templateLaunchBody,
   TemplateRun: dryRunAnswer,
+  Webhook: webhookAnswer,
+  NewWebhook: webhookBody,
+  CreatedWebhook: newWebhookAnswer,
   Cluster: clusterAnswer,
   NewCluster: newCluster,
   ClusterChange: clusterChange,
+  Info: infoAnswer,
   Worker: workerAnswer,
   WorkerCount: workerBody,
   WorkerCounts: workersBody,
@@ -125,7 +141,11 @@ function deprecated({ method, path, description = '' }: Route, newest: string): 
 }
 
 function operationOf(of: Route): JsonSchema {
-  const own = [...(of.refusals ?? []), ...(of.body === undefined ? [] : [413 as const])];
+  const own = [
+    ...(of.refusals ?? []),
+    ...(of.method === 'GET' ? [] : [403 as const]),
+    ...(of.body === undefined ? [] : [413 as const]),
+  ];
   const refused = [...everywhere, ...own].map((status) => [
     status,
     { $ref: `#/components/responses/Refused${status}` },
@@ -148,11 +168,18 @@ function operationOf(of: Route): JsonSchema {
   };
 }
 
-function answersOf({ answer, answerHeaders = {}, hasTag }: Operation): Record<string, JsonSchema> {
+function answersOf({
+  answer,
+  answerHeaders = {},
+  rareHeaders = {},
+  hasTag,
+  hasEnd,
+}: Operation): Record<string, JsonSchema> {
   const own = Object.entries(answerHeaders).map(([name, of]) => [name, { ...of, required: true }] as const);
-  const headers = { ...requestId, ...Object.fromEntries(own) };
+  const headers = { ...requestId, ...Object.fromEntries(own), ...rareHeaders };
   return {
     200: { description: 'Done', headers, content: contentOf(answer) },
+    ...(hasEnd === true ? { 204: { description: 'All is told: do not come back', headers: requestId } } : {}),
     ...(hasTag === true ? { 304: { description: 'As it was', headers } } : {}),
   };
 }

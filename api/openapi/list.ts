@@ -1,6 +1,5 @@
 /** What lists take and answer, made from the rules that check it. */
 import type { Column, Columns } from '../../db/list';
-import { phases } from '../../domain/lifecycle';
 import { count, shape, text, time, type JsonSchema } from '../wire/answer';
 import { defaultLimit, filterNames, maxLimit, maxValuesPerFilter, type ListRules, type PagingName } from '../wire/list';
 import type { Operation, Parameter } from './operation';
@@ -45,28 +44,33 @@ export function pagingParameters<C extends Columns>(rules: ListRules<C>): Record
 }
 
 function filter(name: string, columns: Columns): Parameter {
-  const column = columns[name];
+  const [, base = name, side = ''] = /^(.+)_(since|until|not)$/.exec(name) ?? [];
+  const column = columns[name] ?? columns[base];
   // A side of a time: <column>_since, <column>_until.
-  if (column === undefined) {
-    const side = name.endsWith('_since') ? 'Later' : 'Earlier';
-    return { description: `${side} than that; empty: no filter`, schema: { anyOf: [time, { const: '' }] } };
+  if (column === undefined || column.type === 'timestamptz') {
+    const than = side === 'since' ? 'Later' : 'Earlier';
+    return { description: `${than} than that; empty: no filter`, schema: { anyOf: [time, { const: '' }] } };
   }
-  const matching =
-    column.like === true ? 'contains it, where % and _ stand for anything; is one of several' : 'is one of these';
   return {
-    description: column.type === 'text[]' ? 'Has one of these' : `The value ${matching}`,
+    description: sentenceOf(column, side === 'not'),
     schema: { type: 'array', items: valueOf(column), maxItems: maxValuesPerFilter },
   };
 }
 
-function valueOf({ type }: Column): JsonSchema {
+function sentenceOf({ type, like }: Column, isNot: boolean): string {
+  if (isNot) return 'The value is none of these';
+  if (type === 'text[]') return 'Has one of these';
+  return `The value ${like === true ? 'contains it, where % and _ stand for anything; is one of several' : 'is one of these'}`;
+}
+
+function valueOf({ type, oneOf }: Column): JsonSchema {
+  if (oneOf !== undefined) return { enum: oneOf };
   switch (type) {
     case 'int':
       return { type: 'integer', minimum: -2147483647, maximum: 2147483647 };
     case 'bool':
       return { type: 'boolean' };
     case 'phase':
-      return { enum: phases };
     case 'text':
     case 'text[]':
     case 'timestamptz':
@@ -75,7 +79,12 @@ function valueOf({ type }: Column): JsonSchema {
 }
 
 /** The rows under `key`, how many there are in all, and the question: each filter as the array of its texts. */
-export function listAnswer<C extends Columns>(key: string, row: JsonSchema, rules: ListRules<C>): Operation['answer'] {
+export function listAnswer<C extends Columns>(
+  key: string,
+  row: JsonSchema,
+  rules: ListRules<C>,
+  more: Readonly<Record<string, JsonSchema>> = {},
+): Operation['answer'] {
   const filters = filterNames(rules.columns).map((name) => [name, { type: 'array', items: text }] as const);
   const { limit, offset } = pageParameters;
   const answer = shape(
@@ -88,7 +97,14 @@ export function listAnswer<C extends Columns>(key: string, row: JsonSchema, rule
       order: { enum: ['asc', 'desc'] },
       env_filters: { type: 'object', additionalProperties: text },
     },
-    Object.fromEntries(filters),
+    {
+      next: {
+        type: 'string',
+        description: 'Where the next page begins, to be given back as `after`; left out on the last',
+      },
+      ...Object.fromEntries(filters),
+      ...more,
+    },
   );
   return { 'application/json': answer };
 }

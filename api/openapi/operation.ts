@@ -11,6 +11,7 @@ export const tags = {
   templates: 'Definitions whose command is rendered from a payload',
   names: 'What definitions are grouped by',
   clusters: 'Where runs go, and what operators say of it',
+  webhooks: 'Who is told of what happens to runs',
   workers: "An operator's facade: pauses the pickup of an engine",
   service: 'The API itself',
 } as const;
@@ -18,9 +19,11 @@ export const tags = {
 /** Why a request is refused, besides what any request may be refused for. */
 export const refusals = {
   400: 'The request is wrong: a sentence per fault',
+  403: 'Sent by a page of another origin, which may not write',
   404: 'What the path or a filter names is not there',
   409: 'In conflict with what is stored',
   413: 'The body is too large',
+  422: 'The key was used with another request',
   500: 'Our own trouble: see the log by X-Request-Id',
   503: 'Cannot be done now: try again',
 } as const;
@@ -47,8 +50,12 @@ export type Operation = {
   /** Of 200, by content type. */
   answer: Readonly<Record<string, JsonSchema>>;
   answerHeaders?: Readonly<Record<string, Parameter>>;
+  /** In some answers only. */
+  rareHeaders?: Readonly<Record<string, Parameter>>;
   /** It answers 304 to If-None-Match. */
   hasTag?: true;
+  /** It answers 204 to Last-Event-ID where nothing will follow. */
+  hasEnd?: true;
 };
 
 export type Route = Operation & { method: Method; path: string; versions: readonly Version[] };
@@ -71,11 +78,27 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
   template_name: id('Of a template, in all its versions'),
   template_version: id('A number; whatever else it is means the latest'),
   cluster_id: id('Of a cluster, not its name'),
+  revision: id('A number, counted from 1; where it is told, two of them with `..` between'),
+  stop_id: id('Of a stop of many runs'),
+  webhook_id: id('Of a webhook'),
   worker_type: { description: 'What they do', schema: { enum: ['retry', 'submit', 'status'] } },
 };
 
+/** Of executions: one that is sent again is not another. */
+export const idempotence = {
+  headers: {
+    'Idempotency-Key': {
+      description: 'Sent again with it, the same request gets the same run',
+      schema: { ...text, minLength: 1, maxLength: 255 },
+    },
+  },
+  rareHeaders: {
+    'Idempotent-Replayed': { description: 'The run is that of an earlier request', schema: { const: 'true' } },
+  },
+} as const;
+
 /** Who asks, as a proxy in front says it. */
-export const callerHeaders: Operation['headers'] = {
+export const callerHeaders: Readonly<Record<string, Parameter>> = {
   'X-User-Email': { description: 'Who asks. Any header whose name contains `-email` says it', schema: text },
   'X-User-Name': {
     description: 'Who asks, where no email is told. Any header whose name contains `-name` says it',

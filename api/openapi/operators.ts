@@ -1,6 +1,7 @@
 /** Operations for operators, and on the service itself. */
 import { anyObject, count, shape, text, type JsonSchema } from '../wire/answer';
 import { clusterAnswer, clusterChange, newCluster } from '../wire/cluster';
+import { infoAnswer } from '../wire/info';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
 import { json, route, type Operation, type Route } from './operation';
 
@@ -84,6 +85,12 @@ export const operatorOperations: readonly Route[] = [
     tag: 'service',
     summary: 'Whether the API answers',
     answer: json(shape({ message: text, status: { const: 'healthy' } })),
+  }),
+  route('GET', '/info', ['v6'], {
+    id: 'getInfo',
+    tag: 'service',
+    summary: 'What this installation is, and its limits',
+    answer: json(infoAnswer),
   }),
   route('GET', '/openapi.json', ['v6'], {
     id: 'getDocument',

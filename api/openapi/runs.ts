@@ -1,5 +1,7 @@
 /** Operations on runs, of definitions and of templates. */
 import { anyObject, count, shape, text } from '../wire/answer';
+import { dryStopAnswer, stopAnswer, stopBody } from '../wire/bulk-stop';
+import { explainAnswer } from '../wire/explain';
 import { runListRules } from '../wire/lists';
 import { reportBody } from '../wire/report';
 import { eventAnswer, payloadAnswer, runAnswer, runDetailAnswer, statusAnswer } from '../wire/run-answer';
@@ -15,7 +17,9 @@ const list = (of: { id: string; summary: string; forced?: readonly string[] }): 
   query: listParameters(runListRules, of.forced),
   refusesUndeclared: true,
   refusals: [404],
-  answer: listAnswer('history', runAnswer, runListRules),
+  answer: listAnswer('history', runAnswer, runListRules, {
+    engine: { type: 'array', items: text, description: 'The filter, else all that there are' },
+  }),
 });
 
 const get = (id: string): Operation => ({
@@ -31,7 +35,7 @@ const stop = (id: string): Operation => ({
   tag: 'runs',
   summary: 'Stops a run, and what its job has started',
   description: 'Answers before it is stopped. A run that is over stays as it is.',
-  headers: callerHeaders ?? {},
+  headers: callerHeaders,
   refusals: [404],
   answer: json(shape({ terminated: { const: true } })),
 });
@@ -67,6 +71,30 @@ export const runOperations: readonly Route[] = [
   route('GET', '/template/{template_id}/history/{run_id}', ['v7'], get('getRunOfTemplate')),
   route('DELETE', '/task/{definition_id}/history/{run_id}', both, stop('stopRun')),
   route('DELETE', '/template/{template_id}/history/{run_id}', ['v7'], stop('stopRunOfTemplate')),
+  route('POST', '/history/stop', ['v6'], {
+    id: 'stopRuns',
+    tag: 'runs',
+    summary: 'Stops many runs, and what their jobs have started',
+    description: 'Those that match when it is asked for. Answers before they are stopped.',
+    headers: callerHeaders,
+    body: stopBody,
+    answer: json({ anyOf: [stopAnswer, dryStopAnswer] }),
+  }),
+  route('GET', '/history/stop/{stop_id}', ['v6'], {
+    id: 'getStop',
+    tag: 'runs',
+    summary: 'How far a stop of many runs is',
+    description: 'Kept for some days.',
+    refusals: [404],
+    answer: json(stopAnswer),
+  }),
+  route('GET', '/history/{run_id}/explain', ['v6'], {
+    id: 'explainRun',
+    tag: 'runs',
+    summary: 'Why a run is where it is, and what to do',
+    refusals: [404],
+    answer: json(explainAnswer),
+  }),
   route('GET', '/history/{run_id}/payload', ['v6'], {
     id: 'getPayload',
     tag: 'runs',
@@ -101,24 +129,6 @@ export const runOperations: readonly Route[] = [
     body: reportBody,
     refusals: [404, 409],
     answer: json(shape({ updated: { type: 'boolean', description: 'Whether the body said anything that counts' } })),
-  }),
-  route('GET', '/{run_id}/logs', both, {
-    id: 'getLogs',
-    tag: 'runs',
-    summary: 'The output of a run',
-    description: 'Of all its attempts, one after the other: by pages, or whole.',
-    query: {
-      last_seen: {
-        description: 'As the page before told it; the same comes back while there is nothing new',
-        schema: text,
-      },
-      raw_text: { description: 'Whole, as text', schema: { enum: ['true', 'false'], default: 'false' } },
-    },
-    refusals: [404],
-    answer: {
-      ...json(shape({ last_seen: { type: 'string', description: 'Where the next page begins' }, log: text })),
-      'text/plain': text,
-    },
   }),
   route('GET', '/{run_id}/events', both, {
     id: 'getEvents',

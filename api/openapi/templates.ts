@@ -4,7 +4,7 @@ import { templateListRules } from '../wire/lists';
 import { dryRunAnswer } from '../wire/run-answer';
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
 import { pagingParameters, pageParameters } from './list';
-import { json, route, type Operation, type Route } from './operation';
+import { idempotence, json, route, type Operation, type Route } from './operation';
 
 const { limit, offset, sort_by, order } = pagingParameters(templateListRules);
 
@@ -14,8 +14,9 @@ const execute = (id: string): Operation => ({
   summary: 'Runs a template',
   description:
     'Its command is rendered from the payload and the defaults below it. Answers at once, with the run QUEUED.',
+  ...idempotence,
   body: templateLaunchBody,
-  refusals: [404, 409],
+  refusals: [404, 409, 422],
   answer: json(dryRunAnswer),
 });
 

@@ -15,10 +15,26 @@ export const text = { type: 'string' } as const;
 /** Whatever its owner put in. */
 export const anyObject = { type: 'object', additionalProperties: true } as const;
 
-export const errorAnswer = shape({
-  error: {
-    type: 'string',
-    description: 'What to mend, a line per fault',
-    examples: ['string [image] must be specified'],
+export const errorAnswer = shape(
+  {
+    error: {
+      type: 'string',
+      description: 'What to mend, a line per fault',
+      examples: ['string [image] must be specified'],
+    },
   },
-});
+  {
+    fields: {
+      type: 'array',
+      items: shape({
+        field: {
+          type: 'string',
+          description: 'Its path in the body, or the name of a parameter',
+          examples: ['env.0.name'],
+        },
+        message: text,
+      }),
+      description: 'Which fields it is about, where that is known',
+    },
+  },
+);

@@ -1,11 +1,13 @@
 /** Definitions on the wire: names, defaults and rules of rest-and-data.md §3.1 and §4.1. */
 import type { LastRun } from '../../db/last_run';
 import type { Definition, EnvVar } from '../../domain/job';
+import { phases } from '../../domain/lifecycle';
+import { outcomeClasses } from '../../domain/outcome';
 import { looksSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
-import { shape } from './answer';
+import { shape, time } from './answer';
 
 const maxInt = 2147483647;
 const atLeastOne = { type: 'integer', minimum: 1, maximum: maxInt } as const;
@@ -232,32 +234,48 @@ export const envVar = shape({
 export const envAnswer = { type: 'array', items: envVar } as const;
 
 const { properties } = definitionBody;
-export const definitionAnswer = shape(
-  {
-    env: envAnswer,
-    arn: { type: 'string', description: 'Of its task definition at ECS, empty where there is none' },
-    definition_id: { type: 'string', examples: ['examples-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b5d'] },
-    group_name: { type: 'string', examples: ['examples'] },
-    alias: { type: 'string', description: 'Unique', examples: ['hello-flotilla'] },
-    command: properties.command,
-    image: properties.image,
-    memory: properties.memory,
-    privileged: properties.privileged,
-    adaptive_resource_allocation: properties.adaptive_resource_allocation,
-    ...retryProperties,
-    container_name: { type: 'string', description: 'Its definition_id' },
-    ports: { type: 'array', items: { type: 'integer' } },
-    tags: { type: 'array', items: { type: 'string' } },
-  },
-  {
-    user: properties.user,
-    cpu: properties.cpu,
-    gpu: properties.gpu,
-    shared_memory_size: properties.shared_memory_size,
-    ephemeral_storage: properties.ephemeral_storage,
-    target_cluster: properties.target_cluster,
-  },
-);
+const always = {
+  env: envAnswer,
+  arn: { type: 'string', description: 'Of its task definition at ECS, empty where there is none' },
+  definition_id: { type: 'string', examples: ['examples-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b5d'] },
+  group_name: { type: 'string', examples: ['examples'] },
+  alias: { type: 'string', description: 'Unique', examples: ['hello-flotilla'] },
+  command: properties.command,
+  image: properties.image,
+  memory: properties.memory,
+  privileged: properties.privileged,
+  adaptive_resource_allocation: properties.adaptive_resource_allocation,
+  ...retryProperties,
+  container_name: { type: 'string', description: 'Its definition_id' },
+  ports: { type: 'array', items: { type: 'integer' } },
+  tags: { type: 'array', items: { type: 'string' } },
+};
+
+const sometimes = {
+  user: properties.user,
+  cpu: properties.cpu,
+  gpu: properties.gpu,
+  shared_memory_size: properties.shared_memory_size,
+  ephemeral_storage: properties.ephemeral_storage,
+  target_cluster: properties.target_cluster,
+  revision: { type: 'integer', minimum: 1, description: 'Of its content: each change makes another' },
+};
+
+export const definitionAnswer = shape(always, sometimes);
+
+/** In a list, the newest of its runs is told, too. */
+export const listedAnswer = shape(always, {
+  ...sometimes,
+  last_run: shape(
+    { run_id: { type: 'string' }, status: { enum: phases }, queued_at: time },
+    {
+      started_at: time,
+      finished_at: time,
+      exit_code: { type: 'integer' },
+      outcome: { enum: outcomeClasses },
+    },
+  ),
+});
 
 /** Optional fields are left out, never null. */
 export function present(name: string, value: unknown): Record<string, unknown> {

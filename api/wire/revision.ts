@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Revision } from '../../db/definition';
 import type { Definition } from '../../domain/job';
-import { definitionToWire, present } from './definition';
+import { shape, text, time } from './answer';
+import { definitionAnswer, definitionToWire, present } from './definition';
 
 /** `before`: the revision before it, which tells what it changed; null for the first one. */
 export function revisionToWire(of: Revision, before: Revision | null): Record<string, unknown> {
@@ -33,3 +34,26 @@ export function changesBetween(before: Definition, after: Definition): Change[] 
 function content(of: Definition): Record<string, unknown> {
   return { ...definitionToWire(of), revision: undefined, arn: undefined };
 }
+
+const revision = { type: 'integer', minimum: 1 } as const;
+
+export const revisionAnswer = shape(
+  {
+    revision,
+    made_at: time,
+    changed: { type: 'array', items: text, description: 'Which fields differ from the revision before' },
+    definition: definitionAnswer,
+  },
+  { made_by: text },
+);
+
+/** Of two revisions. */
+export const differenceAnswer = shape({
+  from: revision,
+  to: revision,
+  changes: {
+    type: 'array',
+    items: shape({ field: text }, { before: {}, after: {} }),
+    description: 'A field that one of the two does not have is left out there',
+  },
+});

@@ -5,12 +5,12 @@ import { architectures } from '../../domain/job';
 import { anyObject, count, shape, text, time, type JsonSchema } from './answer';
 import { envAnswer, resourceProperties, retryProperties } from './definition';
 
-const status = {
+export const status = {
   enum: phases,
   description: 'Waiting for its backend, accepted by it, running, waiting to be tried again, over',
 } as const;
-const runId = { type: 'string', examples: ['local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b'] } as const;
-const exitCode = { type: 'integer', description: 'Left out where none was seen; 0 is a success' } as const;
+export const runId = { type: 'string', examples: ['local-6b1f3c5e-9d7a-4a52-8a0e-0d3f2a1c4b'] } as const;
+export const exitCode = { type: 'integer', description: 'Left out where none was seen; 0 is a success' } as const;
 const definitionId = { type: 'string', description: "Of a template's run: its template_id" } as const;
 
 /** What a run of a template was filled with. */
@@ -39,6 +39,7 @@ const always = {
   executable_id: text,
   executable_type: { enum: ['task_definition', 'template'] },
   attempt_count: count,
+  version: { type: 'integer', description: 'Of its row: it grows with each change' },
   active_deadline_seconds: { type: 'integer', description: 'How long its command may run' },
   description: { type: 'string', description: 'As its caller gave it; else its alias' },
   ...retryProperties,
@@ -59,7 +60,12 @@ const sometimes = {
   labels: { type: 'object', additionalProperties: text },
   service_account: text,
   tier: text,
+  definition_revision: { type: 'integer', minimum: 1, description: 'Of the definition that it was accepted from' },
+  idempotence_key: { type: 'string', description: 'That its request had' },
+  from_run: { ...runId, description: 'The run that it was asked to be like' },
   parent_run_id: { ...runId, description: 'The run whose job started it' },
+  stop_requested_at: time,
+  stop_requested_by: { type: 'string', description: 'The first who asked for it to be stopped' },
   adaptive_resources: { type: 'string', description: 'How its job differs from what was asked for, and why' },
   stale_since: { ...time, description: 'Its cluster cannot be seen since then: what is shown may be old' },
   note: { type: 'string', description: 'What it waits for, or what else its owner should know' },
@@ -81,6 +87,7 @@ export const runDetailAnswer = shape(
   { ...always, transitions: { type: 'array', items: transitionAnswer } },
   {
     ...sometimes,
+    memory_limit: { type: 'integer', description: 'In MB: what its job may use, where that is enforced' },
     spawned_runs: { type: 'array', items: shape({ run_id: runId }), description: 'What its job has started' },
   },
 );

@@ -51,6 +51,17 @@ export const launchProperties = {
     },
     additionalProperties: { type: 'string', maxLength: maxLabelLength },
   },
+  idempotence_key: {
+    type: 'string',
+    maxLength: 255,
+    description: 'As the header Idempotency-Key: sent again with it, the same request gets the same run',
+  },
+} as const;
+
+const fromRun = {
+  type: 'string',
+  maxLength: 255,
+  description: 'A run of the same definition: what the body leaves out is as it was there',
 } as const;
 
 const launchSchema = {
@@ -58,8 +69,7 @@ const launchSchema = {
   properties: {
     ...launchProperties,
     run_tags: { type: 'object', properties: { owner_id: tag, owner_email: tag, team_name: tag } },
-    idempotence_key: { type: 'string', maxLength: 255 },
-    from_run: { type: 'string', maxLength: 255 },
+    from_run: fromRun,
   },
 } as const;
 
@@ -123,11 +133,18 @@ const dialectFields: Record<Dialect, readonly string[] | null> = {
   v4: null,
 };
 
+/** What is like an earlier run takes from there the values that are left out. */
+const envLike = {
+  ...envSchema,
+  items: { ...envSchema.items, required: ['name'] },
+  description: 'Of all values only those that from_run has may be left out',
+};
+
 /** What each dialect takes, described; who asks is checked by hand, for the sake of the original's sentences. */
 export const launchBody: Record<Dialect, JsonSchema> = {
   v1: { type: 'object', properties: fieldsOf(launchProperties, 'v1') },
   v2: withTags(fieldsOf(launchProperties, 'v2'), ['owner_email', 'team_name']),
-  v4: withTags(launchProperties, ['owner_id']),
+  v4: withTags({ ...launchProperties, env: envLike, from_run: fromRun }, ['owner_id']),
 };
 
 function withTags(properties: object, names: string[]): JsonSchema {

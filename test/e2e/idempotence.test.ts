@@ -1,4 +1,5 @@
 /** Idempotence keys: one request, however often it is sent and through whichever API, is one run. */
+import { fetchJudged } from '../judge';
 import { startStack, type Stack, type WireRun } from '../stack';
 
 const creates = 1000;
@@ -19,7 +20,7 @@ type Created = { status: number; replayed: boolean; run: WireRun & { error?: str
 
 async function put(url: string, body: object, key?: string): Promise<Created> {
   const headers = key === undefined ? {} : { 'Idempotency-Key': key };
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify(body), headers });
+  const response = await fetchJudged(url, { method: 'PUT', body: JSON.stringify(body), headers });
   const replayed = response.headers.get('Idempotent-Replayed') === 'true';
   return { status: response.status, replayed, run: (await response.json()) as Created['run'] };
 }
@@ -121,13 +122,16 @@ test('executions of templates take keys, too; a dry run uses none up', async () 
     schema: { type: 'object' },
     command_template: 'echo {{.who}}',
   };
-  await fetch(`${url}/template`, { method: 'POST', body: JSON.stringify(template) });
+  await fetchJudged(`${url}/template`, { method: 'POST', body: JSON.stringify(template) });
   const path = `${url}/template/name/keyed/version/latest/execute`;
   const body = { owner_id: 'tester', template_payload: { who: 'x' } };
   expect(await put(path, { ...body, dry_run: true }, 'template')).toMatchObject({ status: 200, replayed: false });
   const first = await put(path, body, 'template');
   expect([first.status, first.replayed]).toEqual([200, false]);
-  await fetch(`${url}/template`, { method: 'POST', body: JSON.stringify({ ...template, command_template: 'echo 2' }) });
+  await fetchJudged(`${url}/template`, {
+    method: 'POST',
+    body: JSON.stringify({ ...template, command_template: 'echo 2' }),
+  });
   expect(await put(path, body, 'template')).toMatchObject({ replayed: true, run: { run_id: first.run.run_id } });
   expect(await put(path, { ...body, template_payload: { who: 'y' } }, 'template')).toMatchObject({ status: 422 });
 });

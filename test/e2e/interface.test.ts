@@ -1,5 +1,6 @@
 /** What a user interface asks of the API besides runs and definitions themselves (ui.md C12). */
 import { bareCluster, bareEngines, startBareApi, type BareApi } from '../bare-api';
+import { fetchJudged } from '../judge';
 
 let api: BareApi;
 beforeAll(async () => {
@@ -73,7 +74,7 @@ describe('a page from elsewhere', () => {
 
   test('may read the headers that it needs, of refusals, too', async () => {
     for (const path of ['/task', '/task/none']) {
-      const answer = await fetch(`${api.url}${path}`, { headers });
+      const answer = await fetchJudged(`${api.url}${path}`, { headers });
       expect(Math.abs(Date.parse(answer.headers.get('date') ?? '') - Date.now())).toBeLessThan(5000);
       const exposed = answer.headers.get('access-control-expose-headers')?.split(',');
       expect(exposed).toEqual(['Content-Disposition', 'Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id']);
@@ -82,7 +83,7 @@ describe('a page from elsewhere', () => {
 
   test('may send the headers that we know', async () => {
     const asks = { ...headers, 'Access-Control-Request-Method': 'PUT' };
-    const answer = await fetch(`${api.url}/task`, { method: 'OPTIONS', headers: asks });
+    const answer = await fetchJudged(`${api.url}/task`, { method: 'OPTIONS', headers: asks });
     const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(',');
     expect(allowed).toEqual(
       expect.arrayContaining(['content-type', 'idempotency-key', 'if-none-match', 'last-event-id']),

@@ -1,6 +1,7 @@
 /** Streams of what happens to runs, and of their logs, through several APIs: nothing is missed, nothing comes twice. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { fetchJudged } from '../judge';
 import { lastIdOf, openStream, type Frame, type Stream } from '../sse';
 import { startStack, until, type Stack } from '../stack';
 
@@ -213,7 +214,7 @@ test('an API that ends in order ends its streams; its clients go on at another o
   await stream.ends();
   expect(await gone).toEqual([0, null]);
   const next = await openStream(`${urlOf(0)}/stream`, place);
-  const answer = await fetch(`${urlOf(0)}/task/${definition}/execute`, {
+  const answer = await fetchJudged(`${urlOf(0)}/task/${definition}/execute`, {
     method: 'PUT',
     body: JSON.stringify({ run_tags: { owner_id: 'tester' } }),
   });
@@ -229,7 +230,7 @@ test('Postgres killed under open streams: they go on once it is back, without ga
   await stack.killServer('postgres');
   await stack.restart('postgres');
   const execute = async (): Promise<string> => {
-    const answer = await fetch(`${urlOf(0)}/task/${await define()}/execute`, {
+    const answer = await fetchJudged(`${urlOf(0)}/task/${await define()}/execute`, {
       method: 'PUT',
       body: JSON.stringify({ run_tags: { owner_id: 'tester' } }),
     });
@@ -237,7 +238,7 @@ test('Postgres killed under open streams: they go on once it is back, without ga
   };
   const define = async (): Promise<string> => {
     const job = { alias: `back-${Math.random()}`, group_name: 'test', image: 'x', memory: 64, command: 'true' };
-    const answer = await fetch(`${urlOf(0)}/task`, { method: 'POST', body: JSON.stringify(job) });
+    const answer = await fetchJudged(`${urlOf(0)}/task`, { method: 'POST', body: JSON.stringify(job) });
     return ((await answer.json()) as { definition_id: string }).definition_id;
   };
   const runId = await until('a run is accepted again', execute);

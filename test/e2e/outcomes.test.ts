@@ -152,7 +152,7 @@ function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void 
       last_seen: rest.last_seen,
     });
     const time = driver === 'docker' ? /^\d{4}-\d\d-\d\dT[\d:.]+Z / : /^- /;
-    const raw = await fetch(`${stack.apiUrl}/${runId}/logs?raw_text=true&timestamps=true&attempt=1`);
+    const raw = await fetchJudged(`${stack.apiUrl}/${runId}/logs?raw_text=true&timestamps=true&attempt=1`);
     expect(raw.headers.get('content-disposition')).toMatch(
       new RegExp(`^attachment; filename="test-\\w+-${runId}-1\\.log"$`),
     );

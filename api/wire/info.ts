@@ -1,0 +1,29 @@
+/** What an installation tells of itself; `api/info.ts` makes it. */
+import { count, shape, text, time } from './answer';
+
+export const infoAnswer = shape(
+  {
+    version: text,
+    mode: text,
+    engines: {
+      type: 'array',
+      items: shape(
+        { name: text, clusters: { type: 'array', items: text }, is_default: { type: 'boolean' } },
+        { warning: { type: 'string', description: 'What its owner should know of every run there' } },
+      ),
+    },
+    time_zone: { type: 'string', description: 'Where the server stands; all times in answers are UTC' },
+    now: time,
+    limits: shape({
+      body_bytes: count,
+      list_rows: count,
+      list_rows_default: count,
+      filter_values: count,
+      log_page_bytes: count,
+      stop_runs: count,
+      streams: { ...count, description: 'Open at once, of one API process' },
+      deadline_seconds_default: count,
+    }),
+  },
+  { temporal_ui_url: { type: 'string', description: 'The page of all workflows' } },
+);
