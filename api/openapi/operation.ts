@@ -69,6 +69,9 @@ export const json = (schema: JsonSchema): Operation['answer'] => ({ 'application
 
 const id = (description: string): Parameter => ({ description, schema: { ...text, minLength: 1 } });
 
+/** What HTTP lets a header say in any encoding. */
+export const headerText = { ...text, pattern: '^([!-~]([ -~]*[!-~])?)?$' } as const;
+
 /** Path parameters mean the same wherever they stand. */
 export const pathParameters: Readonly<Record<string, Parameter>> = {
   definition_id: id('Of a definition'),
@@ -89,7 +92,7 @@ export const idempotence = {
   headers: {
     'Idempotency-Key': {
       description: 'Sent again with it, the same request gets the same run',
-      schema: { ...text, minLength: 1, maxLength: 255 },
+      schema: { ...headerText, minLength: 1, maxLength: 255 },
     },
   },
   rareHeaders: {
@@ -99,9 +102,9 @@ export const idempotence = {
 
 /** Who asks, as a proxy in front says it. */
 export const callerHeaders: Readonly<Record<string, Parameter>> = {
-  'X-User-Email': { description: 'Who asks. Any header whose name contains `-email` says it', schema: text },
+  'X-User-Email': { description: 'Who asks. Any header whose name contains `-email` says it', schema: headerText },
   'X-User-Name': {
     description: 'Who asks, where no email is told. Any header whose name contains `-name` says it',
-    schema: text,
+    schema: headerText,
   },
 };

@@ -6,7 +6,7 @@ import { runListRules } from '../wire/lists';
 import { reportBody } from '../wire/report';
 import { eventAnswer, payloadAnswer, runAnswer, runDetailAnswer, statusAnswer } from '../wire/run-answer';
 import { listAnswer, listParameters } from './list';
-import { callerHeaders, json, route, type Operation, type Route } from './operation';
+import { callerHeaders, headerText, json, route, type Operation, type Route } from './operation';
 
 const both = ['v6', 'v1'] as const;
 
@@ -109,7 +109,9 @@ export const runOperations: readonly Route[] = [
     id: 'getStatus',
     tag: 'runs',
     summary: 'The status of a run, to be asked for often',
-    headers: { 'If-None-Match': { description: 'The ETag of an earlier answer: 304 while it holds', schema: text } },
+    headers: {
+      'If-None-Match': { description: 'The ETag of an earlier answer: 304 while it holds', schema: headerText },
+    },
     refusals: [404],
     answer: json(statusAnswer),
     answerHeaders: {

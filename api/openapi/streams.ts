@@ -1,12 +1,12 @@
 /** Operations that answer with server-sent events: what happens, as it happens. */
 import { text } from '../wire/answer';
 import { logParameters } from './logs';
-import { route, type Operation, type Route } from './operation';
+import { headerText, route, type Operation, type Route } from './operation';
 
 const headers: Operation['headers'] = {
   'Last-Event-ID': {
     description: 'The `id` of the last event that the client has: it goes on behind that one',
-    schema: text,
+    schema: headerText,
   },
 };
 

@@ -39,7 +39,7 @@ async function expectBody(reply: Promise<Reply>, status: number): Promise<Record
 const define = async (more: Record<string, unknown>): Promise<{ id: string }> => ({
   id: await stack.define('true', { image: 'ubuntu:latest', ...more }),
 });
-const refused = (error: RegExp): unknown => ({ error: expect.stringMatching(error) as unknown });
+const refused = (error: RegExp): object => ({ error: expect.stringMatching(error) as unknown });
 
 test('values that look secret are masked for all but those who may see them, reach the job, and survive an edit of what was read', async () => {
   const { id } = await define({ env, command: 'test ${#API_TOKEN} = 9 && test ${#OTHER_SECRET} = 4' });

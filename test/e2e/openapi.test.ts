@@ -111,6 +111,6 @@ async function fuzz(config: string, more: string[] = []): Promise<{ code: number
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   await rm(folder, { recursive: true, force: true });
-  if (asked !== undefined) console.log(output.slice(-2000));
+  if (asked !== undefined || code !== 0) console.log(output.slice(-20_000));
   return { code, output };
 }
