@@ -35,7 +35,8 @@ export async function fetchJudged(input: string | URL | Request, init?: RequestI
   const request = input instanceof Request ? input : new Request(input, init);
   const { method } = request;
   const { pathname } = new URL(request.url);
-  const response = await fetch(request);
+  // Not the copy: a signal forgets a request that nothing holds, and aborts it no more.
+  const response = await fetch(input, init);
   if (method === 'OPTIONS') return response;
   // A stream may never end: its text is not read.
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
