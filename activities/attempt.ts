@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { AttemptKey } from '../domain/id';
-import { absenceOf, markDoomed } from '../db/attempt';
+import { absenceOf, keepSeenExitCode, markDoomed } from '../db/attempt';
 import type { Db } from '../db/pool';
 import type { End } from '../domain/lifecycle';
 import type { Engine, Sight } from '../engines/engine';
@@ -67,7 +67,9 @@ export async function endOf(
   if (now.stillTrying !== true) return unlessDoomed(db, of, now.end);
   await markDoomed(db, of, now.end);
   // It may have begun, and even ended, at the last moment: then that is its end.
-  return unlessDoomed(db, of, (await engine.stop(of.cluster, of, 0)) ?? now.end);
+  const { end, seenExitCode } = await engine.stop(of.cluster, of, 0);
+  await keepSeenExitCode(db, of, seenExitCode);
+  return unlessDoomed(db, of, end ?? now.end);
 }
 
 /** While we remove what we gave up, its backend shows it as deleted by somebody; an exit code is nobody's invention. */

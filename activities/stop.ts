@@ -1,5 +1,5 @@
 /** Stops an attempt. */
-import { closeAttempt, markStopSent } from '../db/attempt';
+import { closeAttempt, keepSeenExitCode, markStopSent } from '../db/attempt';
 import { setNote } from '../db/run';
 import type { End } from '../domain/lifecycle';
 import type { Deps } from '.';
@@ -8,7 +8,8 @@ import { endOf, engineOf, messageOf, platformTrouble, withHeartbeat, type Attemp
 export const createStop = ({ db, engines }: Deps) => ({
   /**
    * Returns once nothing of the attempt runs or can be started any more. Key: (run, attempt). The answer is its end where
-   * it had ended by itself before; null where it was stopped or never created.
+   * it had ended by itself before; null where it was stopped or never created. The exit code of one that was stopped is
+   * kept in the attempt's row: its observer may tell it too late.
    */
   stop(of: AttemptRef, graceSeconds: number): Promise<End | null> {
     return withHeartbeat(async () => {
@@ -25,7 +26,8 @@ export const createStop = ({ db, engines }: Deps) => ({
           }
           await markStopSent(db, of);
         }
-        const end = await engine.stop(of.cluster, of, graceSeconds);
+        const { end, seenExitCode } = await engine.stop(of.cluster, of, graceSeconds);
+        await keepSeenExitCode(db, of, seenExitCode);
         // An earlier try may have stopped it: only what ended before that ended by itself.
         const byUs = sentAt !== null && (end?.finishedAt ?? Infinity) >= sentAt.getTime();
         return byUs ? null : end;

@@ -1,6 +1,6 @@
 /** An engine in memory: what it is asked costs nothing, so that what is measured is ours. */
 import { attemptName, type AttemptKey } from '../domain/id';
-import type { Engine, See, Sight, Sighting } from '../engines/engine';
+import { sawNoEnd, type Engine, type See, type Sight, type Sighting } from '../engines/engine';
 
 /** `ends`: attempts exit with 0 at once, their end is all that is told. `stays`: they run for ever. */
 export type Life = 'ends' | 'stays';
@@ -42,7 +42,7 @@ export function createSimulatedEngine(name: string, life: Life): { engine: Engin
     stop: (_cluster, key) => {
       calls.stop += 1;
       attempts.delete(attemptName(key));
-      return Promise.resolve(null);
+      return Promise.resolve(sawNoEnd);
     },
     observe: (_cluster, see, signal) => {
       calls.observe += 1;

@@ -121,6 +121,15 @@ export async function markStopSent(db: Db, key: AttemptKey): Promise<void> {
   ]);
 }
 
+/** What its backend showed, where nobody has told it yet; null changes nothing. */
+export async function keepSeenExitCode(db: Db, key: AttemptKey, code: number | null): Promise<void> {
+  if (code === null) return;
+  await db.query(
+    `update attempt set seen_exit_code = $3 where run_id = $1 and attempt = $2 and seen_exit_code is null`,
+    [key.runId, key.attempt, code],
+  );
+}
+
 /**
  * The backend has taken the attempt: the run shows PENDING. `created`: the backend object exists, so that from here on
  * its absence means loss. Both are kept once told; repeating changes nothing.
@@ -152,7 +161,7 @@ export async function endAttempt(
   await db.query(
     `with ${heldRun}, ended as (
        update attempt set closed_at = coalesce(closed_at, now()), ended_at = $3, outcome_class = $4, reason = $5,
-         seen_exit_code = $6, started_at = $7
+         seen_exit_code = coalesce(seen_exit_code, $6::int), started_at = $7
        from held where attempt.run_id = held.run_id and attempt = $2 and ended_at is null
        returning memory_mb
      )

@@ -101,7 +101,8 @@ function live(state: RunState): boolean {
   return state.end === null && state.phase !== 'NEEDS_RETRY';
 }
 
-function exitCodeOf({ outcome }: End): number | null {
+/** The code that the backend showed with it; null where it showed none. */
+export function exitCodeOf({ outcome }: End): number | null {
   switch (outcome.kind) {
     case 'exited':
     case 'cannot-start':

@@ -1,7 +1,7 @@
 /** What a backend must be able to do: submit, look, stop, observe, logs. Written for ECS, Kubernetes and this machine alike. */
 import type { AttemptKey } from '../domain/id';
 import type { Job } from '../domain/job';
-import type { End } from '../domain/lifecycle';
+import { exitCodeOf, type End } from '../domain/lifecycle';
 
 /** What a backend shows of one attempt right now. */
 export type Sight =
@@ -66,6 +66,14 @@ export type SubmitContext = {
   wanted(): Promise<boolean>;
 };
 
+/** What a stop found out. */
+export type Stopped = {
+  /** The attempt's end where it had ended by itself before the stop took effect, else null. */
+  end: End | null;
+  /** The exit code that the backend showed on the way, also where the stop brought it about; null where it showed none. */
+  seenExitCode: number | null;
+};
+
 /** `time`: as the backend stamped it, RFC 3339; '' where it has none. */
 export type LogLine = { time: string; text: string };
 
@@ -101,10 +109,10 @@ export interface Engine {
   look(cluster: string, keys: AttemptKey[], recent?: boolean): Promise<Sight[]>;
 
   /**
-   * Returns once nothing of the attempt runs: TERM, then KILL after `graceSeconds`. The answer is its end where it had
-   * ended by itself before the stop took effect, else null.
+   * Returns once nothing of the attempt runs: TERM, then KILL after `graceSeconds`. Only what is at hand is told of its end:
+   * nothing more is waited for.
    */
-  stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null>;
+  stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<Stopped>;
 
   /**
    * Tells what exists, then every change, until `signal` is aborted; throws when the backend's stream breaks.
@@ -132,4 +140,12 @@ export interface Engine {
 /** An end that nothing ever ran for, or whose times nobody saw. */
 export function endWithoutTimes(outcome: End['outcome']): End {
   return { outcome, startedAt: null, finishedAt: null };
+}
+
+/** A stop that saw no end. */
+export const sawNoEnd: Stopped = { end: null, seenExitCode: null };
+
+/** A stop that saw this end. `isOwn`: it had ended by itself. */
+export function sawEnd(end: End, isOwn: boolean): Stopped {
+  return { end: isOwn ? end : null, seenExitCode: exitCodeOf(end) };
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StopTaskCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import type { AttemptKey } from '../../domain/id';
-import type { End } from '../../domain/lifecycle';
+import { sawEnd, sawNoEnd, type Stopped } from '../engine';
 import { shownWithinMs, type Lookup, type Seen } from './lookup';
 import { clusterIn } from './names';
 import { sightOf, wasStopped } from './outcome';
@@ -17,8 +17,8 @@ const complainAfterMs = 120_000;
 const maxReasonChars = 255;
 
 export type Stop = {
-  /** Returns once nothing of the attempt runs. The answer is its end where it ended by itself. */
-  attempt: (cluster: string, key: AttemptKey) => Promise<End | null>;
+  /** Returns once nothing of the attempt runs. */
+  attempt: (cluster: string, key: AttemptKey) => Promise<Stopped>;
   /** Asks for the end of a task that nobody wants, and waits for nothing. */
   task: (cluster: string, taskArn: string, reason: string) => Promise<void>;
 };
@@ -35,13 +35,15 @@ export function createStop(parts: {
   return {
     async attempt(cluster, key) {
       const [ref] = await store.refs([key]);
-      if (ref === undefined || ref === null) return null;
+      if (ref === undefined || ref === null) return sawNoEnd;
       const arns = await tasksOf(cluster, ref);
       // All are told to stop, whatever becomes of one.
-      const ends = await Promise.allSettled(arns.map((arn) => stopTask(cluster, arn, ref)));
-      const failed = ends.find((end) => end.status === 'rejected');
+      const stops = await Promise.allSettled(arns.map((arn) => stopTask(cluster, arn, ref)));
+      const failed = stops.find((stop) => stop.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-      return ends.map((end) => (end.status === 'fulfilled' ? end.value : null)).find((end) => end !== null) ?? null;
+      const seen = stops.flatMap((stop) => (stop.status === 'fulfilled' ? [stop.value] : []));
+      const own = seen.find(({ end }) => end !== null);
+      return own ?? seen.find(({ seenExitCode }) => seenExitCode !== null) ?? sawNoEnd;
     },
     async task(cluster, taskArn, reason) {
       await ask(cluster, taskArn, reason);
@@ -67,28 +69,28 @@ export function createStop(parts: {
     }
   }
 
-  async function stopTask(listedAs: string, arn: string, ref: TaskRef): Promise<End | null> {
+  async function stopTask(listedAs: string, arn: string, ref: TaskRef): Promise<Stopped> {
     const reason = reasonOf(ref);
     const cluster = clusterIn(arn) ?? listedAs;
     // Where ECS shows nothing now, it is told to stop all the same.
     const before = await lookup.one(cluster, arn).catch(() => null);
-    const over = before === null ? null : endOf(before, reason);
-    if (over !== null) return over.end;
+    const over = before === null ? null : stoppedAs(before, reason);
+    if (over !== null) return over;
     const askedAt = Date.now();
     if (before?.desiredStatus !== 'STOPPED' && !(await ask(cluster, arn, reason))) {
       const madeMs = askedAt - (ref.placedAt?.getTime() ?? askedAt);
       if (madeMs < shownWithinMs) throw new Error(`ECS does not show task ${arn} yet`);
-      return null;
+      return sawNoEnd;
     }
     for (let stepMs = firstStepMs; ; stepMs = Math.min(maxStepMs, stepMs * 2)) {
       await sleep(stepMs);
       // Its event is as good, and costs nothing.
       const task = seen.since(arn, askedAt);
-      const ended = task === null ? null : endOf(task, reason);
-      if (ended !== null) return ended.end;
+      const told = task === null ? null : stoppedAs(task, reason);
+      if (told !== null) return told;
       const shown = await lookup.one(cluster, arn);
-      const end = shown === null ? null : endOf(shown, reason);
-      if (end !== null) return end.end;
+      const found = shown === null ? null : stoppedAs(shown, reason);
+      if (found !== null) return found;
       if (Date.now() - askedAt > complainAfterMs + stopTimeoutSeconds * 1000) {
         throw new Error(`task ${arn} is not stopped yet${shown?.isConnected === false ? ': its host is cut off' : ''}`);
       }
@@ -109,11 +111,11 @@ export function createStop(parts: {
   }
 }
 
-/** Null while it is not over; no end where we stopped it, even if its command ended well on TERM. */
-function endOf(task: TaskState, ourReason: string): { end: End | null } | null {
+/** Null while it is not over; no end of its own where we stopped it, even if its command ended well on TERM. */
+function stoppedAs(task: TaskState, ourReason: string): Stopped | null {
   const sight = sightOf(task);
   if (sight.kind !== 'ended') return null;
-  return { end: wasStopped(task) && task.stoppedReason === ourReason ? null : sight.end };
+  return sawEnd(sight.end, !(wasStopped(task) && task.stoppedReason === ourReason));
 }
 
 /** The original told nobody who it was (§10.5, 80). */

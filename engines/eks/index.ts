@@ -3,14 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Job } from '@kubernetes/client-node';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
-import type { End } from '../../domain/lifecycle';
 import {
   endWithoutTimes,
+  sawEnd,
+  sawNoEnd,
   type Engine,
   type LogPage,
   type Sight,
   type Sighting,
   type SubmitContext,
+  type Stopped,
   type Submission,
 } from '../engine';
 import { Archive } from './archive';
@@ -127,13 +129,14 @@ export function createEksEngine(options: EksOptions): Engine {
     return mirror;
   }
 
-  async function stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
+  async function stop(cluster: string, key: AttemptKey, graceSeconds: number): Promise<Stopped> {
     const [sight] = await look(cluster, [key]);
-    if (sight === undefined || sight.kind === 'absent') return null;
+    if (sight === undefined || sight.kind === 'absent') return sawNoEnd;
     if (sight.kind === 'ended') {
-      if (sight.stillTrying !== true) return sight.end;
-      const hasLog = sight.end.startedAt !== null;
-      return removeWithLog(cluster, key, 1, hasLog).then((end) => end ?? sight.end);
+      const before = sawEnd(sight.end, true);
+      if (sight.stillTrying !== true) return before;
+      const last = await removeWithLog(cluster, key, 1, sight.end.startedAt !== null);
+      return last.end === null ? { ...before, seenExitCode: before.seenExitCode ?? last.seenExitCode } : last;
     }
     return removeWithLog(cluster, key, graceSeconds, sight.kind === 'running');
   }
@@ -144,11 +147,11 @@ export function createEksEngine(options: EksOptions): Engine {
     key: AttemptKey,
     graceSeconds: number,
     hasLog: boolean,
-  ): Promise<End | null> {
+  ): Promise<Stopped> {
     const archived = hasLog ? await archiveOf(cluster)?.keepToItsEnd(key) : undefined;
-    const end = await remove(await connectionTo(cluster), namespace, key, graceSeconds);
+    const found = await remove(await connectionTo(cluster), namespace, key, graceSeconds);
     if (archived !== undefined) await Promise.race([archived.kept, sleep(archiveWaitMs)]);
-    return end;
+    return found;
   }
 
   const archives = new Map<string, Archive>();

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { AttemptKey } from '../../domain/id';
-import type { End } from '../../domain/lifecycle';
+import { exitCodeOf, type End } from '../../domain/lifecycle';
+import type { Stopped } from '../engine';
 import type { Connection } from './connect';
 import { jobName } from './manifest';
 import { objectsOf, orNull } from './objects';
@@ -14,18 +15,18 @@ const goneStepMs = 1000;
 const overdueMs = 10_000;
 const complainAfterMs = 120_000;
 
-/** Returns once neither Job nor pod is there. The answer is its end where it had ended by itself before it was asked to. */
+/** Returns once neither Job nor pod is there. Its own end is one from before it was asked to. */
 export async function remove(
   connection: Connection,
   namespace: string,
   key: AttemptKey,
   graceSeconds: number,
-): Promise<End | null> {
+): Promise<Stopped> {
   const { batch, core } = connection;
   // A grace of 0 would remove the pod from the API before its container has ended.
   const gracePeriodSeconds = Math.max(1, graceSeconds);
   await orNull(() => batch.deleteNamespacedJob({ namespace, name: jobName(key), propagationPolicy: 'Foreground' }));
-  let found: End | null = null;
+  const found: Stopped = { end: null, seenExitCode: null };
   const began = Date.now();
   /** Of each pod, as it was told at first: the kubelet's last request, once all has ended, moves the time of the deletion. */
   const askedAt = new Map<string, number | null>();
@@ -35,7 +36,10 @@ export async function remove(
     const sight = sightOf(job, pods, [], key.runId);
     const isOwnEnd = (pod: V1Pod): boolean =>
       sight.kind === 'ended' && endedBefore(sight.end, askedAt.get(pod.metadata?.name ?? '') ?? deletionAskedAt(pod));
-    if (sight.kind === 'ended' && pods.some(isOwnEnd)) found = sight.end;
+    if (sight.kind === 'ended') {
+      found.seenExitCode ??= exitCodeOf(sight.end);
+      if (pods.some(isOwnEnd)) found.end = sight.end;
+    }
     for (const pod of pods) {
       const name = pod.metadata?.name ?? '';
       if (!askedAt.has(name)) {

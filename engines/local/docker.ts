@@ -5,11 +5,14 @@ import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
 import {
   endWithoutTimes,
+  sawEnd,
+  sawNoEnd,
   type Engine,
   type LogPage,
   type Sight,
   type Sighting,
   type SubmitContext,
+  type Stopped,
   type Submission,
 } from '../engine';
 import { argv } from '../command';
@@ -170,28 +173,27 @@ export function createDockerEngine({ docker, clusters, keepSeconds, inspectMs = 
     return within(answerMs, 'list', (abortSignal) => docker.listContainers({ all: true, filters, abortSignal }));
   }
 
-  async function stop(_: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
+  async function stop(_: string, key: AttemptKey, graceSeconds: number): Promise<Stopped> {
     const found = await inspect(key);
-    if (found === null) return null;
+    if (found === null) return sawNoEnd;
     const sight = sightOfContainer(found);
-    if (sight.kind === 'ended') return sight.end;
+    if (sight.kind === 'ended') return sawEnd(sight.end, true);
     if (sight.kind === 'waiting') {
       await remove(key);
-      return null;
+      return sawNoEnd;
     }
     try {
       await within(graceSeconds * 1000 + workMs, `stop ${attemptName(key)}`, (abortSignal) =>
         containerOf(key).stop({ t: graceSeconds, abortSignal }),
       );
-      return null;
     } catch (error) {
-      if (statusOf(error) === 404) return null;
+      if (statusOf(error) === 404) return sawNoEnd;
       if (statusOf(error) !== 304) throw error;
       // It ended by itself a moment before: told as it was.
-      const after = await inspect(key);
-      const last = after === null ? null : sightOfContainer(after);
-      return last?.kind === 'ended' ? last.end : null;
+      return lastSeen(await inspect(key), true);
     }
+    // It is over, whatever Docker answers now.
+    return lastSeen(await inspect(key).catch(() => null), false);
   }
 
   async function remove(key: AttemptKey): Promise<void> {
@@ -279,6 +281,11 @@ export function createDockerEngine({ docker, clusters, keepSeconds, inspectMs = 
     manifest: () => null,
     logs,
   };
+}
+
+function lastSeen(found: Docker.ContainerInspectInfo | null, isOwn: boolean): Stopped {
+  const sight = found === null ? null : sightOfContainer(found);
+  return sight?.kind === 'ended' ? sawEnd(sight.end, isOwn) : sawNoEnd;
 }
 
 function sightOfContainer(found: Docker.ContainerInspectInfo): Sight {

@@ -10,7 +10,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { attemptName, type AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import type { End } from '../../domain/lifecycle';
-import type { Engine, LogPage, Sight, Sighting, SubmitContext, Submission } from '../engine';
+import {
+  sawEnd,
+  sawNoEnd,
+  type Engine,
+  type LogPage,
+  type Sight,
+  type Sighting,
+  type Stopped,
+  type SubmitContext,
+  type Submission,
+} from '../engine';
 import { launcher, wrap } from '../command';
 import { pieceLength } from '../log-cursor';
 import {
@@ -115,12 +125,12 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     return ended({ kind: 'lost', why: 'The process vanished without an exit code' }, leader.since, null);
   }
 
-  async function stop(_: string, key: AttemptKey, graceSeconds: number): Promise<End | null> {
+  async function stop(_: string, key: AttemptKey, graceSeconds: number): Promise<Stopped> {
     const dir = folderOf(key);
     await mkdir(dir, { recursive: true });
     if (await claim(dir)) {
       await bury(dir, 'stopped');
-      return null;
+      return sawNoEnd;
     }
     // An earlier stop may have died between its claim and its mark: then no pid ever comes, and nothing runs.
     const waitMs = (await exists(join(dir, 'stopped'))) ? 0 : pidWithinMs;
@@ -129,14 +139,14 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
       // A supervisor that is merely slow writes its pid, then looks for the mark: one of us sees the other.
       await bury(dir, 'stopped');
       leader = await leaderOf(dir);
-      if (leader === null) return null;
+      if (leader === null) return sawNoEnd;
     }
     const group = leader;
     const before = await sightOf(key);
     signalGroup(group, before.kind === 'ended' ? 'SIGKILL' : 'SIGTERM');
     if (before.kind === 'ended') {
       await buryIfLost(dir, before);
-      return before.end;
+      return sawEnd(before.end, true);
     }
     const gone = (): Promise<true | null> => Promise.resolve(isGroupAlive(group) ? null : true);
     await until(gone, graceSeconds * 1000).catch(() => {
@@ -144,7 +154,8 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
     });
     await until(gone, pidWithinMs);
     await bury(dir, 'stopped');
-    return null;
+    const exit = await readOrNull(join(dir, 'exit'));
+    return { end: null, seenExitCode: exit === null ? null : Number(exit) };
   }
 
   /** Rings for each attempt whose supervisor touched its bell; looks after those whose supervisor cannot any more. */

@@ -12,6 +12,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import type { Deps } from '../../activities';
 import { createReconcile } from '../../activities/reconcile';
+import { createStop } from '../../activities/stop';
 import { createSubmit } from '../../activities/submit';
 import { createApi } from '../../api/app';
 import { News } from '../../api/news';
@@ -20,7 +21,7 @@ import { takePort } from '../../bin/dev/port';
 import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
 import { settle } from '../../db/run';
-import type { Engine, Sight, Submission } from '../../engines/engine';
+import { sawNoEnd, type Engine, type Sight, type Stopped, type Submission } from '../../engines/engine';
 import { createRenderer } from '../../templates/renderer';
 import type { RunClient } from '../../workflows/client';
 import { until, type Answer } from '../stack';
@@ -38,15 +39,16 @@ let api: HttpServer;
 let migrations: string[];
 /** What Temporal says to the API's cancel. */
 let signal: () => Promise<boolean>;
-/** What the backend shows, and how often something was started there. */
-let backend: { sight: Sight; starts: number };
+/** What the backend shows, how often something was started there, and what its stops find out, one after the other. */
+let backend: { sight: Sight; starts: number; stops?: Stopped[] };
 
 const unexpected = (): never => {
   throw new Error('nobody should ask for this');
 };
 const engine: Engine = {
   ...{ name: 'local', clusters: ['default'], warning: null, maxAdaptedMemoryMb: null },
-  ...{ stop: unexpected, observe: unexpected, logs: unexpected, manifest: unexpected },
+  ...{ observe: unexpected, logs: unexpected, manifest: unexpected },
+  stop: () => Promise.resolve(backend.stops?.shift() ?? unexpected()),
   look: () => Promise.resolve([backend.sight]),
   submit: () => {
     if (backend.sight.kind === 'absent')
@@ -253,4 +255,40 @@ test('a submit that is repeated adopts what runs, and does not start anew what w
     end: { outcome: { kind: 'lost', why: 'Job deleted outside Flotilla' } },
   });
   expect(backend.starts).toBe(1);
+});
+
+test('a stop keeps the exit code that it saw before it answers with the end alone, and a later word changes nothing (invariant 8)', async () => {
+  const saw = (seenExitCode: number | null): Stopped => ({ end: null, seenExitCode });
+  const stops = [saw(null), saw(0), saw(137), sawNoEnd];
+  backend = { sight: { kind: 'running', startedAt: Date.now() }, starts: 0, stops };
+  const runId = await accept(await define('true'));
+  const seen = async (): Promise<unknown> =>
+    (await db.query('select seen_exit_code as code, stop_sent_at is not null as sent from attempt')).rows;
+  const activities = createStop(depsWith({}));
+  const answers: unknown[] = [];
+  for (const code of [null, 0, 0, 0]) {
+    const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+    answers.push(await new MockActivityEnvironment().run(() => activities.stop(of, 10)));
+    expect(await seen()).toEqual([{ code, sent: true }]);
+  }
+  expect(answers).toEqual([null, null, null, null]);
+  await settle(db, runId, {
+    ...{ attempt: 1, verdict: { class: 'CANCELLED', exitCode: 1, reason: 'Task terminated by - me' } },
+    ...{ startedAt: null, finishedAt: new Date(), seenExitCode: null },
+  });
+  expect(await seen()).toEqual([{ code: 0, sent: true }]);
+});
+
+test('a stop whose try before died after the backend had stopped keeps the code of the end that it brought about', async () => {
+  const end = { outcome: { kind: 'exited', code: 143 }, startedAt: 1, finishedAt: Date.now() + 60_000 } as const;
+  backend = { sight: { kind: 'ended', end }, starts: 0, stops: [{ end, seenExitCode: 143 }] };
+  const runId = await accept(await define('true'));
+  await db.query('insert into attempt (run_id, attempt, closed_at, stop_sent_at) values ($1, 1, now(), now())', [
+    runId,
+  ]);
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const activities = createStop(depsWith({}));
+  expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toBeNull();
+  const { rows } = await db.query('select seen_exit_code from attempt');
+  expect(rows).toEqual([{ seen_exit_code: 143 }]);
 });

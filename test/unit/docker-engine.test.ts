@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { AttemptKey } from '../../domain/id';
 import { anywhere, type Job } from '../../domain/job';
-import type { Engine, Sighting, SubmitContext } from '../../engines/engine';
+import { sawNoEnd, type Engine, type Sighting, type SubmitContext } from '../../engines/engine';
 import { createDockerEngine } from '../../engines/local/docker';
 import { NoAnswer, within } from '../../engines/local/docker-call';
 import { keepIn } from './keep-in';
@@ -155,6 +155,39 @@ test('of a log larger than a page no more is read than the page needs', async ()
   expect(textOf(page).length).toBeGreaterThan(1000_000);
   expect(textOf(page).length).toBeLessThan(1100_000);
   expect(sent).toBeLessThan(logBytes / 8);
+});
+
+describe('a stop', () => {
+  const over = { Status: 'exited', ExitCode: 143, OOMKilled: false, StartedAt: never, FinishedAt: never };
+  const exited = json({ State: over, HostConfig: {}, Config: {} });
+  /** One that runs until it is stopped; `after` is what Docker answers from then on. */
+  const stoppable = (after: Answer, stopped: Answer = (_, response) => response.writeHead(204).end()): Answers => {
+    let isStopped = false;
+    return {
+      'GET /containers/run': (request, response) => (isStopped ? after : json(running))(request, response),
+      'POST /containers/run/stop': (request, response) => {
+        isStopped = true;
+        stopped(request, response);
+      },
+    };
+  };
+  const end = { outcome: { kind: 'exited', code: 143 }, startedAt: null, finishedAt: null };
+
+  test.each<[string, Answers, object]>([
+    ['tells the code of what it ended, and no end of its own', stoppable(exited), { end: null, seenExitCode: 143 }],
+    ['is made, though Docker does not show how it ended', stoppable(hang), sawNoEnd],
+    ['is made, though its container is gone', stoppable(json({}, 404)), sawNoEnd],
+    [
+      'that overtakes no end tells it',
+      stoppable(exited, (_, response) => response.writeHead(304).end()),
+      { end, seenExitCode: 143 },
+    ],
+    ['of what is over tells its end', { 'GET /containers/run': exited }, { end, seenExitCode: 143 }],
+    ['of what is not there tells none', {}, sawNoEnd],
+  ])('%s', async (_, answers, told) => {
+    const { docker } = await dockerThat(answers);
+    expect(await engineOn(docker).stop('default', key('run'), 1)).toEqual(told);
+  });
 });
 
 describe('clusters', () => {

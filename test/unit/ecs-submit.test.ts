@@ -3,7 +3,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import { Lookup } from '../../engines/ecs/lookup';
 import { Definitions } from '../../engines/ecs/register';
 import { createSubmit } from '../../engines/ecs/submit';
-import type { SubmitContext, Submission } from '../../engines/engine';
+import { sawNoEnd, type SubmitContext, type Submission } from '../../engines/engine';
 import type { Job } from '../../domain/job';
 import { attemptName } from '../../domain/id';
 import { awsFault, fakeClient, lostAnswer, memoryDefinitions, memoryTasks, neverAsked, type Row } from './ecs-fakes';
@@ -37,7 +37,7 @@ function rig(answers: Answers, row: Partial<Row> = {}, of = settings, areEventsT
     lookup: new Lookup(ecs.client, of.mode),
     store,
     stop: {
-      attempt: (_, stopped) => Promise.resolve(void stops.push(stopped)).then(() => null),
+      attempt: (_, stopped) => Promise.resolve(void stops.push(stopped)).then(() => sawNoEnd),
       task: (_, stopped) => Promise.resolve(void stops.push(stopped)),
     },
     areEventsTold: () => Promise.resolve(areEventsTold),

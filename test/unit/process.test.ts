@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptKey } from '../../domain/id';
 import { anywhere, type Job } from '../../domain/job';
-import type { Engine, Sighting, SubmitContext, Submission } from '../../engines/engine';
+import { sawNoEnd, type Engine, type Sighting, type SubmitContext, type Submission } from '../../engines/engine';
 import { createProcessEngine } from '../../engines/local/process';
 import { birthOf, isGroupAlive } from '../../engines/local/process-group';
 import { keepIn } from './keep-in';
@@ -103,11 +103,29 @@ describe('after the end', () => {
     await submit(key, stubborn);
     await until('it runs', () => isRunning(key));
     await sleep(200);
-    expect(await engine.stop('default', key, 0)).toBeNull();
+    // Nobody saw the code of what our KILL ended.
+    expect(await engine.stop('default', key, 0)).toEqual(sawNoEnd);
     expect([has(key, 'env'), has(key, 'exit'), has(key, 'stopped')]).toEqual([false, false, true]);
     // Stopped by us: a second stop finds no end of its own.
-    expect(await engine.stop('default', key, 0)).toBeNull();
+    expect(await engine.stop('default', key, 0)).toEqual(sawNoEnd);
     expect(await observed('default', () => sleep(300))).toEqual([]);
+  });
+
+  test('of one that ends well on TERM, each stop tells the code that it left, and no end of its own', async () => {
+    await submit(key, 'trap "exit 0" TERM; touch ready; while :; do sleep 0.05; done');
+    await until('it listens', () => has(key, 'work/ready'));
+    const told = { end: null, seenExitCode: 0 };
+    expect(await engine.stop('default', key, 10)).toEqual(told);
+    expect(await engine.stop('default', key, 10)).toEqual(told);
+  });
+
+  test('of one that had ended by itself, the stop tells its end', async () => {
+    await submit(key, 'exit 3');
+    await until('it is over', () => has(key, 'exit'));
+    expect(await engine.stop('default', key, 0)).toMatchObject({
+      end: { outcome: { kind: 'exited', code: 3 } },
+      seenExitCode: 3,
+    });
   });
 
   test('of one that was killed by others, the loss is told once, and no environment is left', async () => {
