@@ -81,7 +81,8 @@ describe('a write', () => {
     const asked = await pass(crossOrigin(['https://ui.corp']), contextOf(preflight, 'OPTIONS'));
     expect(asked.response.get('Access-Control-Allow-Headers')).toMatch(/Idempotency-Key,If-None-Match,Last-Event-ID$/);
     const done = await pass(crossOrigin(['https://ui.corp']), contextOf({ origin: 'https://ui.corp' }));
-    expect(done.response.get('Access-Control-Expose-Headers')).toBe('Date,ETag,Idempotent-Replayed,X-Request-Id');
+    const exposed = 'Content-Disposition,Date,ETag,Idempotent-Replayed,X-Request-Id';
+    expect(done.response.get('Access-Control-Expose-Headers')).toBe(exposed);
   });
 });
 
