@@ -39,6 +39,14 @@ const cluster = { name: 'fuzzed', status: 'active' };
 /** Without a worker, nobody is told anything. */
 const webhook = { url: 'https://fuzzed.example/' };
 
+/** A request that closes the only cluster to new runs comes to mind, too: then 503 is the true answer to an execution. */
+const always = `
+[[operations]]
+include-path-regex = "/execute$"
+[operations.checks]
+not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "503"]
+`;
+
 let python: string;
 let stack: Stack;
 beforeAll(async () => {
@@ -52,7 +60,7 @@ test(
   'whatever is asked, the answer is one that the document tells of',
   async () => {
     const found = await fuzz('');
-    expect(found).toEqual({ code: 0, output: expect.any(String) as unknown });
+    expect(found).toBe('');
     await expectNothingBegun();
   },
   withinMs,
@@ -80,7 +88,7 @@ test(
     };
     const lines = Object.entries(ids).map(([name, id]) => `"path.${name}" = ${JSON.stringify(id)}`);
     const found = await fuzz(['[parameters]', ...lines].join('\n'), ['--phases', 'fuzzing']);
-    expect(found).toEqual({ code: 0, output: expect.any(String) as unknown });
+    expect(found).toBe('');
     await expectNothingBegun();
   },
   withinMs,
@@ -94,10 +102,10 @@ async function expectNothingBegun(): Promise<void> {
   expect(rows[0]?.runs).toBeGreaterThan(0);
 }
 
-/** `config`: of schemathesis, in TOML. */
-async function fuzz(config: string, more: string[] = []): Promise<{ code: number | null; output: string }> {
+/** What was found, empty for nothing. `config`: of schemathesis, in TOML. */
+async function fuzz(config: string, more: string[] = []): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-fuzz-'));
-  await writeFile(join(folder, 'schemathesis.toml'), config);
+  await writeFile(join(folder, 'schemathesis.toml'), config + always);
   const args = [
     ...['run', `${stack.apiUrl}/openapi.json`, '--checks', checks.join(','), ...examples, ...more],
     // NUL is refused wherever it stands, and would stand in most texts.
@@ -111,6 +119,6 @@ async function fuzz(config: string, more: string[] = []): Promise<{ code: number
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   await rm(folder, { recursive: true, force: true });
-  if (asked !== undefined || code !== 0) console.log(output.slice(-20_000));
-  return { code, output };
+  if (asked !== undefined) console.log(output.slice(-20_000));
+  return code === 0 ? '' : output.slice(-20_000);
 }
