@@ -1,7 +1,7 @@
 /** Tells webhooks what happens to runs: in order, at least once, signed, for as long as it takes. */
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventsAfter, type Cursor, type RunEvent } from '../db/run_event';
+import { eventsAfter, idOf, type RunEvent } from '../db/run_event';
 import { delivered, dueWebhooks, hasWebhooks, keepUp, notDelivered, passRemoved, type Delivering } from '../db/webhook';
 import { backoffSeconds } from '../domain/retry';
 import type { Deps } from '.';
@@ -98,5 +98,3 @@ function sign(secret: string, text: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   return createHmac('sha256', key).update(text).digest('base64');
 }
-
-const idOf = ({ xid, id }: Cursor): string => `${xid}-${id}`;

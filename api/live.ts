@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import {
   eventsAfter,
+  idOf,
   isAfter,
   isToldWhole,
   PlaceLost,
@@ -118,8 +119,6 @@ export function liveRoutes(router: Router, { db, news, streams, log, settings }:
 }
 
 const told = ({ at, kind, data }: RunEvent): string => frame(kind, data, idOf(at));
-
-const idOf = ({ xid, id }: Cursor): string => `${xid}-${id}`;
 
 /** Throws RequestError 400. */
 function placeFrom(ctx: Context): Cursor | null {

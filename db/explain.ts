@@ -1,19 +1,6 @@
 /** What the rows know of how a run came to where it is. */
-import type { OutcomeClass } from '../domain/outcome';
+import type { AttemptFacts } from '../domain/explain';
 import type { Db } from './pool';
-
-export type AttemptFacts = {
-  attempt: number;
-  openedAt: Date;
-  acceptedAt: Date | null;
-  startedAt: Date | null;
-  endedAt: Date | null;
-  stopSentAt: Date | null;
-  exitCode: number | null;
-  outcomeClass: OutcomeClass | null;
-  reason: string | null;
-  node: string | null;
-};
 
 /** Oldest first. */
 export async function attemptFacts(db: Db, runId: string): Promise<AttemptFacts[]> {

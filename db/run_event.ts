@@ -17,6 +17,11 @@ export const keptHours = 72;
 const removedAtOnce = 10_000;
 const holdersShown = 3;
 
+/** A place as a text that clients give back. */
+export function idOf({ xid, id }: Cursor): string {
+  return `${xid}-${id}`;
+}
+
 export function isAfter(a: Cursor, b: Cursor): boolean {
   return a.xid !== b.xid ? a.xid > b.xid : a.id > b.id;
 }

@@ -2,6 +2,19 @@
 import type { Phase } from './lifecycle';
 import type { OutcomeClass } from './outcome';
 
+export type AttemptFacts = {
+  attempt: number;
+  openedAt: Date;
+  acceptedAt: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  stopSentAt: Date | null;
+  exitCode: number | null;
+  outcomeClass: OutcomeClass | null;
+  reason: string | null;
+  node: string | null;
+};
+
 export type Facts = {
   phase: Phase;
   attempt: number;
@@ -22,18 +35,7 @@ export type Facts = {
   /** Its cluster cannot be seen. */
   stale: { since: Date; why: string } | null;
   transitions: { attempt: number; phase: Phase; at: Date }[];
-  attempts: {
-    attempt: number;
-    openedAt: Date;
-    acceptedAt: Date | null;
-    startedAt: Date | null;
-    endedAt: Date | null;
-    stopSentAt: Date | null;
-    exitCode: number | null;
-    outcomeClass: OutcomeClass | null;
-    reason: string | null;
-    node: string | null;
-  }[];
+  attempts: AttemptFacts[];
   /** What the backend reported, oldest first. */
   events: { attempt: number; at: Date; type: string; reason: string; message: string; source: string }[];
 };
@@ -151,7 +153,7 @@ function chainOf(facts: Facts): Link[] {
   return links.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-function endOf(facts: Facts, of: Facts['attempts'][number]): string {
+function endOf(facts: Facts, of: AttemptFacts): string {
   const ended = `It ended (${of.outcomeClass ?? 'unknown'}): ${of.reason ?? 'no reason was told'}`;
   const seen =
     of.exitCode !== null && !ended.includes(String(of.exitCode)) ? `; exit code ${of.exitCode} was seen` : '';
@@ -159,7 +161,7 @@ function endOf(facts: Facts, of: Facts['attempts'][number]): string {
 }
 
 /** Whether it was tried again, and why or why not. */
-function afterwards(facts: Facts, { attempt, outcomeClass }: Facts['attempts'][number]): string {
+function afterwards(facts: Facts, { attempt, outcomeClass }: AttemptFacts): string {
   const isTriedAgain = facts.attempt > attempt || (facts.phase === 'NEEDS_RETRY' && facts.attempt === attempt);
   if (isTriedAgain) return 'Tried again: it failed through no fault of its command';
   if (facts.cancel !== null) return 'Not tried again: it was cancelled';

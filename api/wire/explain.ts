@@ -1,6 +1,5 @@
 /** Why a run is where it is, on the wire. */
-import type { AttemptFacts } from '../../db/explain';
-import type { Explanation } from '../../domain/explain';
+import type { AttemptFacts, Explanation } from '../../domain/explain';
 import { outcomeClasses } from '../../domain/outcome';
 import { count, shape, text, time } from './answer';
 import { present } from './definition';

@@ -1,30 +1,13 @@
 /** How two revisions of a definition differ, and what a run keeps of the one that it was made from. */
 import { changesBetween } from '../../api/wire/revision';
 import { anywhere, freeze, type Definition } from '../../domain/job';
+import { savedDefinition } from '../accepted-run';
 
-const definition: Definition = {
-  definitionId: 'test-1',
-  alias: 'etl',
-  groupName: 'test',
-  image: 'busybox:1',
-  command: 'true',
+const definition = savedDefinition({
+  ...{ definitionId: 'test-1', alias: 'etl', groupName: 'test', revision: 1 },
   env: [{ name: 'A', value: '1' }],
   tags: ['one', 'two'],
-  ports: [],
-  user: null,
-  privileged: false,
-  adaptiveResourceAllocation: true,
-  sharedMemoryMb: null,
-  ephemeralStorageMb: null,
-  arn: '',
-  retryOnInterruption: false,
-  retryOnOom: false,
-  memoryMb: 512,
-  cpu: null,
-  gpu: null,
-  targetCluster: null,
-  revision: 1,
-};
+});
 
 describe('between two revisions', () => {
   test('that say the same nothing has changed, whatever their numbers and what ECS calls them', () => {
