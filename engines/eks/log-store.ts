@@ -1,6 +1,5 @@
 /** Whole logs of ended attempts, kept once their pods are gone. Here: in a folder of this machine; in S3: s3.ts. */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -47,9 +46,11 @@ export function createFolderStore({ folder, keepSeconds }: FolderOptions): LogSt
     await mkdir(folder, { recursive: true });
     // In the same folder, for a rename is atomic only within a file system.
     const part = join(folder, `.${attemptName(key)}.${randomUUID()}${unfinished}`);
+    // Opened before anything is read: a stream that opens its own file could make it after a failed put has removed it.
+    const file = await open(part, 'wx');
     try {
       // Flushed before the rename: else a machine that dies could keep the name without the text.
-      await pipeline(text, createWriteStream(part, { flags: 'wx', flush: true }));
+      await pipeline(text, file.createWriteStream({ flush: true }));
       await rename(part, pathOf(key));
     } catch (error) {
       await rm(part, { force: true });
