@@ -1,4 +1,5 @@
 // Lint: strict type-checked rules, and who may import whom.
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Our folders, and which of them each may import. `types` may be imported as types only. Tests, bench and bin may import all. */
@@ -12,6 +13,7 @@ const mayImport = {
   workflows: ['domain', { types: 'activities' }],
   activities: ['domain', 'engines', 'db', { types: 'workflows' }],
   client: ['api'],
+  ui: ['client'],
   api: ['domain', 'db', 'engines', { types: 'workflows' }, { types: 'templates' }],
 };
 const folders = [...Object.keys(mayImport), 'bin', 'test', 'bench'];
@@ -27,6 +29,9 @@ const packages = {
   'lru-cache': ['engines', 'registry'],
   undici: ['activities'],
   'ipaddr.js': ['activities'],
+  react: ['ui'],
+  '@mantine/*': ['ui'],
+  '@tanstack/*': ['ui'],
   '@temporalio/workflow': ['workflows'],
   '@temporalio/activity': ['activities', 'bench'],
 };
@@ -35,12 +40,14 @@ const importRules = Object.entries(mayImport).map(([folder, allowed]) => {
   const whole = allowed.filter((one) => typeof one === 'string');
   const types = allowed.filter((one) => typeof one === 'object').map((one) => one.types);
   const forbidden = folders.filter((one) => one !== folder && !whole.includes(one) && !types.includes(one));
-  const pattern = (names) => `^(\\.\\./)+(${names.join('|')})(/|$)`;
+  // ui/ has folders of its own, one deep, of the same names.
+  const up = folder === 'ui' ? '{2,}' : '+';
+  const pattern = (names) => `^(\\.\\./)${up}(${names.join('|')})(/|$)`;
   const alien = Object.entries(packages).flatMap(([name, owners]) => (owners.includes(folder) ? [] : [name]));
   const isScope = (name) => name.endsWith('/*');
   const unknown = (name) => `${folder}/ does not know ${name}.`;
   return {
-    files: [`${folder}/**/*.ts`],
+    files: [`${folder}/**/*.{ts,tsx}`],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -65,9 +72,9 @@ const importRules = Object.entries(mayImport).map(([folder, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.flotilla', 'bench/out', 'client/types.ts'] },
+  { ignores: ['node_modules', '.flotilla', 'bench/out', 'client/types.ts', 'ui/dist*'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx,mts}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -91,6 +98,19 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-misused-spread': 'off',
+    },
+  },
+  {
+    // What came from elsewhere is text, never markup.
+    files: ['ui/**/*.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'No markup out of data.' },
+        { selector: 'MemberExpression[property.name=/^(inner|outer)HTML$/]', message: 'No markup out of data.' },
+      ],
+      '@typescript-eslint/only-throw-error': ['error', { allow: ['Redirect', 'NotFoundError'] }],
     },
   },
   { files: ['workflows/**'], rules: { '@typescript-eslint/no-unnecessary-condition': 'off' } },

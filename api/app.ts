@@ -24,6 +24,7 @@ import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
 import { templateRoutes } from './templates';
+import { serveUi } from './ui';
 import { webhookRoutes } from './webhooks';
 import { workerRoutes } from './workers';
 
@@ -48,6 +49,7 @@ export function createApi(deps: ApiDeps): Koa {
   const routers = routersOf(deps);
   for (const router of routers) app.use(router.routes());
   app.use(docsRouter().routes());
+  if (deps.settings.uiFolder !== null) app.use(serveUi(deps.settings.uiFolder));
   // Of all: it looks at whatever was matched.
   app.use(
     routers[0].allowedMethods({

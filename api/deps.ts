@@ -33,5 +33,7 @@ export type ApiDeps = {
     secretsVisibleTo: readonly string[];
     /** The page of all workflows in the Temporal UI, without a slash at its end; null where nobody knows of one. */
     workflowsUrl: string | null;
+    /** Where the web UI's files are; null where they were not built. */
+    uiFolder: string | null;
   };
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '../conf/schema';
 import { migrate } from '../db/migrate';
 import { parseArguments } from './arguments';
+import { run } from './dev/command';
 import { firstRun } from './dev/first-run';
 import { keep } from './dev/keep';
 import { livingPid, writePidFile } from './dev/leftover';
@@ -12,7 +13,7 @@ import { startPostgres, type PostgresServer } from './dev/postgres-server';
 import { startTemporal, type TemporalServer } from './dev/temporal-server';
 import { main, type Ending } from './ending';
 import { openEngines } from './engines';
-import { absolute, createLog, openPool, openTemporal, readConfig, runClient } from './parts';
+import { absolute, createLog, openPool, openTemporal, readConfig, root, runClient } from './parts';
 import { startWorker } from './run-worker';
 import { listenAddress, startApi } from './serve-api';
 
@@ -50,6 +51,7 @@ main(async (ending) => {
     [
       '',
       'Flotilla is running.',
+      `  Web UI       ${api.url}`,
       `  API          ${api.url}/api/v6`,
       ...(uiUrl === null ? [] : [`  Temporal UI  ${uiUrl}`]),
       `  Data, log    ${folder}`,
@@ -107,7 +109,8 @@ async function startServices(
     return { address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
   };
   console.log('Starting Postgres and Temporal…');
-  const [url, { address, uiUrl }] = await Promise.all([postgres(), temporal()]);
+  const ui = run(process.execPath, ['bin/bootstrap.mjs', 'ui/build.ts'], { cwd: root, signal: ending.signal });
+  const [url, { address, uiUrl }] = await Promise.all([postgres(), temporal(), ui]);
   const shownUi = given.temporal.ui_url === '' ? (uiUrl ?? '') : given.temporal.ui_url;
   return { config: { ...given, database_url: url, temporal: { ...given.temporal, address, ui_url: shownUi } }, uiUrl };
 }

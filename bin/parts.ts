@@ -1,5 +1,5 @@
 /** The parts that our processes are made of, each built from configuration. Only here is it read. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -12,10 +12,17 @@ import { askRegistry } from '../registry/ask';
 import { createImageCheck } from '../registry/check';
 import { createRunClient, type RunClient } from '../workflows/client';
 
-const root = join(__dirname, '..');
+/** Of the checkout. */
+export const root = join(__dirname, '..');
 
 /** Ours, as the checkout says. */
 export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+/** Where the web UI's files are; null where nobody has built them (`npm run ui`). */
+export function uiFolder(): string | null {
+  const folder = join(root, 'ui/dist');
+  return existsSync(join(folder, 'index.html')) ? folder : null;
+}
 
 /**
  * Ends the process with one line where the configuration is wrong. `args`: an optional folder with a config.yml. `base_uri` is

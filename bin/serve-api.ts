@@ -12,7 +12,7 @@ import type { Engine } from '../engines/engine';
 import { createRenderer } from '../templates/renderer';
 import type { RunClient } from '../workflows/client';
 import type { Running } from './ending';
-import { imageCheck, version } from './parts';
+import { imageCheck, uiFolder, version } from './parts';
 
 const drainSeconds = 10;
 /** Lists take 1000 values of a filter in their URL, such as ids of runs. */
@@ -67,6 +67,7 @@ export async function startApi(
       callerHeader: http.server.caller_header,
       secretsVisibleTo: http.server.secrets_visible_to,
       workflowsUrl: workflowsUrl(config),
+      uiFolder: uiFolder(),
     },
   });
   const handle = app.callback();

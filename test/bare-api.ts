@@ -44,6 +44,7 @@ export async function startBareApi() {
       maxBodyBytes: 65536,
       ...{ corsOrigins: ['https://ui.example.com'], callerHeader: 'x-proven', secretsVisibleTo: ['seer'] },
       workflowsUrl: 'http://temporal.example/namespaces/default/workflows',
+      uiFolder: null,
     },
   });
   const handle = app.callback();

@@ -82,6 +82,7 @@ beforeAll(async () => {
         callerHeader: '',
         secretsVisibleTo: [],
         workflowsUrl: null,
+        uiFolder: null,
         version: 'test',
       },
     },

@@ -67,7 +67,7 @@ beforeAll(async () => {
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
       ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [] },
-      ...{ workflowsUrl: null, version: 'test' },
+      ...{ workflowsUrl: null, uiFolder: null, version: 'test' },
     },
   });
   server = app.listen(0, '127.0.0.1');

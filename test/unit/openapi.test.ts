@@ -13,6 +13,7 @@ const deps: ApiDeps = {
     ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: 'local' },
     ...{ deadlineSeconds: 60, maxBodyBytes: 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [] },
     ...{ workflowsUrl: null, version: 'test' },
+    uiFolder: null,
   },
 };
 

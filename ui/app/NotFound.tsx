@@ -1,0 +1,61 @@
+/** Where an address leads nowhere, and where a page breaks. */
+import { Anchor, Button, List, Stack, Text } from '@mantine/core';
+import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { PageTitle } from '../parts/PageTitle';
+import { Trouble } from '../parts/Trouble';
+
+export function NotFound(): ReactElement {
+  return (
+    <Stack gap="sm">
+      <PageTitle>There is no such page</PageTitle>
+      <Text>The address may be mistyped, or what it named is gone. From here:</Text>
+      <List>
+        <List.Item>
+          <Anchor component={Link} to="/tasks">
+            Tasks
+          </Anchor>
+        </List.Item>
+        <List.Item>
+          <Anchor component={Link} to="/templates">
+            Templates
+          </Anchor>
+        </List.Item>
+        <List.Item>
+          <Anchor component={Link} to="/runs">
+            Runs
+          </Anchor>
+        </List.Item>
+      </List>
+    </Stack>
+  );
+}
+
+const reloadedKey = 'flotilla-reloaded';
+
+/** A file that an older page asks for is gone after an update: loading anew, once, brings the new ones. */
+function isStaleFile(error: Error): boolean {
+  return /dynamically imported module|module script|Unable to preload/i.test(error.message);
+}
+
+export function PageTrouble({ error, reset }: ErrorComponentProps): ReactElement {
+  if (error instanceof Error && isStaleFile(error) && sessionStorage.getItem(reloadedKey) !== location.href) {
+    sessionStorage.setItem(reloadedKey, location.href);
+    location.reload();
+  }
+  return (
+    <Stack gap="sm">
+      <PageTitle>This page cannot be shown</PageTitle>
+      <Trouble error={error} onRetry={reset} />
+      <Button
+        variant="subtle"
+        w="fit-content"
+        onClick={() => {
+          location.reload();
+        }}
+      >
+        Load the page again
+      </Button>
+    </Stack>
+  );
+}

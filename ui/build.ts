@@ -1,0 +1,52 @@
+/** `npm run ui`: makes the browser's files, where their sources have changed since they were made. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const ui = __dirname;
+const root = join(ui, '..');
+const made = join(ui, 'dist');
+const stampFile = 'made-from.txt';
+/** Smaller ones gain nothing. */
+const compressedFromBytes = 1024;
+
+void build();
+
+async function build(): Promise<void> {
+  const stamp = stampOf();
+  const before = join(made, stampFile);
+  if (existsSync(before) && readFileSync(before, 'utf8') === stamp) return;
+  // Beside it, and put in its place when it is whole: others may be building, or serving, at this moment.
+  const fresh = join(ui, `dist.${process.pid}`);
+  const { build: bundle } = await import('vite');
+  await bundle({ configFile: join(ui, 'vite.config.mts'), logLevel: 'warn', build: { outDir: fresh } });
+  compress(join(fresh, 'assets'));
+  writeFileSync(join(fresh, stampFile), stamp);
+  const old = join(ui, `dist.${process.pid}.old`);
+  if (existsSync(made)) renameSync(made, old);
+  renameSync(fresh, made);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Of all that the files are made of. */
+function stampOf(): string {
+  const hash = createHash('sha256');
+  const sources = readdirSync(ui, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.slice(ui.length).startsWith('/dist'));
+  const others = ['client/index.ts', 'client/types.ts', 'package-lock.json'].map((path) => join(root, path));
+  for (const path of [...sources, ...others].sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+function compress(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const body = readFileSync(join(folder, name));
+    if (body.length < compressedFromBytes) continue;
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }));
+    const params = { [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body, { params }));
+  }
+}

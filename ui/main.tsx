@@ -1,0 +1,39 @@
+/** Where the page begins: what all pages share, around the router. */
+import './styles';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { nonce } from './app/nonce';
+import { createQueryClient } from './app/query-client';
+import { createAppRouter } from './app/router';
+import { theme, variables } from './app/theme';
+import { startLive } from './live/live';
+import { schemeManager } from './settings/settings';
+
+setNonce(nonce);
+const queryClient = createQueryClient();
+const router = createAppRouter(queryClient);
+startLive(queryClient);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no root');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={variables}
+      colorSchemeManager={schemeManager}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

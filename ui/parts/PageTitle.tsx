@@ -1,0 +1,20 @@
+/** The one `h1` of a page: it gets the focus when the page is opened, and names the tab. */
+import { Title } from '@mantine/core';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+
+/** `tab`: what the tab says instead of the text on the page. */
+export function PageTitle({ children, tab }: { children: ReactNode; tab?: string }): ReactElement {
+  const title = useRef<HTMLHeadingElement>(null);
+  const text = tab ?? (typeof children === 'string' ? children : '');
+  useEffect(() => {
+    document.title = text === '' ? 'Flotilla' : `${text} · Flotilla`;
+  }, [text]);
+  useEffect(() => {
+    title.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <Title order={1} size="h2" ref={title} tabIndex={-1} className="page-title">
+      {children}
+    </Title>
+  );
+}

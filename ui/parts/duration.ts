@@ -1,0 +1,54 @@
+/** Durations and times as texts. */
+
+/** `ms` never shows as negative: clocks differ. Such as `0.4 s`, `12 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1).replace(/\.0$/, '')} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return pair(minutes, 'min', Math.floor(seconds % 60), 's');
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return pair(hours, 'h', minutes % 60, 'min');
+  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function pair(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+}
+
+/** Such as `12 s ago`; ticks by the second under a minute, then by 15 seconds. */
+export function agoText(ms: number): string {
+  const past = Math.max(0, ms);
+  if (past < 1000) return 'just now';
+  return `${durationText(past < 60_000 ? Math.floor(past / 1000) * 1000 : Math.floor(past / 15_000) * 15_000)} ago`;
+}
+
+/** `zone`: `browser` or an IANA name. */
+export function timeText(at: number, zone: string): string {
+  return formatterOf(zone).format(at);
+}
+
+/** The name of the zone that times are shown in, such as `Europe/Berlin`. */
+export function zoneName(zone: string): string {
+  return formatterOf(zone).resolvedOptions().timeZone;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  const made = make(zone);
+  formatters.set(zone, made);
+  return made;
+}
+
+function make(zone: string): Intl.DateTimeFormat {
+  const form = { dateStyle: 'medium', timeStyle: 'medium' } as const;
+  try {
+    return new Intl.DateTimeFormat(undefined, zone === 'browser' ? form : { ...form, timeZone: zone });
+  } catch {
+    // A name that this browser does not know: its own zone is better than nothing.
+    return new Intl.DateTimeFormat(undefined, form);
+  }
+}

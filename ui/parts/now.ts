@@ -1,0 +1,26 @@
+/** The server's time, ticking, for whatever shows how long ago or how long: one clock for all of a page. */
+import { useSyncExternalStore } from 'react';
+import { serverNow } from '../api/clock';
+
+const listeners = new Set<() => void>();
+let now = serverNow();
+let timer: number | undefined;
+
+function subscribe(tell: () => void): () => void {
+  listeners.add(tell);
+  timer ??= window.setInterval(() => {
+    now = serverNow();
+    for (const one of listeners) one();
+  }, 1000);
+  return () => {
+    listeners.delete(tell);
+    if (listeners.size > 0) return;
+    window.clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** Milliseconds since the epoch, by the second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}

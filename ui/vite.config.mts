@@ -1,0 +1,22 @@
+/** How the browser's files are made: hashed, without inline scripts. `npx vite ui` serves them while they are worked on. */
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // Libraries mark their files for servers of their own kind: that this is no such server needs no telling, a thousand times.
+      onLog: (level, log, tell) => {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') tell(level, log);
+      },
+    },
+  },
+  server: {
+    proxy: { '/api': { target: process.env['FLOTILLA_API'] ?? 'http://127.0.0.1:5000', changeOrigin: false } },
+  },
+});
