@@ -1,4 +1,11 @@
 # One image for every process: the API by default, the worker and the migration by another command.
+FROM node:22-bookworm-slim AS ui
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run ui
+
 FROM node:22-bookworm-slim
 
 # For TLS to Temporal and Postgres.
@@ -13,6 +20,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force
 
 COPY . .
+COPY --from=ui /app/ui/dist ui/dist
 # The attempts of the process driver; everything else stays read-only.
 RUN mkdir -p .flotilla && chown node:node .flotilla
 

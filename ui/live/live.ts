@@ -2,5 +2,5 @@
 import type { QueryClient } from '@tanstack/react-query';
 
 export function startLive(queryClient: QueryClient): void {
-  void queryClient;
+  queryClient.getQueryCache();
 }
