@@ -1,6 +1,183 @@
-/** What happens to runs, as it happens: one stream for all tabs of this browser. */
+/**
+ * What happens to runs, as it happens: one stream for all tabs of this browser, which has only six connections to a server.
+ * The tab that holds a lock reads it and tells the others; its heir goes on where it was.
+ */
 import type { QueryClient } from '@tanstack/react-query';
+import { connection, setConnection, type Connection } from './connection';
+import { onLiveEvent, tellLiveEvent, type LiveEvent } from './events';
+import { delayMs, NoStreamFree, readStream, type Told } from './stream';
+
+const url = '/api/v6/stream';
+const lockName = 'flotilla-live';
+const channelName = 'flotilla-live';
+/** A stream that is back before it is missed is not worth a word to the server. */
+const patienceMs = 5000;
+const pollMs = 10_000;
+
+type Message =
+  | { kind: 'event'; event: LiveEvent; id: string | null }
+  | { kind: 'connection'; state: Connection['state'] }
+  | { kind: 'hello' };
+
+/** Of the last event that any tab has read: an heir goes on behind it. */
+let lastId: string | null = null;
+let isLeader = false;
+/** Where the browser has none, the tab is alone. */
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(channelName);
 
 export function startLive(queryClient: QueryClient): void {
-  queryClient.getQueryCache();
+  channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+    hear(data);
+  });
+  say({ kind: 'hello' });
+  onLiveEvent((event) => {
+    if (event.kind === 'gap') void queryClient.invalidateQueries({ refetchType: 'active' });
+  });
+  window.addEventListener('offline', () => {
+    setConnection('offline');
+  });
+  window.addEventListener('online', () => {
+    if (connection().state === 'offline') setConnection('reconnecting');
+    wake.abort();
+  });
+  window.setInterval(() => void poll(queryClient), pollMs);
+  void lead();
+}
+
+function hear(message: Message): void {
+  switch (message.kind) {
+    case 'event':
+      lastId = message.id ?? lastId;
+      tellLiveEvent(message.event);
+      return;
+    case 'connection':
+      setConnection(message.state);
+      return;
+    case 'hello':
+      if (isLeader) say({ kind: 'connection', state: connection().state });
+  }
+}
+
+function say(message: Message): void {
+  channel?.postMessage(message);
+}
+
+function show(state: Connection['state']): void {
+  setConnection(state);
+  say({ kind: 'connection', state });
+}
+
+// Pages that came by plain http from another machine have no locks: each reads for itself, while it is looked at.
+async function lead(): Promise<void> {
+  // Missing in such pages, whatever the types say.
+  const locks = navigator.locks as LockManager | undefined;
+  if (locks !== undefined) await locks.request(lockName, () => follow(neverAborted));
+  else {
+    for (;;) {
+      await visible();
+      const hidden = new AbortController();
+      const leave = (): void => {
+        if (document.hidden) hidden.abort();
+      };
+      document.addEventListener('visibilitychange', leave);
+      await follow(hidden.signal);
+      document.removeEventListener('visibilitychange', leave);
+    }
+  }
+}
+
+const neverAborted = new AbortController().signal;
+
+function visible(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
+}
+
+/** Reads until `signal`, and again after each loss. */
+async function follow(signal: AbortSignal): Promise<void> {
+  isLeader = true;
+  let failures = 0;
+  let wasLost = false;
+  while (!signal.aborted) {
+    let isFull = false;
+    try {
+      await readStream(url, {
+        lastId,
+        signal,
+        onOpen: () => {
+          failures = 0;
+          show('live');
+          // What a reader sees may have been asked for in between.
+          if (wasLost) tell({ kind: 'gap' }, null);
+          wasLost = false;
+        },
+        onEvent: (told) => {
+          take(told);
+        },
+      });
+    } catch (error) {
+      isFull = error instanceof NoStreamFree;
+    }
+    // The page is hidden, and nobody looks.
+    if (signal.aborted as boolean) break;
+    failures += 1;
+    wasLost = true;
+    if (connection().state !== 'polling') show(navigator.onLine ? (isFull ? 'polling' : 'reconnecting') : 'offline');
+    await pause(delayMs(failures, Math.random()));
+  }
+  isLeader = false;
+}
+
+function take({ event, data, id }: Told): void {
+  lastId = id ?? lastId;
+  switch (event) {
+    case 'status':
+    case 'note':
+    case 'attempt':
+      // Its shape is the API's; see events.ts.
+      tell({ ...(data as object), kind: event } as LiveEvent, id);
+      return;
+    case 'reset':
+      tell({ kind: 'gap' }, id);
+  }
+}
+
+function tell(event: LiveEvent, id: string | null): void {
+  tellLiveEvent(event);
+  say({ kind: 'event', event, id });
+}
+
+let wake = new AbortController();
+
+/** Being online again ends it before its time. */
+function pause(ms: number): Promise<void> {
+  wake = new AbortController();
+  return new Promise((resolve) => {
+    const timer = window.setTimeout(resolve, ms);
+    wake.signal.addEventListener('abort', () => {
+      window.clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Without a stream, what is looked at is asked for again, if anybody answers. */
+async function poll(queryClient: QueryClient): Promise<void> {
+  const { state, since } = connection();
+  if (document.hidden || state === 'live' || state === 'offline' || Date.now() - since < patienceMs) return;
+  const answers = await fetch('/api/v6/health', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  // It may be back by now.
+  if (connection().state === 'live') return;
+  setConnection(answers ? 'polling' : 'reconnecting');
+  if (answers) await queryClient.refetchQueries({ type: 'active' });
 }
