@@ -1,40 +1,103 @@
-/** What stands around every page: the way to the others. */
-import { AppShell, Anchor, Container, Group } from '@mantine/core';
-import { Link, Outlet } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+/** What stands around every page: the way to the others, a search, and how news arrives. */
+import { ActionIcon, Anchor, AppShell, Burger, Container, Group, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, type ReactElement, type ReactNode } from 'react';
+import { Icon } from '../parts/icons';
+import { ActiveCount } from './ActiveCount';
+import { ConnectionDot } from './ConnectionDot';
+import { QuickFind } from './QuickFind';
+import classes from './Shell.module.css';
+import { ShortcutList } from './ShortcutList';
+import { useShortcuts } from './useShortcuts';
+
+const places = [
+  { to: '/tasks', name: 'Tasks' },
+  { to: '/templates', name: 'Templates' },
+  { to: '/runs', name: 'Runs' },
+  { to: '/operations', name: 'Operations' },
+] as const;
 
 export function Shell(): ReactElement {
+  const [isHelpOpen, help] = useDisclosure();
+  const [isMenuOpen, menu] = useDisclosure();
+  useShortcuts(help.open);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const { close } = menu;
+  useEffect(close, [path, close]);
   return (
     <AppShell header={{ height: 52 }} padding="md">
+      <a className={classes['skip']} href="#content">
+        Skip to the page
+      </a>
       <AppShell.Header>
         <Container size="xl" h="100%">
-          <Group h="100%" gap="lg" component="nav" aria-label="Main">
-            <Anchor component={Link} to="/tasks" fw={700}>
-              Flotilla
-            </Anchor>
-            <Anchor component={Link} to="/tasks">
-              Tasks
-            </Anchor>
-            <Anchor component={Link} to="/templates">
-              Templates
-            </Anchor>
-            <Anchor component={Link} to="/runs">
-              Runs
-            </Anchor>
-            <Anchor component={Link} to="/operations">
-              Operations
-            </Anchor>
-            <Anchor component={Link} to="/settings">
-              Settings
-            </Anchor>
+          <Group h="100%" gap="md" wrap="nowrap" justify="space-between">
+            <Burger
+              opened={isMenuOpen}
+              onClick={menu.toggle}
+              size="sm"
+              className={classes['burger']}
+              aria-label="Menu"
+              aria-expanded={isMenuOpen}
+            />
+            <nav aria-label="Main" className={classes['places']} data-open={isMenuOpen || undefined}>
+              <Place to="/tasks">Flotilla</Place>
+              {places.map(({ to, name }) => (
+                <Place key={to} to={to}>
+                  {name}
+                  {to === '/runs' && <ActiveCount />}
+                </Place>
+              ))}
+            </nav>
+            <Group gap="sm" wrap="nowrap" className={classes['tools'] ?? ''}>
+              <QuickFind />
+              <ConnectionDot />
+              <SchemeSwitch />
+              <Tooltip label="Settings">
+                <ActionIcon component={Link} to="/settings" variant="subtle" color="gray" aria-label="Settings">
+                  <Icon name="gear" />
+                </ActionIcon>
+              </Tooltip>
+            </Group>
           </Group>
         </Container>
       </AppShell.Header>
-      <AppShell.Main>
+      <AppShell.Main id="content">
         <Container size="xl" p={0}>
           <Outlet />
         </Container>
       </AppShell.Main>
+      <ShortcutList opened={isHelpOpen} onClose={help.close} />
     </AppShell>
+  );
+}
+
+function Place({ to, children }: { to: (typeof places)[number]['to']; children: ReactNode }): ReactElement {
+  return (
+    <Anchor component={Link} to={to} className={classes['place'] ?? ''} activeProps={{ 'data-active': true }}>
+      {children}
+    </Anchor>
+  );
+}
+
+function SchemeSwitch(): ReactElement {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isDark =
+    colorScheme === 'dark' || (colorScheme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const label = isDark ? 'Light colours' : 'Dark colours';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => {
+          setColorScheme(isDark ? 'light' : 'dark');
+        }}
+      >
+        <Icon name={isDark ? 'sun' : 'moon'} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
