@@ -17,6 +17,9 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': { target: process.env['FLOTILLA_API'] ?? 'http://127.0.0.1:5000', changeOrigin: false } },
+    // Our own folder `api` is served beside it.
+    proxy: {
+      '^/api/(v\\d+|docs)': { target: process.env['FLOTILLA_API'] ?? 'http://127.0.0.1:5000', changeOrigin: false },
+    },
   },
 });
