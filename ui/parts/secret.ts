@@ -4,7 +4,7 @@
  */
 
 /** As the server writes what it keeps to itself. */
-const mask = '********';
+export const mask = '********';
 /** What stands for a hidden value, however long that is. */
 export const dots = '••••••••';
 export const revealSeconds = 30;

@@ -1,0 +1,65 @@
+/** CPU, memory, GPUs and disk of a definition or of one run. */
+import { NumberInput, SimpleGrid } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { cpuHint } from './hints';
+import { idOf } from './ids';
+import { messageAt, type Fault } from './rules';
+
+export const resourceNames = ['cpu', 'memory', 'gpu', 'ephemeral_storage'] as const;
+export type ResourceName = (typeof resourceNames)[number];
+/** As typed; empty where nothing is asked for. */
+export type Resources = Record<ResourceName, string>;
+
+export const resourceLabels: Record<ResourceName, string> = {
+  cpu: 'CPU',
+  memory: 'Memory (MB)',
+  gpu: 'GPUs',
+  ephemeral_storage: 'Disk (MB)',
+};
+
+const help: Record<ResourceName, string> = {
+  cpu: '1024 = 1 core',
+  memory: 'More than this, and the run is killed',
+  gpu: 'Whole devices',
+  ephemeral_storage: 'Temporary files; not every engine limits it',
+};
+
+const steps: Record<ResourceName, number> = { cpu: 512, memory: 512, gpu: 1, ephemeral_storage: 1024 };
+
+type Props = {
+  values: Resources;
+  onChange: (change: Partial<Resources>) => void;
+  faults: readonly Fault[];
+  required?: readonly ResourceName[];
+  /** Shown under a field, such as that it was changed. */
+  mark?: (name: ResourceName) => ReactNode;
+  placeholders?: Partial<Resources>;
+};
+
+export function ResourceFields({ values, onChange, faults, required = [], mark, placeholders }: Props): ReactElement {
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
+      {resourceNames.map((name) => (
+        <div key={name}>
+          <NumberInput
+            id={idOf(name)}
+            label={resourceLabels[name]}
+            description={name === 'cpu' ? (cpuHint(values.cpu) ?? help.cpu) : help[name]}
+            value={values[name]}
+            onChange={(value) => {
+              onChange({ [name]: String(value) });
+            }}
+            error={messageAt(faults, name)}
+            required={required.includes(name)}
+            placeholder={placeholders?.[name]}
+            step={steps[name]}
+            min={0}
+            clampBehavior="none"
+            allowDecimal={false}
+          />
+          {mark?.(name)}
+        </div>
+      ))}
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,71 @@
+/** The editor of scripts: a file of its own, loaded when a form with a script is opened. */
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { shell } from '@codemirror/legacy-modes/mode/shell';
+import { Compartment, EditorState } from '@codemirror/state';
+import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { nonce } from '../app/nonce';
+import './editor.css';
+
+export type Handlers = { onChange: (value: string) => void };
+export type CodeEditor = {
+  /** Takes over what was not typed here. */
+  show: (value: string) => void;
+  /** Names and states for readers of the screen. */
+  describe: (attributes: Record<string, string>) => void;
+  destroy: () => void;
+};
+
+// Colours by classes: both schemes have theirs, and contrast enough.
+const colours = HighlightStyle.define([
+  { tag: tags.comment, class: 'code-comment' },
+  { tag: [tags.string, tags.special(tags.string)], class: 'code-string' },
+  { tag: [tags.keyword, tags.controlKeyword], class: 'code-keyword' },
+  { tag: [tags.number, tags.bool, tags.atom], class: 'code-number' },
+  { tag: [tags.variableName, tags.definition(tags.variableName)], class: 'code-variable' },
+  { tag: [tags.standard(tags.variableName), tags.attributeName], class: 'code-command' },
+  { tag: [tags.meta, tags.operator], class: 'code-operator' },
+]);
+
+export function createEditor(
+  parent: HTMLElement,
+  from: { value: string; selection: [number, number] | null; attributes: Record<string, string> },
+  handlers: { current: Handlers },
+): CodeEditor {
+  const described = new Compartment();
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: from.value,
+      ...(from.selection === null ? {} : { selection: { anchor: from.selection[0], head: from.selection[1] } }),
+      extensions: [
+        ...(nonce === '' ? [] : [EditorView.cspNonce.of(nonce)]),
+        lineNumbers(),
+        history(),
+        drawSelection(),
+        EditorView.lineWrapping,
+        StreamLanguage.define(shell),
+        syntaxHighlighting(colours),
+        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        described.of(EditorView.contentAttributes.of(from.attributes)),
+        EditorView.updateListener.of(({ docChanged, state }) => {
+          if (docChanged) handlers.current.onChange(state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  if (from.selection !== null) view.focus();
+  return {
+    show: (value) => {
+      if (value === view.state.doc.toString()) return;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    },
+    describe: (attributes) => {
+      view.dispatch({ effects: described.reconfigure(EditorView.contentAttributes.of(attributes)) });
+    },
+    destroy: () => {
+      view.destroy();
+    },
+  };
+}
