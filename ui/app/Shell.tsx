@@ -30,8 +30,8 @@ export function Shell(): ReactElement {
       <a className={classes['skip']} href="#content">
         Skip to the page
       </a>
-      <AppShell.Header>
-        <Container size="xl" h="100%">
+      <AppShell.Header px="md">
+        <Container size="xl" h="100%" p={0}>
           <Group h="100%" gap="md" wrap="nowrap" justify="space-between">
             <Burger
               opened={isMenuOpen}
@@ -42,7 +42,10 @@ export function Shell(): ReactElement {
               aria-expanded={isMenuOpen}
             />
             <nav aria-label="Main" className={classes['places']} data-open={isMenuOpen || undefined}>
-              <Place to="/tasks">Flotilla</Place>
+              <Place to="/tasks">
+                <img src="/favicon.svg" alt="" width={20} height={20} className={classes['mark']} />
+                Flotilla
+              </Place>
               {places.map(({ to, name }) => (
                 <Place key={to} to={to}>
                   {name}
