@@ -1,0 +1,254 @@
+/** What the page of a run says (ui.md C1, C6). */
+import type { Schemas } from '../../client/index';
+import { cores, digestOf, resourceRows, spansOf } from '../../ui/run/facts';
+import { foldEvents } from '../../ui/run/fold';
+import { pollMs, withEvent } from '../../ui/run/merge';
+import { exitWords, headlineOf, isWhyOpen, shortId, stepOf, tabOf, tabTitle } from '../../ui/run/words';
+
+const unborn: Schemas['RunDetail'] = {
+  instance: { dns_name: '', instance_id: '' },
+  pod_events: [],
+  cloudtrail_notifications: { Records: null },
+  task_arn: '',
+  run_id: 'local-6b-1f3c-4d5e-8d7a-4a528a0e0d3f',
+  definition_id: 'd',
+  alias: 'hello',
+  image: 'ubuntu',
+  cluster: 'default',
+  status: 'PENDING',
+  queued_at: '2026-01-31T12:00:00.000Z',
+  group_name: 'g',
+  user: 'me',
+  task_type: 'task',
+  env: [],
+  command: 'true',
+  command_hash: '',
+  engine: 'local',
+  node_lifecycle: 'spot',
+  executable_id: 'd',
+  executable_type: 'task_definition',
+  attempt_count: 1,
+  version: 4,
+  active_deadline_seconds: 60,
+  description: 'hello',
+  retry_on_interruption: false,
+  retry_on_oom: false,
+  transitions: [],
+};
+const run: Schemas['RunDetail'] = { ...unborn, status: 'RUNNING', started_at: '2026-01-31T12:00:05.000Z' };
+const over = (of: Partial<Schemas['RunDetail']>): Schemas['RunDetail'] => ({
+  ...run,
+  status: 'STOPPED',
+  finished_at: '2026-01-31T12:01:00.000Z',
+  ...of,
+});
+const at = (time: string): number => Date.parse(`2026-01-31T${time}Z`);
+
+test.each([
+  ['not over yet', run],
+  ['none was seen', over({ outcome: 'INFRA_LOST' })],
+  ['0 = success', over({ outcome: 'SUCCESS', exit_code: 0 })],
+  ["2 = the command's own", over({ outcome: 'USER', exit_code: 2 })],
+  ['127 = a command was not found', over({ outcome: 'USER', exit_code: 127 })],
+  ['126 = the command may not be executed', over({ outcome: 'USER', exit_code: 126 })],
+  ['137 = killed (SIGKILL)', over({ outcome: 'USER', exit_code: 137 })],
+  [
+    '137 = killed (SIGKILL), memory 498 of 512 MB',
+    over({ outcome: 'USER', exit_code: 137, max_memory_used: 498, memory_limit: 512 }),
+  ],
+  [
+    '137 = killed, out of memory: 511 of 512 MB',
+    over({ outcome: 'OOM', exit_code: 137, max_memory_used: 511, memory_limit: 512 }),
+  ],
+  ['137 = killed, out of memory', over({ outcome: 'OOM', exit_code: 137 })],
+  ['143 = asked to end (SIGTERM)', over({ outcome: 'USER', exit_code: 143 })],
+  ['163 = ended by signal 35', over({ outcome: 'USER', exit_code: 163 })],
+  ["255 = the command's own", over({ outcome: 'USER', exit_code: 255 })],
+  ['124 = its time was up', over({ outcome: 'TIMEOUT', exit_code: 124 })],
+  ["124 = the command's own", over({ outcome: 'USER', exit_code: 124 })],
+  ['1 = stands for a cancel', over({ outcome: 'CANCELLED', exit_code: 1 })],
+  ['0 = as a caller reported it', over({ outcome: 'REPORTED', exit_code: 0 })],
+])('the exit code in words: %s', (words, of) => {
+  expect(exitWords(of)).toBe(words);
+});
+
+test.each([
+  ['● RUNNING · hello', run],
+  ['● QUEUED · hello', { ...run, status: 'QUEUED' as const }],
+  ['● STOPPING · hello', { ...run, stop_requested_at: run.queued_at }],
+  ['✓ SUCCEEDED · hello', over({ outcome: 'SUCCESS', exit_code: 0 })],
+  ['✕ FAILED · hello', over({ outcome: 'USER', exit_code: 3 })],
+  ['⊘ CANCELLED · hello', over({ outcome: 'CANCELLED', exit_code: 1, stop_requested_by: 'ann' })],
+])('the tab of the browser says %s', (title, of) => {
+  expect(tabTitle(of)).toBe(title);
+});
+
+test('why is open when a run failed, is tried again, or waits for more than 30 s; else it is closed', () => {
+  const queued = { ...run, status: 'QUEUED' as const };
+  expect(isWhyOpen(over({ outcome: 'USER', exit_code: 1 }), undefined, 0)).toBe(true);
+  expect(isWhyOpen(over({ outcome: 'SUCCESS', exit_code: 0 }), undefined, 0)).toBe(false);
+  expect(isWhyOpen(over({ outcome: 'CANCELLED', exit_code: 1 }), undefined, 0)).toBe(false);
+  expect(isWhyOpen({ ...run, status: 'NEEDS_RETRY' }, undefined, 0)).toBe(true);
+  expect(isWhyOpen(queued, undefined, at('12:00:30.000'))).toBe(false);
+  expect(isWhyOpen(queued, undefined, at('12:00:31.000'))).toBe(true);
+  expect(isWhyOpen(run, undefined, at('13:00:00.000'))).toBe(false);
+  const stopping = { ...run, stop_requested_at: '2026-01-31T12:10:00.000Z' };
+  expect(isWhyOpen(stopping, undefined, at('12:10:20.000'))).toBe(false);
+  expect(isWhyOpen(stopping, undefined, at('12:10:31.000'))).toBe(true);
+});
+
+test('without an explanation the exit reason is said, else that there is none', () => {
+  expect(headlineOf(over({ exit_reason: 'It broke' }))).toBe('It broke');
+  expect(headlineOf(over({}))).toBe('No reason was reported');
+  expect(headlineOf({ ...run, note: 'No room' })).toBe('No room');
+});
+
+test.each([
+  ['Read the end of its log', 'log'],
+  ['Follow its log', 'log'],
+  ['Mend the command or its variables, then run it again', 'changes'],
+  ['Run it again with more memory, 896 MB or more', 'changes'],
+  ['Run it again with an active_deadline_seconds above 60, or make it faster', 'changes'],
+  ['Ask for node_lifecycle ondemand', 'changes'],
+  ['Run it again if its command may be repeated', 'again'],
+  ['Run it again', 'again'],
+  ['Or set retry_on_oom', 'edit'],
+  ['Correct what the reason names in the definition, then run it again', 'edit'],
+  ['Wait, or stop it if what it waits for will never come', 'stop'],
+  ['Wait for the next attempt, or stop it', 'stop'],
+  ['Wait: it is over once nothing of it is left', null],
+  ['Wait, or see whether a worker with engine eks is running', 'operations'],
+  ['See why eks/a cannot be reached', 'operations'],
+  ['Something new', null],
+])('beside "%s" stands the way to it', (advice, step) => {
+  expect(stepOf(advice)).toBe(step);
+});
+
+test('an address opens the tab that it names, one of the original or an unknown one the details', () => {
+  expect(tabOf('e', run)).toBe('e');
+  expect(tabOf('ct', run)).toBe('md');
+  expect(tabOf('whatever', run)).toBe('md');
+});
+
+test('without a named tab the log opens, but events of a pod that has not begun', () => {
+  const pod = { ...unborn, engine: 'eks' };
+  expect(tabOf(undefined, pod)).toBe('e');
+  expect(tabOf(undefined, unborn)).toBe('l');
+  expect(tabOf(undefined, { ...pod, attempt_count: 2 })).toBe('l');
+  expect(tabOf(undefined, { ...pod, status: 'STOPPED' })).toBe('l');
+  expect(tabOf(undefined, { ...run, engine: 'eks' })).toBe('l');
+});
+
+test('ids are shortened to what tells runs apart', () => {
+  expect(shortId(run.run_id)).toBe('local-6b-1f3c');
+});
+
+describe('news', () => {
+  const event = {
+    kind: 'status' as const,
+    run_id: run.run_id,
+    version: 5,
+    status: 'STOPPED' as const,
+    attempt: 2,
+    definition_id: 'd',
+    alias: 'hello',
+    user: 'me',
+    engine: 'local',
+    cluster: 'default',
+    queued_at: run.queued_at,
+    exit_code: 0,
+  };
+
+  test('a newer version replaces what moved, and removes what is not so any more', () => {
+    const now = withEvent({ ...run, note: 'old' }, event);
+    expect(now).toEqual({ ...unborn, status: 'STOPPED', version: 5, attempt_count: 2, exit_code: 0 });
+  });
+
+  test.each([
+    ['a late one', { ...event, version: 3 }],
+    ['the same again', { ...event, version: 4 }],
+    ['one of another run', { ...event, run_id: 'other' }],
+  ])('%s changes nothing', (_, late) => {
+    expect(withEvent(run, late)).toBe(run);
+  });
+
+  test('a page asks by itself only where no stream tells, and never of what is over', () => {
+    expect(pollMs({ isLive: false, isOver: false })).toBe(5000);
+    expect(pollMs({ isLive: true, isOver: false })).toBe(false);
+    expect(pollMs({ isLive: false, isOver: true })).toBe(false);
+  });
+});
+
+describe('events', () => {
+  const event = (second: number, of: Partial<Schemas['BackendEvent']> = {}): Schemas['BackendEvent'] => ({
+    timestamp: `2026-01-31T12:00:0${second}.000Z`,
+    event_type: 'Warning',
+    reason: 'BackOff',
+    source_object: 'pod/a',
+    message: 'Back-off pulling image',
+    attempt: 1,
+    ...of,
+  });
+
+  test('are in order, and those that repeat are one with how often', () => {
+    const folded = foldEvents([event(3), event(1), event(2), event(5, { message: 'Pulled' }), event(6), event(4)]);
+    expect(
+      folded.map(({ times, timestamp, first, message }) => [
+        times,
+        first.slice(17, 19),
+        timestamp.slice(17, 19),
+        message,
+      ]),
+    ).toEqual([
+      [4, '01', '04', 'Back-off pulling image'],
+      [1, '05', '05', 'Pulled'],
+      [1, '06', '06', 'Back-off pulling image'],
+    ]);
+  });
+
+  test.each([{ attempt: 2 }, { reason: 'Failed' }, { event_type: 'Normal' }, { source_object: 'pod/b' }])(
+    'that differ stay apart: %p',
+    (of) => {
+      expect(foldEvents([event(1), event(2, of)])).toHaveLength(2);
+    },
+  );
+});
+
+describe('facts', () => {
+  test('resources are what the run asked for, else what its definition does', () => {
+    const rows = resourceRows(
+      { ...run, memory: 700, memory_limit: 1225, max_memory_used: 600, max_cpu_used: 1250 },
+      { cpu: 512, memory: 1 },
+    );
+    expect(rows).toEqual([
+      { name: 'Memory', requested: '700 MB', limit: '1225 MB', peak: '600 MB' },
+      { name: 'CPU', requested: '0.5 cores', limit: '–', peak: '1.25 cores' },
+    ]);
+  });
+
+  test('CPU is counted in thousandths on eks', () => {
+    expect(resourceRows({ ...run, engine: 'eks', cpu: 1000 }, null)[1]?.requested).toBe('1 core');
+  });
+
+  test('devices and storage are there when they are asked for', () => {
+    expect(resourceRows(run, { gpu: 2, ephemeral_storage: 100 }).slice(2)).toEqual([
+      { name: 'GPU', requested: '2', limit: '–', peak: '–' },
+      { name: 'Ephemeral storage', requested: '100 MB', limit: '–', peak: '–' },
+    ]);
+  });
+
+  test('a digest is told where the image is named by one', () => {
+    expect(digestOf('a/b@sha256:0123456789abcdef')).toBe('sha256:0123456789abcdef');
+    expect(digestOf('a/b:1')).toBeNull();
+  });
+
+  test('very small shares of a core are told, too', () => {
+    expect(cores(0.004)).toBe('0.004 cores');
+  });
+
+  test('a run that never began waited until it was over', () => {
+    const finished = '2026-01-31T12:01:00.000Z';
+    const never = { ...unborn, status: 'STOPPED' as const, finished_at: finished };
+    expect(spansOf(never)).toEqual({ queue: { from: run.queued_at, to: finished }, run: null });
+  });
+});

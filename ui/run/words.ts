@@ -1,0 +1,127 @@
+/** What the page of a run says: its end, its tab, which part is open, which button helps. Pure. */
+import type { Schemas } from '../api/client';
+import { durationText } from '../parts/duration';
+import { lookOf, type Tone } from '../parts/status';
+
+type Run = Schemas['RunDetail'];
+type Explanation = Schemas['Explanation'];
+
+/** Enough to tell runs apart, such as `local-1a-2b3c`. */
+export function shortId(runId: string): string {
+  return runId.split('-').slice(0, 3).join('-');
+}
+
+const marks: Record<Tone, string> = {
+  queued: '●',
+  pending: '●',
+  running: '●',
+  stopping: '●',
+  succeeded: '✓',
+  cancelled: '⊘',
+  failed: '✕',
+};
+
+/** Such as `● RUNNING · hello-flotilla`. */
+export function tabTitle(run: Run): string {
+  const { tone, text } = lookOf(run);
+  const word = run.status === 'STOPPED' ? tone : text;
+  return `${marks[tone]} ${word.toUpperCase()} · ${run.alias}`;
+}
+
+const signals: Record<number, string> = {
+  1: 'hung up (SIGHUP)',
+  2: 'interrupted (SIGINT)',
+  6: 'aborted (SIGABRT)',
+  9: 'killed (SIGKILL)',
+  11: 'crashed (SIGSEGV)',
+  13: 'nobody read its output (SIGPIPE)',
+  15: 'asked to end (SIGTERM)',
+};
+
+/** The exit code of a run, and what it means. */
+export function exitWords(
+  run: Pick<Run, 'status' | 'exit_code' | 'outcome' | 'max_memory_used' | 'memory_limit'>,
+): string {
+  const { status, exit_code: code, outcome } = run;
+  if (code === undefined) return status === 'STOPPED' ? 'none was seen' : 'not over yet';
+  // These two are the wire's own, whatever the command would have answered.
+  if (outcome === 'TIMEOUT' && code === 124) return '124 = its time was up';
+  if (outcome === 'CANCELLED' && code === 1) return '1 = stands for a cancel';
+  if (outcome === 'REPORTED') return `${code} = as a caller reported it`;
+  const memory = memoryWords(run);
+  if (outcome === 'OOM') return `${code} = killed, out of memory${memory === null ? '' : `: ${memory}`}`;
+  if (code === 0) return '0 = success';
+  if (code === 126) return '126 = the command may not be executed';
+  if (code === 127) return '127 = a command was not found';
+  if (code > 128 && code <= 192) {
+    const signal = signals[code - 128] ?? `ended by signal ${code - 128}`;
+    return `${code} = ${signal}${code === 137 && memory !== null ? `, memory ${memory}` : ''}`;
+  }
+  return `${code} = the command's own`;
+}
+
+/** Such as `498 of 512 MB`; null where no use was seen. */
+export function memoryWords({
+  max_memory_used: used,
+  memory_limit: limit,
+}: Pick<Run, 'max_memory_used' | 'memory_limit'>): string | null {
+  if (used === undefined) return null;
+  return limit === undefined ? `${used} MB` : `${used} of ${limit} MB`;
+}
+
+/** Waiting longer than this is a matter of its own (ui.md C6). */
+const longWaitMs = 30_000;
+
+/** Whether what it waits for has been waited for long. */
+export function isWaitingLong(run: Run, since: string, now: number): boolean {
+  const isWaiting =
+    run.status === 'QUEUED' ||
+    run.status === 'PENDING' ||
+    (run.status === 'RUNNING' && run.stop_requested_at !== undefined);
+  return isWaiting && now - Date.parse(since) > longWaitMs;
+}
+
+/** Whether the page opens what explains the run by itself. */
+export function isWhyOpen(run: Run, explanation: Explanation | undefined, now: number): boolean {
+  if (run.status === 'NEEDS_RETRY') return true;
+  if (run.status === 'STOPPED') return lookOf(run).tone === 'failed';
+  return isWaitingLong(run, explanation?.since ?? run.stop_requested_at ?? run.queued_at, now);
+}
+
+/** What stands for a headline while there is no explanation. */
+export function headlineOf(run: Run): string {
+  if (run.status === 'STOPPED') return run.exit_reason ?? 'No reason was reported';
+  return run.note ?? 'No reason was reported';
+}
+
+/** Such as `(4 min)`; empty for what is over. */
+export function waitedText(run: Run, since: string, now: number): string {
+  return run.status === 'STOPPED' ? '' : ` (${durationText(Math.floor((now - Date.parse(since)) / 1000) * 1000)})`;
+}
+
+/** What a button beside an advice does. */
+export type Step = 'log' | 'again' | 'changes' | 'edit' | 'stop' | 'operations';
+
+/** Advices are sentences of the API: which of the page's ways serves one. Null: none does. */
+export function stepOf(advice: string): Step | null {
+  if (/\blog\b/i.test(advice)) return 'log';
+  if (/^wait/i.test(advice))
+    return /\bstop it\b/.test(advice) ? 'stop' : /\bworker\b/.test(advice) ? 'operations' : null;
+  if (advice.includes('cannot be reached')) return 'operations';
+  if (/^(correct .* in the definition|(or )?set retry_on)/i.test(advice)) return 'edit';
+  if (/^(run it again with|mend|ask for)/i.test(advice)) return 'changes';
+  if (/^run it again/i.test(advice)) return 'again';
+  return null;
+}
+
+/** In the address as `rt=`. */
+export const tabs = ['l', 'e', 'v', 'md', 'c'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** `rt`: undefined where the address names none. Bookmarks of the original may name `ct`, or whatever: details. */
+export function tabOf(rt: string | undefined, run: Run): Tab {
+  if (rt !== undefined) return tabs.find((one) => one === rt) ?? 'md';
+  // A pod that has not begun has no log, and its events say why.
+  const isLogless = run.started_at === undefined && run.status !== 'STOPPED' && run.attempt_count === 1;
+  return run.engine === 'eks' && isLogless ? 'e' : 'l';
+}
