@@ -1,15 +1,95 @@
 /** A definition as a form: new, changed or copied. */
-import type { ReactElement } from 'react';
+import { Alert, Skeleton, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import type { Schemas } from '../api/client';
+import { taskQuery } from '../api/queries';
+import { AnchorLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { Trouble } from '../parts/Trouble';
+import { settings } from '../settings/settings';
+import { emptyForm, formToChange, formToCopy } from './definition-form';
+import { TaskForm } from './TaskForm';
+import { TaskTrail } from './TaskTrail';
+
+type Definition = Schemas['Definition'];
 
 export function CreateTaskPage(): ReactElement {
-  return <PageTitle>CreateTaskPage</PageTitle>;
+  return (
+    <Stack>
+      <TaskTrail here="New" />
+      <PageTitle>New task</PageTitle>
+      <TaskForm initial={emptyForm(settings().owner)} stored={null} />
+    </Stack>
+  );
 }
 
 export function UpdateTaskPage(): ReactElement {
-  return <PageTitle>UpdateTaskPage</PageTitle>;
+  return <OfStored verb="Edit">{(definition) => <Change definition={definition} />}</OfStored>;
 }
 
 export function CopyTaskPage(): ReactElement {
-  return <PageTitle>CopyTaskPage</PageTitle>;
+  return (
+    <OfStored verb="Duplicate">{(definition) => <TaskForm initial={formToCopy(definition)} stored={null} />}</OfStored>
+  );
+}
+
+function OfStored({
+  verb,
+  children,
+}: {
+  verb: 'Edit' | 'Duplicate';
+  children: (definition: Definition) => ReactElement;
+}): ReactElement {
+  const { taskId = '' } = useParams({ strict: false });
+  // What it is now, not what it was when the list was read.
+  const {
+    data: known,
+    error,
+    refetch,
+    isFetchedAfterMount,
+  } = useQuery({ ...taskQuery(taskId), refetchOnMount: 'always' });
+  const data = isFetchedAfterMount ? known : undefined;
+  return (
+    <Stack>
+      <TaskTrail task={data} here={verb} />
+      <PageTitle>{data === undefined ? verb : `${verb} ${data.alias}`}</PageTitle>
+      {data === undefined ? (
+        error === null ? (
+          <Skeleton height={400} />
+        ) : (
+          <Trouble error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        // Another definition is another form.
+        <div key={data.definition_id}>{children(data)}</div>
+      )}
+    </Stack>
+  );
+}
+
+/** Says when somebody else has changed it since the form was opened. */
+function Change({ definition }: { definition: Definition }): ReactElement {
+  const [opened] = useState(definition);
+  const { definition_id: taskId, revision = 0 } = definition;
+  const isOlder = opened.revision !== definition.revision;
+  return (
+    <Stack>
+      {isOlder && (
+        <Alert color="yellow" role="status" title="It was changed meanwhile">
+          Only what you change here is saved, on top of{' '}
+          <AnchorLink
+            to="/tasks/$taskId/revisions/$range"
+            params={{ taskId, range: `${opened.revision ?? 0}..${revision}` }}
+            size="sm"
+          >
+            what is new in revision {revision}
+          </AnchorLink>
+          .
+        </Alert>
+      )}
+      <TaskForm initial={formToChange(opened)} stored={taskId} />
+    </Stack>
+  );
 }
