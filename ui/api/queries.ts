@@ -1,5 +1,5 @@
 /** What pages read, by key: whoever changes something says which keys are stale (`queryClient.invalidateQueries`). */
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
 import { api, unwrap } from './client';
 
 export const keys = {
@@ -36,7 +36,17 @@ export const runQuery = (id: string) =>
   queryOptions({
     queryKey: keys.run(id),
     queryFn: ({ signal }) => unwrap(api.GET('/api/v6/history/{run_id}', { params: { path: { run_id: id } }, signal })),
+    structuralSharing: newerRow,
   });
+
+/** A late answer never overwrites newer news (ui.md C10). */
+function newerRow(before: unknown, now: unknown): unknown {
+  return versionOf(before) > versionOf(now) ? before : replaceEqualDeep(before, now);
+}
+
+function versionOf(row: unknown): number {
+  return typeof row === 'object' && row !== null && 'version' in row ? Number(row.version) : 0;
+}
 
 export const explainQuery = (id: string) =>
   queryOptions({
@@ -45,9 +55,27 @@ export const explainQuery = (id: string) =>
       unwrap(api.GET('/api/v6/history/{run_id}/explain', { params: { path: { run_id: id } }, signal })),
   });
 
+export const backendEventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.events(id),
+    queryFn: async ({ signal }) => {
+      const answer = await unwrap(api.GET('/api/v6/{run_id}/events', { params: { path: { run_id: id } }, signal }));
+      return answer.pod_events ?? [];
+    },
+  });
+
+/** What is known of each cluster. */
 export const clustersQuery = queryOptions({
   queryKey: keys.clusters,
-  queryFn: ({ signal }) => unwrap(api.GET('/api/v6/clusters', { signal })),
+  queryFn: async ({ signal }) => {
+    const asked = api.GET('/api/v6/clusters', { params: { query: { detail: 'true' } }, signal });
+    return (await unwrap(asked)).clusters.filter((one) => typeof one !== 'string');
+  },
+});
+
+export const workersQuery = queryOptions({
+  queryKey: keys.workers,
+  queryFn: async ({ signal }) => (await unwrap(api.GET('/api/v5/worker', { signal }))).workers,
 });
 
 export const groupsQuery = queryOptions({

@@ -1,0 +1,34 @@
+/** What only the page of operators reads. */
+import { queryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '../api/client';
+import { keys } from '../api/queries';
+
+const refetchMs = 10_000;
+
+/** How many runs are not over. */
+export const openRunsQuery = queryOptions({
+  queryKey: [...keys.runs, 'open'],
+  queryFn: async ({ signal }) => {
+    const status = ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] as const;
+    const query = { status: [...status], limit: 1 };
+    return (await unwrap(api.GET('/api/v6/history', { params: { query }, signal }))).total;
+  },
+  refetchInterval: refetchMs,
+});
+
+/** How many runs wait, and the one that waits longest; of one engine where it is named. */
+export const waitingQuery = (engine?: string) =>
+  queryOptions({
+    queryKey: [...keys.runs, 'waiting', engine],
+    queryFn: async ({ signal }) => {
+      const oldestFirst = { sort_by: 'queued_at', order: 'asc', limit: 1 } as const;
+      const query = {
+        status: ['QUEUED' as const],
+        ...oldestFirst,
+        ...(engine === undefined ? {} : { engine: [engine] }),
+      };
+      const { total, history } = await unwrap(api.GET('/api/v6/history', { params: { query }, signal }));
+      return { total, oldest: history[0] };
+    },
+    refetchInterval: refetchMs,
+  });
