@@ -1,0 +1,24 @@
+/** The last run of each listed task, moved on by what the stream tells: rows change where they are. */
+import type { Schemas } from '../api/client';
+import type { StatusEvent } from '../live/events';
+
+export type ListedTask = Schemas['ListedDefinition'];
+export type TaskPage = { total: number; definitions: ListedTask[] };
+
+/** The same page where the event is of no task on it, or of an older run. */
+export function withEvent(page: TaskPage, event: StatusEvent): TaskPage {
+  const at = page.definitions.findIndex(({ definition_id: id }) => id === event.definition_id);
+  const task = page.definitions[at];
+  if (task === undefined) return page;
+  const { last_run: last } = task;
+  if (last !== undefined && last.run_id !== event.run_id && last.queued_at >= event.queued_at) return page;
+  // What is over stays over: news may come late.
+  if (last?.run_id === event.run_id && last.status === 'STOPPED') return page;
+  const { run_id, status, queued_at, started_at, finished_at, exit_code, outcome } = event;
+  const run = { run_id, status, queued_at, started_at, finished_at, exit_code, outcome };
+  const known = Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined));
+  return {
+    ...page,
+    definitions: page.definitions.with(at, { ...task, last_run: known as NonNullable<ListedTask['last_run']> }),
+  };
+}
