@@ -1,0 +1,64 @@
+/** What is selected in a log, though most of it is not drawn: where the selection begins and ends stays drawn, so it lasts. */
+import { useEffect, useState, type RefObject } from 'react';
+import { between, type Place, type Selected } from './range';
+
+/** `onSelect`: the reader has begun to select. */
+export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: () => void): Selected | null {
+  const [selected, setSelected] = useState<Selected | null>(null);
+  useEffect(() => {
+    const onChange = (): void => {
+      const selection = document.getSelection();
+      const root = rows.current;
+      if (root === null || selection === null) return;
+      const { anchorNode, focusNode, isCollapsed } = selection;
+      if (isCollapsed || anchorNode === null || focusNode === null || !root.contains(anchorNode)) {
+        setSelected(null);
+        return;
+      }
+      const anchor = placeOf(root, anchorNode, selection.anchorOffset);
+      const focus = placeOf(root, focusNode, selection.focusOffset);
+      if (anchor === null || focus === null) return;
+      setSelected(between(anchor, focus));
+      onSelect();
+    };
+    document.addEventListener('selectionchange', onChange);
+    return () => {
+      document.removeEventListener('selectionchange', onChange);
+    };
+  }, [rows, onSelect]);
+  return selected;
+}
+
+/** Null where it is in no line: what was selected before holds. */
+function placeOf(root: HTMLElement, node: Node, offset: number): Place | null {
+  if (node === root) {
+    const rows = [...root.children];
+    const row = rows[offset] ?? rows.at(-1);
+    return lineOf(row) === null ? null : { line: lineOf(row) ?? 0, column: rows[offset] === undefined ? Infinity : 0 };
+  }
+  if (!root.contains(node)) {
+    // The mouse is below or above the log.
+    const isBehind = (root.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const row = isBehind ? root.lastElementChild : root.firstElementChild;
+    return lineOf(row) === null ? null : { line: lineOf(row) ?? 0, column: isBehind ? Infinity : 0 };
+  }
+  const element = node instanceof Element ? node : node.parentElement;
+  const row = element?.closest('.log-row') ?? null;
+  const line = lineOf(row);
+  const text = row?.querySelector('.log-line') ?? null;
+  if (line === null || text === null) return null;
+  if (!text.contains(node)) {
+    const isBefore =
+      node === row ? offset <= 1 : (text.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING) !== 0;
+    return { line, column: isBefore ? 0 : Infinity };
+  }
+  const range = document.createRange();
+  range.setStart(text, 0);
+  range.setEnd(node, offset);
+  return { line, column: range.toString().length };
+}
+
+function lineOf(row: Element | null | undefined): number | null {
+  const line = row?.getAttribute('data-line') ?? null;
+  return line === null ? null : Number(line);
+}
