@@ -1,0 +1,104 @@
+/** Over the rows: which runs, by chips, pills and fields; what is remembered of that; columns. */
+import { Button, Group, NativeSelect, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactElement } from 'react';
+import type { Schemas } from '../api/client';
+import { Icon } from '../parts/icons';
+import { useSettings } from '../settings/settings';
+import { chipOf, withChip } from './chips';
+import { ColumnMenu } from './ColumnMenu';
+import { sortKeys, type RunFilter, type View } from './filter';
+import { FilterPanel, filterPanelId } from './FilterPanel';
+import { FilterPills } from './FilterPills';
+import { SavedFilters } from './SavedFilters';
+import type { Scope } from './scope';
+import { StatusChips } from './StatusChips';
+import type { Change } from './use-view';
+import { pillsOf } from './words';
+
+export function Toolbar(of: {
+  scope: Scope;
+  view: View;
+  change: Change;
+  rows: readonly Schemas['Run'][];
+  isNarrow: boolean;
+}): ReactElement {
+  const { scope, view, change, rows, isNarrow } = of;
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const { zone } = useSettings();
+  const on = pillsOf(view.filter, zone).length;
+  const onFilter = (filter: RunFilter): void => {
+    change.push({ ...view, filter, page: 1 });
+  };
+  const chip = chipOf(view.filter);
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" gap="xs">
+        <StatusChips filter={view.filter} onChange={onFilter} />
+        <Group gap={6}>
+          <Button
+            size="compact-md"
+            variant="default"
+            leftSection={<Icon name="filter" size={14} />}
+            aria-expanded={isOpen}
+            {...(isOpen && !isNarrow ? { 'aria-controls': filterPanelId } : {})}
+            onClick={toggle}
+          >
+            {on === 0 ? 'Filters' : `Filters (${on})`}
+          </Button>
+          <SavedFilters view={view} onApply={change.push} />
+          <ColumnMenu scope={scope} />
+        </Group>
+      </Group>
+      <FilterPanel
+        scope={scope}
+        view={view}
+        change={change}
+        rows={rows}
+        isOpen={isOpen}
+        isNarrow={isNarrow}
+        onClose={close}
+      />
+      <FilterPills
+        filter={view.filter}
+        onChange={onFilter}
+        onClear={() => {
+          onFilter(withChip({}, chip ?? 'All'));
+        }}
+      />
+      {isNarrow && <SortField view={view} change={change} />}
+    </Stack>
+  );
+}
+
+const sortNames: Record<(typeof sortKeys)[number], string> = {
+  queued_at: 'queued',
+  started_at: 'started',
+  finished_at: 'finished',
+  status: 'status',
+  run_id: 'run id',
+  cluster_name: 'cluster',
+  group_name: 'group',
+};
+const orders = [
+  { order: 'desc', text: 'newest or last first' },
+  { order: 'asc', text: 'oldest or first first' },
+] as const;
+
+/** Cards have no headings to click on. */
+function SortField({ view, change }: { view: View; change: Change }): ReactElement {
+  return (
+    <NativeSelect
+      size="xs"
+      label="Sort by"
+      value={`${view.sort.by} ${view.sort.order}`}
+      data={sortKeys.flatMap((by) =>
+        orders.map(({ order, text }) => ({ value: `${by} ${order}`, label: `${sortNames[by]}, ${text}` })),
+      )}
+      onChange={({ currentTarget: { value } }) => {
+        const by = sortKeys.find((key) => value.startsWith(`${key} `)) ?? view.sort.by;
+        change.push({ ...view, sort: { by, order: value.endsWith('asc') ? 'asc' : 'desc' }, page: 1 });
+      }}
+    />
+  );
+}

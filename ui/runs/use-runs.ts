@@ -1,0 +1,190 @@
+/** A page of runs, kept up to date by what is told of them. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { serverNow } from '../api/clock';
+import { keys } from '../api/queries';
+import { onLiveEvent, type StatusEvent } from '../live/events';
+import { absorb, decide, emptyFeed, hear, load, tell, type Feed, type Wanted } from './feed';
+import type { View } from './filter';
+import { listRuns, type RunPage } from './list';
+import type { Scope } from './scope';
+
+/** Events are taken together: at most four times a second. */
+const mergeMs = 250;
+const totalMs = 10_000;
+/** Ids in one question. */
+const maxAsked = 100;
+
+type State = {
+  feed: Feed;
+  total: number;
+  /** Of the question that the rows answer. */
+  key: string;
+  /** Whether what comes next for it is news, and no load. */
+  isSettled: boolean;
+  answeredAt: number;
+};
+type Action =
+  | { do: 'answer'; key: string; wanted: Wanted; page: RunPage; answeredAt: number; isLast: boolean }
+  | { do: 'reload' }
+  | { do: 'hear'; events: readonly StatusEvent[] }
+  | { do: 'tell'; page: RunPage }
+  | { do: 'decide'; asked: readonly string[]; page: RunPage }
+  | { do: 'total'; key: string; total: number };
+
+function reduce(state: State, action: Action): State {
+  const now = serverNow();
+  switch (action.do) {
+    case 'answer': {
+      const { key, wanted, page, answeredAt, isLast } = action;
+      const isNews = key === state.key && state.isSettled;
+      if (isNews && answeredAt === state.answeredAt) return state;
+      const feed = isNews ? absorb(state.feed, page.history, now) : load(state.feed, wanted, page.history, now);
+      return { feed, total: page.total, key, isSettled: isNews || isLast, answeredAt };
+    }
+    case 'reload':
+      return { ...state, isSettled: false };
+    case 'hear':
+      return { ...state, feed: hear(state.feed, action.events, now) };
+    case 'tell':
+      return { ...state, feed: tell(state.feed, action.page.history, now) };
+    case 'decide': {
+      const found = action.page.history.map((run) => run.run_id);
+      return { ...state, feed: decide(state.feed, action.asked, found) };
+    }
+    case 'total':
+      return action.key === state.key ? { ...state, total: action.total } : state;
+  }
+}
+
+export type Runs = {
+  feed: Feed;
+  total: number;
+  /** Nothing has been answered yet. */
+  isFirst: boolean;
+  /** What is shown answers another question; the right answer is on its way. */
+  isOld: boolean;
+  /** There are rows, or it is known that there are none; where a question failed, those of another are not shown for it. */
+  isShown: boolean;
+  error: unknown;
+  /** Loads the page anew: rows may come, go and move. */
+  reload: () => void;
+};
+
+export function useRuns(scope: Scope, view: View): Runs {
+  const key = JSON.stringify([scope, view]);
+  const wanted = useMemo(() => wantedOf(key), [key]);
+  const [state, dispatch] = useReducer(reduce, wanted, startOf);
+  const query = useQuery({
+    queryKey: [...keys.runs, 'page', key],
+    queryFn: ({ signal }) => listRuns(scope, view.filter, pagingOf(view), serverNow(), signal),
+    placeholderData: keepPreviousData,
+  });
+  const { data, isPlaceholderData, isFetching, dataUpdatedAt: answeredAt, refetch } = query;
+  useEffect(() => {
+    if (data === undefined || isPlaceholderData) return;
+    dispatch({ do: 'answer', key, wanted, page: data, answeredAt, isLast: !isFetching });
+  }, [key, wanted, data, isPlaceholderData, isFetching, answeredAt]);
+  useEvents(dispatch);
+  useQuestions(state, dispatch);
+  return {
+    feed: state.feed,
+    total: state.total,
+    isFirst: state.key === '' && query.error === null,
+    isOld: state.key !== key && query.error === null,
+    isShown: state.key !== '' && (state.key === key || query.error === null),
+    error: query.error,
+    reload: () => {
+      dispatch({ do: 'reload' });
+      void refetch();
+    },
+  };
+}
+
+/** The same while its text is: objects are made anew. */
+function wantedOf(key: string): Wanted {
+  const [scope, view] = JSON.parse(key) as [Scope, View];
+  return { scope, ...view };
+}
+
+function startOf(wanted: Wanted): State {
+  return { feed: emptyFeed(wanted), total: 0, key: '', isSettled: false, answeredAt: 0 };
+}
+
+function pagingOf({ sort, page, size }: View): {
+  limit: number;
+  offset: number;
+  sort_by: View['sort']['by'];
+  order: View['sort']['order'];
+} {
+  return { limit: size, offset: (page - 1) * size, sort_by: sort.by, order: sort.order };
+}
+
+function useEvents(dispatch: (action: Action) => void): void {
+  useEffect(() => {
+    let heard: StatusEvent[] = [];
+    let timer: number | undefined;
+    const stop = onLiveEvent((event) => {
+      if (event.kind !== 'status' && event.kind !== 'note') return;
+      heard.push(event);
+      timer ??= window.setTimeout(() => {
+        dispatch({ do: 'hear', events: heard });
+        [heard, timer] = [[], undefined];
+      }, mergeMs);
+    });
+    return () => {
+      stop();
+      window.clearTimeout(timer);
+    };
+  }, [dispatch]);
+}
+
+/** What events and answers leave open is asked for, seldom. */
+function useQuestions({ feed, key }: State, dispatch: (action: Action) => void): void {
+  const { wanted, missing, changes, unsure } = feed;
+  const open = useRef({ changes, unsure });
+  useEffect(() => {
+    open.current = { changes, unsure };
+  }, [changes, unsure]);
+
+  useEffect(() => {
+    if (missing.length === 0) return;
+    return ask(async (signal) => {
+      const paging = { limit: missing.length };
+      dispatch({ do: 'tell', page: await listRuns({ of: 'all' }, { run_id: missing }, paging, serverNow(), signal) });
+    });
+  }, [missing, dispatch]);
+
+  useEffect(() => {
+    if (key === '') return;
+    const { scope, filter } = wanted;
+    let asked = open.current.changes;
+    let stop: (() => void) | undefined;
+    const timer = window.setInterval(() => {
+      if (open.current.changes === asked) return;
+      asked = open.current.changes;
+      const ids = [...open.current.unsure].slice(0, maxAsked);
+      stop = ask(async (signal) => {
+        const now = serverNow();
+        const { total } = await listRuns(scope, filter, { limit: 0 }, now, signal);
+        dispatch({ do: 'total', key, total });
+        if (ids.length === 0 || filter.run_id !== undefined) return;
+        const page = await listRuns(scope, { ...filter, run_id: ids }, { limit: ids.length }, now, signal);
+        dispatch({ do: 'decide', asked: ids, page });
+      });
+    }, totalMs);
+    return () => {
+      window.clearInterval(timer);
+      stop?.();
+    };
+  }, [key, wanted, dispatch]);
+}
+
+/** Returns how to give up. What fails is asked for again in time. */
+function ask(question: (signal: AbortSignal) => Promise<void>): () => void {
+  const leaving = new AbortController();
+  question(leaving.signal).catch(() => undefined);
+  return () => {
+    leaving.abort();
+  };
+}
