@@ -9,7 +9,7 @@ export function ColumnMenu({ scope }: { scope: Scope }): ReactElement {
   return (
     <Popover position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
-        <Button size="compact-md" variant="default">
+        <Button size="xs" variant="default">
           Columns
         </Button>
       </Popover.Target>

@@ -51,7 +51,7 @@ export function SavedFilters({ view, onApply }: { view: View; onApply: (view: Vi
     <Popover position="bottom-end" trapFocus returnFocus opened={isOpen} onChange={setOpen} width={300}>
       <Popover.Target>
         <Button
-          size="compact-md"
+          size="xs"
           variant="default"
           onClick={() => {
             setFilters(kept());

@@ -37,7 +37,7 @@ export function Toolbar(of: {
         <StatusChips filter={view.filter} onChange={onFilter} />
         <Group gap={6}>
           <Button
-            size="compact-md"
+            size="xs"
             variant="default"
             leftSection={<Icon name="filter" size={14} />}
             aria-expanded={isOpen}

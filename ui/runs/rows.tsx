@@ -159,6 +159,7 @@ const Card = memo(function Card({ run, shown, isGone, isChosen, onFilter, onChoo
         <Choice run={run} isChosen={isChosen} onChoose={onChoose} />
         <Cell run={run} name="status" onFilter={onFilter} />
         {isGone && <VisuallyHidden>No longer matches the filters</VisuallyHidden>}
+        {shown.includes('log') && <Cell run={run} name="log" onFilter={onFilter} />}
       </div>
       <dl className={classes['facts']}>
         {shown
@@ -171,14 +172,6 @@ const Card = memo(function Card({ run, shown, isGone, isChosen, onFilter, onChoo
               </dd>
             </div>
           ))}
-        {shown.includes('log') && (
-          <div>
-            <dt>Log</dt>
-            <dd>
-              <Cell run={run} name="log" onFilter={onFilter} />
-            </dd>
-          </div>
-        )}
       </dl>
     </li>
   );
