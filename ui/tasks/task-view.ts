@@ -53,7 +53,10 @@ export function searchOf(view: TaskView, search: Search): Search {
 
 /** As the API is asked. */
 export function queryOf({ filter, sort, page, size }: TaskView): Record<string, unknown> {
-  const filters = Object.entries(filter).map(([key, values]) => [filterKeys[key as FilterKey], values]);
+  const filters = Object.entries(filter).map(([key, values]): [string, unknown] => [
+    filterKeys[key as FilterKey],
+    values,
+  ]);
   return {
     ...Object.fromEntries(filters),
     sort_by: sort.by,
