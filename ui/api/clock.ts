@@ -11,7 +11,12 @@ export function observeServerTime(header: string | null): void {
   if (offsetMs === null || Math.abs(now - offsetMs) > 1000) offsetMs = now;
 }
 
+/** What the server's clock showed when this machine's showed `ms`. */
+export function serverTimeAt(ms: number): number {
+  return ms + (offsetMs ?? 0);
+}
+
 /** Milliseconds since the epoch. */
 export function serverNow(): number {
-  return Date.now() + (offsetMs ?? 0);
+  return serverTimeAt(Date.now());
 }

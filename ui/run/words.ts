@@ -81,6 +81,13 @@ export function isWaitingLong(run: Run, since: string, now: number): boolean {
   return isWaiting && now - Date.parse(since) > longWaitMs;
 }
 
+/** `stop_grace_seconds` as it is where nobody sets it: what is not gone by then is waited for. */
+const graceMs = 10_000;
+
+export function isPastGrace(stopRequestedAt: string, now: number): boolean {
+  return now - Date.parse(stopRequestedAt) > graceMs;
+}
+
 /** Whether the page opens what explains the run by itself. */
 export function isWhyOpen(run: Run, explanation: Explanation | undefined, now: number): boolean {
   if (run.status === 'NEEDS_RETRY') return true;
@@ -97,6 +104,19 @@ export function headlineOf(run: Run): string {
 /** Such as `(4 min)`; empty for what is over. */
 export function waitedText(run: Run, since: string, now: number): string {
   return run.status === 'STOPPED' ? '' : ` (${durationText(Math.floor((now - Date.parse(since)) / 1000) * 1000)})`;
+}
+
+/** `children`: how many runs of its job are open. */
+export function stopWords(run: Run, children: number): string {
+  const what = `Stop ${run.alias}, run ${shortId(run.run_id)}?`;
+  const isBegun = run.status === 'RUNNING' || run.status === 'PENDING';
+  const end = isBegun ? `Its container on ${run.cluster} ends` : 'It will not be run any more';
+  return `${what} ${end}${children === 0 ? '' : `, ${children === 1 ? '1 child run' : `${children} child runs`} too`}.`;
+}
+
+export function againWords({ alias, definition_revision: revision, engine, cluster }: Run): string {
+  const of = revision === undefined ? '' : ` of revision ${revision}`;
+  return `Run ${alias} again as it ran: the same command${of}, variables and resources, on ${engine}/${cluster}.`;
 }
 
 /** What a button beside an advice does. */

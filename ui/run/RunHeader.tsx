@@ -1,0 +1,164 @@
+/** The head of a run's page: which run it is, how it is, what can be done with it. */
+import { Alert, Anchor, Breadcrumbs, Button, Group, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState, type ReactElement } from 'react';
+import { sentenceOf, type Schemas } from '../api/client';
+import { serverTimeAt } from '../api/clock';
+import { useConnection } from '../live/connection';
+import { CopyButton } from '../parts/CopyButton';
+import { durationText } from '../parts/duration';
+import { Icon } from '../parts/icons';
+import { useNow } from '../parts/now';
+import { PageTitle } from '../parts/PageTitle';
+import { StatusBadge } from '../parts/StatusBadge';
+import { Time } from '../parts/Time';
+import './run.css';
+import { ChangesButton } from './Why';
+import { isPastGrace, shortId, tabTitle } from './words';
+
+type Run = Schemas['RunDetail'];
+type Props = { run: Run; onStop: () => void; onAgain: () => void };
+
+export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
+  const { run_id: id, status, stop_requested_at: stopping, stale_since: stale } = run;
+  return (
+    <Stack gap="xs" component="header">
+      <Breadcrumbs>
+        <Anchor component={Link} to="/runs">
+          Runs
+        </Anchor>
+        <Text>{shortId(id)}</Text>
+      </Breadcrumbs>
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          <PageTitle tab={tabTitle(run)}>
+            <AliasLink run={run} />
+          </PageTitle>
+          {/* Told politely to readers of the screen: it is what the page is watched for. */}
+          <span role="status">
+            <StatusBadge run={run} />
+          </span>
+          {stale !== undefined && (
+            <span className="status run-stale">
+              <Icon name="eyeOff" size={14} />
+              <span>
+                as of <Time at={stale} />
+              </span>
+            </span>
+          )}
+        </Group>
+        <Group gap="xs">
+          {status !== 'STOPPED' && stopping === undefined && (
+            <Button color="red" variant="light" onClick={onStop}>
+              Stop
+            </Button>
+          )}
+          {run.executable_type === 'task_definition' && (
+            <Button variant="default" onClick={onAgain}>
+              Run again
+            </Button>
+          )}
+          <ChangesButton run={run} />
+        </Group>
+      </Group>
+      <Group gap="lg">
+        <Group gap={4}>
+          <Text size="sm">
+            Run{' '}
+            <span className="mono" title={id}>
+              {shortId(id)}
+            </span>
+          </Text>
+          <CopyButton text={id} what="run id" />
+        </Group>
+        <Text size="sm">Owner: {run.user}</Text>
+      </Group>
+    </Stack>
+  );
+}
+
+function AliasLink({ run: { executable_id: id, executable_type: type, alias } }: { run: Run }): ReactElement {
+  return (
+    <Anchor
+      inherit
+      renderRoot={(props: Record<string, unknown>) =>
+        type === 'template' ? (
+          <Link {...props} to="/templates/$templateId" params={{ templateId: id }} />
+        ) : (
+          <Link {...props} to="/tasks/$taskId" params={{ taskId: id }} />
+        )
+      }
+    >
+      {alias}
+    </Anchor>
+  );
+}
+
+type BannerProps = { run: Run; explanation: Schemas['Explanation'] | undefined; error: unknown; answeredAt: number };
+
+/** `error`: of the last question; what is shown is older then. */
+export function Banners({ run, explanation, error, answeredAt }: BannerProps): ReactElement {
+  const { state } = useConnection();
+  const isOpen = run.status !== 'STOPPED';
+  const isCut = isOpen && (state === 'reconnecting' || state === 'polling' || state === 'offline');
+  return (
+    <>
+      {error !== null ? (
+        <Alert color="yellow" role="status" title="What is shown may be old">
+          {sentenceOf(error)} It is as of <Time at={new Date(serverTimeAt(answeredAt)).toISOString()} />
+          {isOpen && '; asked again every 5 s'}.
+        </Alert>
+      ) : (
+        isCut && <Cut isOffline={state === 'offline'} />
+      )}
+      {run.stale_since !== undefined && (
+        <Alert color="yellow" role="status" title={`${run.engine}/${run.cluster} cannot be seen`}>
+          Since <Time at={run.stale_since} />: what is shown of the run may be old.
+        </Alert>
+      )}
+      {isOpen && run.stop_requested_at !== undefined && (
+        <Stopping run={run} at={run.stop_requested_at} explanation={explanation} />
+      )}
+    </>
+  );
+}
+
+/** Shorter gaps are not worth a word. */
+const patienceMs = 5000;
+
+function Cut({ isOffline }: { isOffline: boolean }): ReactElement | null {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => {
+      setLong(true);
+    }, patienceMs);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, []);
+  if (!isLong) return null;
+  return (
+    <Alert color="yellow" role="status" title={isOffline ? 'Offline' : 'No live news'}>
+      {isOffline ? 'What is shown may be old.' : 'The run is asked for every 5 s.'}
+    </Alert>
+  );
+}
+
+type StoppingProps = { run: Run; at: string; explanation: Schemas['Explanation'] | undefined };
+
+function Stopping({ run, at, explanation }: StoppingProps): ReactElement {
+  const now = useNow();
+  const waiting = explanation?.waiting_for;
+  return (
+    <Alert color="orange" role="status" title="Stopping">
+      {run.stop_requested_by ?? 'Somebody'} asked for it <Time at={at} />. It is over once nothing of it is left.
+      {isPastGrace(at, now) && (
+        <Text size="sm" mt={4} className="said">
+          {`For ${durationText(Math.floor((now - Date.parse(at)) / 1000) * 1000)} it has been waiting for `}
+          {waiting?.what ?? 'the proof that nothing of it is left'}
+          {waiting?.evidence === undefined || waiting.evidence === null ? '' : `: ${waiting.evidence}`}
+        </Text>
+      )}
+    </Alert>
+  );
+}
