@@ -134,6 +134,8 @@ describe('words', () => {
     ]);
     expect(wordsOf(withChip({ engine: ['eks'] }, 'Failed'), 'UTC')).toEqual(['has failed', 'engine is “eks”']);
     expect(wordsOf({}, 'UTC')).toEqual([]);
+    expect(wordsOf(withChip({}, 'Active'), 'UTC')).toEqual(['is not over']);
+    expect(wordsOf({ status: ['PENDING', 'QUEUED', 'RUNNING'] }, 'UTC')).toEqual(['is pending, queued, or running']);
   });
 
   test('values that may be secret are neither shown nor put into an address', () => {

@@ -11,7 +11,7 @@ import { StopDialog, type StopTarget } from './StopDialog';
 import { watchStop } from './stop-store';
 import { countText } from './stops';
 import type { Selecting } from './use-selection';
-import { wordsOf } from './words';
+import { openWords, wordsOf } from './words';
 
 export function Selection(of: {
   scope: Scope;
@@ -70,7 +70,8 @@ export function Selection(of: {
 /** As of now: what says how long ago does not move on while the dialog is read. */
 function allThatMatch(scope: Scope, filter: RunFilter, zone: string): StopTarget {
   const said = { ...toApi(filter, serverNow()) };
-  const words = wordsOf(filter, zone);
+  // That they are open the dialog says itself.
+  const words = wordsOf(filter, zone).filter((one) => one !== openWords);
   switch (scope.of) {
     case 'all':
       return { body: { filter: isEmpty(filter) ? { status: [...openStatuses] } : said }, words };

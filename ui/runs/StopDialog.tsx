@@ -120,9 +120,7 @@ function Which({ target, count }: { target: StopTarget; count: Schemas['StopCoun
       {target.body.run_ids === undefined ? (
         <>
           <Text>
-            {target.words.length === 0
-              ? 'Every run that is not over.'
-              : 'Every run that is not over, and of which all is true:'}
+            {target.words.length === 0 ? 'Every run that is not over.' : 'Every open run of which all of this is true:'}
           </Text>
           {target.words.length > 0 && (
             <List size="sm" aria-label="The filter">

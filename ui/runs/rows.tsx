@@ -3,6 +3,7 @@ import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { memo, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
+import { useSettings } from '../settings/settings';
 import { Cell, shortId, type AddFilter } from './cells';
 import { columns, type ColumnName } from './columns';
 import type { Sort } from './filter';
@@ -26,10 +27,17 @@ export type RowsOf = {
 
 const aliasWidth = 170;
 const boxWidth = 40;
+/** Of a whole date and time. */
+const momentWidth = 200;
+
+const isTime = (name: ColumnName): boolean => name === 'queued' || name === 'started';
 
 export function RunTable(of: RowsOf): ReactElement {
   const { rows, shown, chosen } = of;
-  const width = shown.reduce((sum, name) => sum + (columns[name].width ?? aliasWidth), boxWidth);
+  const { times } = useSettings();
+  const widthOf = (name: ColumnName): number | undefined =>
+    times === 'absolute' && isTime(name) ? momentWidth : columns[name].width;
+  const width = shown.reduce((sum, name) => sum + (widthOf(name) ?? aliasWidth), boxWidth);
   const chosenHere = rows.filter((run) => chosen.has(run.run_id)).length;
   return (
     <div className={classes['scroll']}>
@@ -37,7 +45,7 @@ export function RunTable(of: RowsOf): ReactElement {
         <colgroup>
           <col style={{ width: boxWidth }} />
           {shown.map((name) => (
-            <col key={name} style={{ width: columns[name].width }} />
+            <col key={name} style={{ width: widthOf(name) }} />
           ))}
         </colgroup>
         <thead>

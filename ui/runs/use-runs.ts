@@ -1,6 +1,7 @@
 /** A page of runs, kept up to date by what is told of them. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { ApiError } from '../api/client';
 import { serverNow } from '../api/clock';
 import { keys } from '../api/queries';
 import { onLiveEvent, type StatusEvent } from '../live/events';
@@ -85,6 +86,8 @@ export function useRuns(scope: Scope, view: View): Runs {
     if (data === undefined || isPlaceholderData) return;
     dispatch({ do: 'answer', key, wanted, page: data, answeredAt, isLast: !isFetching });
   }, [key, wanted, data, isPlaceholderData, isFetching, answeredAt]);
+  // Where the server does not answer, the header says it; what is shown stays.
+  const isKnown = state.key === key && state.isSettled && query.error instanceof ApiError && query.error.status === 0;
   useEvents(dispatch);
   useQuestions(state, dispatch);
   return {
@@ -93,7 +96,7 @@ export function useRuns(scope: Scope, view: View): Runs {
     isFirst: state.key === '' && query.error === null,
     isOld: state.key !== key && query.error === null,
     isShown: state.key !== '' && (state.key === key || query.error === null),
-    error: query.error,
+    error: isKnown ? null : query.error,
     reload: () => {
       dispatch({ do: 'reload' });
       void refetch();

@@ -1,7 +1,7 @@
 /** Filters in words: on pills, and where a stop of many runs says which. */
 import { timeText } from '../parts/duration';
 import { dots, secrecyOf } from '../parts/secret';
-import { chipOf, type Chip } from './chips';
+import { chipOf, openStatuses, type Chip } from './chips';
 import {
   agoOf,
   timeKeys,
@@ -78,7 +78,7 @@ export function withoutPill(filter: RunFilter, { key, value }: Pill): RunFilter 
 /** Each stands for all that must be true together, such as `alias contains “etl”`; no words: every run. */
 export function wordsOf(filter: RunFilter, zone: string): string[] {
   const chip = chipOf(filter);
-  const said = chip === null || chip === 'All' ? [] : [chipWords[chip]];
+  const said = chip === null || chip === 'All' ? [] : [chip === 'Active' ? activeWords(filter) : chipWords[chip]];
   const values = valueKeys.flatMap((key) => {
     if (chip !== null && (key === 'status' || key === 'outcome')) return [];
     const all = filter[key] ?? [];
@@ -93,12 +93,22 @@ export function wordsOf(filter: RunFilter, zone: string): string[] {
   return [...said, ...values, ...times];
 }
 
-const chipWords: Record<Exclude<Chip, 'All'>, string> = {
-  Active: 'is not over',
+const chipWords: Record<Exclude<Chip, 'All' | 'Active'>, string> = {
   Failed: 'has failed',
   Succeeded: 'has succeeded',
   Cancelled: 'was cancelled',
 };
+
+/** The bare address of runs leaves out those that wait to be tried again. */
+function activeWords({ status = [] }: RunFilter): string {
+  return status.length === openStatuses.length
+    ? 'is not over'
+    : `is ${listText(status.map((one) => shown('status', one)))}`;
+}
+
+function listText(texts: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(texts);
+}
 
 function verb(key: ValueKey, count: number): string {
   if (key === 'env') return 'has';
