@@ -1,6 +1,6 @@
 /** The attempts of a run as bars (ui.md C6). */
 import type { Schemas } from '../../client/index';
-import { axisOf, barsText, foldRows, placeOf, rowsOf, type Row } from '../../ui/run/timeline';
+import { axisOf, barsText, foldRows, placeOf, rowsOf, type Row } from '../../ui/run/bars';
 
 const base = Date.parse('2026-01-31T12:00:00.000Z');
 const time = (seconds: number): string => new Date(base + seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 /** What the page of a run says (ui.md C1, C6). */
 import type { Schemas } from '../../client/index';
-import { cores, digestOf, resourceRows, spansOf } from '../../ui/run/facts';
+import { cores, digestOf, resourceRows, spansOf } from '../../ui/run/amounts';
 import { foldEvents } from '../../ui/run/fold';
 import { pollMs, withEvent } from '../../ui/run/merge';
 import { exitWords, headlineOf, isWhyOpen, shortId, stepOf, tabOf, tabTitle } from '../../ui/run/words';

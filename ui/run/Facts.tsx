@@ -7,7 +7,7 @@ import { api, unwrap, type Schemas } from '../api/client';
 import { CopyButton } from '../parts/CopyButton';
 import { durationText } from '../parts/duration';
 import { Duration, Time } from '../parts/Time';
-import { digestOf, resourceRows, spansOf, type Asked } from './facts';
+import { digestOf, resourceRows, spansOf, type Asked } from './amounts';
 import './run.css';
 import { exitWords, shortId } from './words';
 

@@ -19,7 +19,7 @@ import {
   type Bar,
   type BarKind,
   type Row,
-} from './timeline';
+} from './bars';
 
 type Run = Schemas['RunDetail'];
 type Explanation = Schemas['Explanation'];
