@@ -4,9 +4,9 @@ const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // Jest cannot require packages that are ES modules only: the client of Kubernetes and what it requires in turn, and the
-  // validator of OpenAPI documents.
+  // validator of OpenAPI documents; and the codes of terminals.
   transformIgnorePatterns: [
-    '/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|@seriousme/openapi-schema-validator)/)',
+    '/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|@seriousme/openapi-schema-validator|ansi-regex)/)',
   ],
 };
 

@@ -1,10 +1,10 @@
 /** The lines of a log: only those in view are drawn, and the one on top stays there whatever happens to the others. */
-import { defaultRangeExtractor, useVirtualizer, type Range as Rows } from '@tanstack/react-virtual';
 import {
   useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
+  useReducer,
   useRef,
   useState,
   type ClipboardEvent,
@@ -13,20 +13,20 @@ import {
   type ReactElement,
   type RefObject,
 } from 'react';
+import { flushSync } from 'react-dom';
 import type { Settings } from '../settings/settings';
 import type { Lines } from './anchor';
 import { plainOf } from './lines';
 import { foldChars, LogRow } from './LogRow';
 import { textBetween, wholeOf, type Selected } from './range';
-import { lowerBound, marksIn } from './search';
+import { marksIn } from './search';
 import type { Snapshot } from './session';
 import type { LogStore } from './store';
 import type { Follow } from './useFollow';
 import type { Found } from './useSearch';
 import { useSelected } from './useSelected';
+import { LogWindow } from './window';
 
-export const rowPx = 18;
-const overscan = 30;
 /** A click on the end of a folded line shows so much more of it. */
 const unfoldChars = 100_000;
 
@@ -70,57 +70,63 @@ export function LogLines(props: Props): ReactElement {
     leaving.current();
   }, []);
   const selected = useSelected(rows, onSelect);
-  const { first } = store;
-  const count = filter === null ? store.kept : filter.length;
-  const lineAt = (index: number): number => (filter === null ? first + index : (filter[index] ?? 0));
-  const indexOf = (line: number): number => (filter === null ? Math.max(0, line - first) : lowerBound(filter, line));
   const columns = useColumns(scroller, wraps, props.isShown, store.last);
-
-  // eslint-disable-next-line react-hooks/incompatible-library -- nothing of ours is memoized by React's compiler
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => (wraps ? wrappedPx(store.lengthOf(lineAt(index)), columns) : rowPx),
-    overscan,
-    // Sizes belong to lines, not to places: the oldest may go. It changes only when lines do.
-    getItemKey: useCallback(
-      (index: number) => (filter === null ? first + index : (filter[index] ?? 0)),
-      [first, filter],
-    ),
-    // Where a selection begins and ends must stay in the page, or the browser forgets it.
-    rangeExtractor: (range: Rows) => withPlaces(range, selected, indexOf),
+  const [view] = useState(() => new LogWindow());
+  const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
+  view.arrange({
+    first: store.first,
+    count: filter === null ? store.kept : filter.length,
+    filter,
+    columns,
+    // What is folded has no height.
+    lengthOf: (line) => Math.min(store.lengthOf(line), foldChars),
   });
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _, { scrollOffset }) =>
-    !follow.isFollowing && item.start < (scrollOffset ?? 0);
+  const { isFollowing } = follow;
 
-  // The line on top, and how much of it is above: after all that changes what is above it, it is put there again.
-  const anchor = useRef({ line: 1, offset: 0 });
-  const note = (): void => {
-    const top = scroller.current?.scrollTop ?? 0;
-    const item = virtualizer.getVirtualItemForOffset(top);
-    if (item !== undefined) anchor.current = { line: lineAt(item.index), offset: top - item.start };
-  };
-  const arrangement = `${first} ${wraps} ${columns} ${filter === null}`;
-  const arranged = useRef(arrangement);
+  // The page scrolls to where the window is, and the window is where the reader scrolls to.
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null) return;
-    if (arranged.current !== arrangement) {
-      if (!arranged.current.endsWith(arrangement.slice(arrangement.indexOf(' ')))) virtualizer.measure();
-      arranged.current = arrangement;
-      const { line, offset } = anchor.current;
-      const index = Math.min(indexOf(line), count - 1);
-      const start = index < 0 ? 0 : (virtualizer.getOffsetForIndex(index, 'start')?.[0] ?? 0);
-      if (!follow.isFollowing) element.scrollTop = start + (lineAt(index) === line ? offset : 0);
-      follow.moved();
+    if (element === null || !props.isShown) return;
+    view.resized(element.clientHeight);
+    let isChanged = false;
+    for (const row of columns === null ? [] : (rows.current?.children ?? [])) {
+      const height = row.getBoundingClientRect().height;
+      if (view.measured(Number(row.getAttribute('data-index')), height)) isChanged = true;
     }
-    follow.pin();
+    if (isChanged && rows.current !== null) rows.current.style.height = `${view.totalPx}px`;
+    const top = view.topPx(isFollowing);
+    if (Math.abs(element.scrollTop - top) >= 1) element.scrollTo({ top });
+    follow.moved();
+    // What is measured moves other rows.
+    if (isChanged) redraw();
   });
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const onScroll = (): void => {
+      const before = view.topLine;
+      view.scrolled(element.scrollTop);
+      if (view.topLine !== before) flushSync(redraw);
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    const observer = new ResizeObserver(() => {
+      redraw();
+    });
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      observer.disconnect();
+    };
+  }, [scroller, view]);
 
   const toLine = (line: number): void => {
-    virtualizer.scrollToIndex(indexOf(line), { align: 'center' });
+    const element = scroller.current;
+    if (element === null) return;
+    view.centre(line);
+    view.chosen(view.topPx(false));
+    element.scrollTo({ top: view.topPx(false) });
     follow.moved();
-    note();
+    redraw();
   };
   // Lines that the address names are gone to when they are there; not those that the reader has clicked on.
   const awaited = useRef(marked);
@@ -137,6 +143,14 @@ export function LogLines(props: Props): ReactElement {
     leaving.current();
     toLine(lines.from);
   });
+  function columnOf({ line, inLine }: { line: number; inLine: number }): number {
+    const { pattern } = found;
+    if (pattern === null) return 0;
+    return marksIn(plainOf(store.line(line) ?? '', hasTimes), pattern)[inLine]?.[1] ?? 0;
+  }
+  function unfold(line: number, to: number): void {
+    setLimits((before) => new Map(before).set(line, to));
+  }
   useImperativeHandle(handle, () => ({
     toPlace: (place) => {
       if (place === null) return;
@@ -148,20 +162,12 @@ export function LogLines(props: Props): ReactElement {
         follow.moved();
       });
     },
-    topLine: () => anchor.current.line,
+    topLine: () => view.topLine,
     named: (lines) => {
       known.current = lines;
     },
   }));
 
-  function columnOf({ line, inLine }: { line: number; inLine: number }): number {
-    const { pattern } = found;
-    if (pattern === null) return 0;
-    return marksIn(plainOf(store.line(line) ?? '', hasTimes), pattern)[inLine]?.[1] ?? 0;
-  }
-  function unfold(line: number, to: number): void {
-    setLimits((before) => new Map(before).set(line, to));
-  }
   const more = useCallback((line: number) => {
     setLimits((before) => new Map(before).set(line, (before.get(line) ?? foldChars) + unfoldChars));
   }, []);
@@ -193,7 +199,7 @@ export function LogLines(props: Props): ReactElement {
   };
 
   const current = found.current === null ? null : (found.search?.place(found.current) ?? null);
-  const items = virtualizer.getVirtualItems();
+  const drawn = view.drawn(isFollowing, selected === null ? [] : [selected.from.line, selected.to.line]);
   return (
     <>
       <div
@@ -205,27 +211,25 @@ export function LogLines(props: Props): ReactElement {
         hidden={!props.isShown}
         data-all={isAll ? true : undefined}
         style={{ '--log-number-width': `${Math.max(5, String(store.last).length + 2)}ch` } as React.CSSProperties}
-        onScroll={note}
         onKeyDown={onKey}
         onCopy={onCopy}
         onPointerDown={() => {
           setAll(false);
         }}
       >
-        <div ref={rows} className="log-rows" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map(({ index, key, start }) => {
-            const line = lineAt(index);
+        <div ref={rows} className="log-rows" style={{ height: view.totalPx }}>
+          {drawn.map((index) => {
+            const line = view.lineAt(index);
             return (
               <LogRow
-                key={key}
+                key={line}
                 {...{ line, hasTimes, hasColours, wraps, index }}
                 printed={store.line(line) ?? ''}
                 pattern={found.pattern}
                 current={current?.line === line ? current.inLine : -1}
                 isMarked={marked !== null && marked.from <= line && line <= marked.to}
                 limit={limits.get(line) ?? foldChars}
-                top={start}
-                measure={wraps ? virtualizer.measureElement : undefined}
+                top={view.startOf(index)}
                 onNumber={onLineNumber}
                 onMore={more}
               />
@@ -250,26 +254,14 @@ function MissingLine({ marked, store, snapshot }: Pick<Props, 'marked' | 'store'
   );
 }
 
-function withPlaces(range: Rows, selected: Selected | null, indexOf: (line: number) => number): number[] {
-  const drawn = defaultRangeExtractor(range);
-  if (selected === null) return drawn;
-  const kept = [selected.from.line, selected.to.line].map(indexOf).filter((index) => index < range.count);
-  return [...new Set([...drawn, ...kept])].sort((a, b) => a - b);
-}
-
-/** Nearly: rows that are drawn are measured. */
-function wrappedPx(chars: number, columns: number): number {
-  return rowPx * Math.max(1, Math.ceil(Math.min(chars, foldChars) / columns));
-}
-
-/** How many characters a wrapped row has; 1 where rows are not wrapped. */
+/** How many characters a wrapped row has; null where rows are not wrapped. */
 function useColumns(
   scroller: RefObject<HTMLDivElement | null>,
   wraps: boolean,
   isShown: boolean,
   last: number,
-): number {
-  const [columns, setColumns] = useState(1);
+): number | null {
+  const [columns, setColumns] = useState(80);
   const digits = Math.max(5, String(last).length + 2);
   useEffect(() => {
     const element = scroller.current;
@@ -285,5 +277,5 @@ function useColumns(
       observer.disconnect();
     };
   }, [scroller, wraps, isShown, digits]);
-  return wraps ? columns : 1;
+  return wraps ? columns : null;
 }

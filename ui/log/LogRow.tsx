@@ -21,16 +21,15 @@ type Props = {
   isMarked: boolean;
   /** So many characters are shown. */
   limit: number;
-  /** For the library that measures rows. */
+  /** Its number among the rows. */
   index: number;
   top: number;
-  measure: ((row: Element | null) => void) | undefined;
   onNumber: (line: number, event: MouseEvent) => void;
   onMore: (line: number) => void;
 };
 
 export const LogRow = memo(function LogRow(props: Props): ReactElement {
-  const { line, printed, hasTimes, hasColours, wraps, pattern, current, isMarked, limit, index, top, measure } = props;
+  const { line, printed, hasTimes, hasColours, wraps, pattern, current, isMarked, limit, index, top } = props;
   const plain = plainOf(printed, hasTimes);
   const shown = hasColours ? shownOf(printed, hasTimes) : plain;
   const marks = pattern === null ? [] : marksIn(plain, pattern).filter(([from]) => from < limit);
@@ -43,7 +42,6 @@ export const LogRow = memo(function LogRow(props: Props): ReactElement {
       data-line={line}
       data-wraps={wraps ? true : undefined}
       data-marked={isMarked ? true : undefined}
-      ref={measure}
       style={{ transform: `translateY(${top}px)` }}
     >
       <a

@@ -40,13 +40,14 @@ export class Search {
   private readonly totals: number[] = [];
   private next = 1;
   private readonly pattern: RegExp;
-  private readonly isRegex: boolean;
+  /** What is searched for might be found across lines, if they were not searched one by one. */
+  private readonly isByLine: boolean;
   private readonly hasTimes: boolean;
 
   constructor(pattern: RegExp, isRegex: boolean, hasTimes: boolean) {
     this.pattern = pattern;
-    // With times, what a carriage return hides is for each line to say.
-    [this.isRegex, this.hasTimes] = [isRegex, hasTimes];
+    this.isByLine = isRegex || pattern.source.includes('\\n');
+    this.hasTimes = hasTimes;
   }
 
   get total(): number {
@@ -60,9 +61,8 @@ export class Search {
       const chunk = store.chunkOf(this.next);
       if (chunk === undefined) break;
       const last = Math.min(chunk.first + chunk.lines - 1, store.lastWhole);
-      // Only a text can be searched for across lines: a regular expression might match their ends.
       const isDone =
-        chunk.isPlain && !this.isRegex ? this.wholeChunk(chunk, last, isLate) : this.byLine(chunk, last, isLate);
+        chunk.isPlain && !this.isByLine ? this.wholeChunk(chunk, last, isLate) : this.byLine(chunk, last, isLate);
       if (!isDone || isLate()) return this.next > store.lastWhole;
     }
     return true;

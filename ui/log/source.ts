@@ -60,24 +60,23 @@ async function streamOf(
     if (response.status === 503) return 'busy';
     throw new ApiError(response.status, `The server answered ${response.status} ${response.statusText}`, [], null);
   }
-  let isEnd = false;
+  let end = 'closed' as 'closed' | 'ended';
   await readEvents(response.body, ({ event, data }) => {
     if (signal.aborted) return;
     const told: unknown = JSON.parse(data);
     if (event === 'trouble') on.trouble((told as { error: string }).error);
     if (event === 'log' || event === 'end') on.page(told as Page);
-    if (event === 'end') isEnd = true;
+    if (event === 'end') end = 'ended';
   });
-  return isEnd ? 'ended' : 'closed';
+  return end;
 }
 
 /** Without locks (a page that came without encryption from another machine has none), logs are asked for instead. */
 async function slot(): Promise<(() => void) | null> {
-  const { locks } = navigator as Partial<Navigator>;
-  if (locks === undefined) return null;
+  if (!window.isSecureContext) return null;
   for (const name of slotNames) {
     const release = await new Promise<(() => void) | null>((resolve) => {
-      const held = locks.request(name, { ifAvailable: true }, (lock) => {
+      const held = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
         if (lock === null) {
           resolve(null);
           return null;

@@ -10,8 +10,6 @@ export type Follow = {
   leave: () => void;
   /** After the page itself has moved the log. */
   moved: () => void;
-  /** To the end, if it is followed. */
-  pin: () => void;
   /** What the log was when it was left, to count what has come since. */
   leftAt: number;
 };
@@ -36,13 +34,6 @@ export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: bo
   const moved = (): void => {
     top.current = scroller.current?.scrollTop ?? 0;
   };
-  const pin = (): void => {
-    const element = scroller.current;
-    if (!following.current || element === null) return;
-    element.scrollTop = element.scrollHeight;
-    moved();
-  };
-
   const setter = useRef(set);
   useEffect(() => {
     setter.current = set;
@@ -97,13 +88,11 @@ export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: bo
     isFollowing,
     follow: () => {
       set(true);
-      pin();
     },
     leave: () => {
       set(false);
     },
     moved,
-    pin,
     leftAt,
   };
 }
