@@ -99,10 +99,12 @@ const chipWords: Record<Exclude<Chip, 'All' | 'Active'>, string> = {
   Cancelled: 'was cancelled',
 };
 
+export const openWords = 'is not over';
+
 /** The bare address of runs leaves out those that wait to be tried again. */
 function activeWords({ status = [] }: RunFilter): string {
   return status.length === openStatuses.length
-    ? 'is not over'
+    ? openWords
     : `is ${listText(status.map((one) => shown('status', one)))}`;
 }
 
