@@ -3,19 +3,8 @@ import { NumberInput, SimpleGrid } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { cpuHint } from './hints';
 import { idOf } from './ids';
+import { resourceLabels, resourceNames, type ResourceName, type Resources } from './resources';
 import { messageAt, type Fault } from './rules';
-
-export const resourceNames = ['cpu', 'memory', 'gpu', 'ephemeral_storage'] as const;
-export type ResourceName = (typeof resourceNames)[number];
-/** As typed; empty where nothing is asked for. */
-export type Resources = Record<ResourceName, string>;
-
-export const resourceLabels: Record<ResourceName, string> = {
-  cpu: 'CPU',
-  memory: 'Memory (MB)',
-  gpu: 'GPUs',
-  ephemeral_storage: 'Disk (MB)',
-};
 
 const help: Record<ResourceName, string> = {
   cpu: '1024 = 1 core',

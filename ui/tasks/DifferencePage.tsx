@@ -55,13 +55,14 @@ export function DifferencePage(): ReactElement {
       ) : data.changes.length === 0 ? (
         <Text>They are the same.</Text>
       ) : (
-        data.changes.map((change) => <Field key={change.field} change={change} />)
+        data.changes.map((change) => <ChangedField key={change.field} change={change} />)
       )}
     </Stack>
   );
 }
 
-function Field({ change }: { change: Change }): ReactElement {
+/** Both sides of a field, under its name. */
+export function ChangedField({ change }: { change: Change }): ReactElement {
   const name = nameOf(change.field);
   return (
     <Paper withBorder p="sm" component="section" aria-label={name}>

@@ -1,7 +1,7 @@
 /** A definition as a form has it, all of it texts, and what of that goes to the API. */
 import type { Schemas } from '../api/client';
 import { envOf, lostFaults, rowsOf, type EnvRow } from '../form/env';
-import type { Resources } from '../form/ResourceFields';
+import type { Resources } from '../form/resources';
 import type { Fault } from '../form/rules';
 
 type Definition = Schemas['Definition'];

@@ -1,0 +1,125 @@
+/** A definition as a form and back: what is sent, what is not, and what cannot be. */
+import type { Schemas } from '../../client/index';
+import { newRow } from '../../ui/form/env';
+import { cpuHint, imageHint } from '../../ui/form/hints';
+import {
+  bodyOf,
+  changesOf,
+  emptyForm,
+  formToChange,
+  formToCopy,
+  inOrder,
+  isChanged,
+  isShown,
+  labelOf,
+  ownFaults,
+} from '../../ui/tasks/definition-form';
+
+const stored: Schemas['Definition'] = {
+  definition_id: 'g-1',
+  arn: '',
+  container_name: 'g-1',
+  revision: 3,
+  group_name: 'g',
+  alias: 'job',
+  command: 'true',
+  image: 'a:1',
+  memory: 64,
+  cpu: 512,
+  gpu: 1,
+  user: 'ann',
+  env: [
+    { name: 'A', value: '1' },
+    { name: 'DB_PASSWORD', value: '********' },
+  ],
+  tags: ['t'],
+  ports: [80],
+  privileged: false,
+  adaptive_resource_allocation: true,
+  retry_on_interruption: false,
+  retry_on_oom: true,
+};
+
+test('a new form has the defaults of the original, and sends nothing that is empty', () => {
+  expect(bodyOf(emptyForm(''))).toEqual({
+    tags: [],
+    env: [],
+    cpu: 512,
+    memory: 1024,
+    adaptive_resource_allocation: true,
+    ports: [],
+    privileged: false,
+    retry_on_interruption: false,
+    retry_on_oom: false,
+  });
+});
+
+test('a form that was opened and not touched has no changes', () => {
+  const form = formToChange(stored);
+  expect(isChanged(form, form)).toBe(false);
+  expect(isChanged({ ...form, env: [...form.env, newRow()] }, form)).toBe(false);
+  expect(changesOf(form, form)).toEqual({});
+});
+
+test('only what differs is sent: other fields may have been changed by others', () => {
+  const before = formToChange(stored);
+  const form = { ...before, memory: '128', gpu: '', tags: [], env: before.env.filter(({ name }) => name !== 'A') };
+  expect(changesOf(form, before)).toEqual({
+    memory: 128,
+    gpu: 0,
+    tags: [],
+    env: [{ name: 'DB_PASSWORD', value: '********' }],
+  });
+});
+
+test('what is no number goes as it is, for the rules to refuse', () => {
+  expect(bodyOf({ ...emptyForm(''), cpu: 'x', ports: ['80', 'http'] })).toMatchObject({
+    cpu: 'x',
+    ports: [80, 'http'],
+  });
+});
+
+test('a copy has another alias, and asks for values that are not shown', () => {
+  const form = formToCopy(stored);
+  expect(form.alias).toBe('job-copy');
+  expect(ownFaults(form, null)).toMatchObject([{ field: 'env.1.value' }]);
+});
+
+test('what the API would keep cannot be emptied', () => {
+  const before = formToChange(stored);
+  expect(ownFaults({ ...before, cpu: '', user: '' }, before).map(({ field }) => field)).toEqual(['cpu', 'user']);
+  expect(ownFaults({ ...before, cpu: '' }, null)).toEqual([]);
+});
+
+test('faults are told in the order of the page, once a field, under the names of the page', () => {
+  const faults = ['memory', 'env.1.name', 'alias', 'alias', 'ports.0'].map((field) => ({ field, message: 'x' }));
+  expect(inOrder(faults).map(({ field }) => labelOf(field))).toEqual([
+    'Alias',
+    'Environment, variable 2, name',
+    'Memory',
+    'Ports, 1',
+  ]);
+  expect(['alias', 'env.0.name', 'other'].map(isShown)).toEqual([true, true, false]);
+});
+
+test.each([
+  ['ubuntu', /No tag/],
+  ['host:5000/team/app', /No tag/],
+  ['ubuntu:latest', /latest/],
+  ['ubuntu:24.04', undefined],
+  ['app@sha256:abc', undefined],
+  ['', undefined],
+])('the hint for image %s', (image, hint) => {
+  if (hint === undefined) expect(imageHint(image)).toBeUndefined();
+  else expect(imageHint(image)).toMatch(hint);
+});
+
+test.each([
+  ['1024', '1 core'],
+  ['1536', '1.5 cores'],
+  ['', undefined],
+  ['x', undefined],
+])('%s CPU units are %s', (cpu, said) => {
+  if (said === undefined) expect(cpuHint(cpu)).toBeUndefined();
+  else expect(cpuHint(cpu)).toContain(said);
+});

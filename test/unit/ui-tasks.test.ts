@@ -1,0 +1,138 @@
+/** What the pages of tasks compute: the view of an address, the news of a list, differences, bars. */
+import type { Schemas } from '../../client/index';
+import type { StatusEvent } from '../../ui/live/events';
+import { barsOf, topOf } from '../../ui/tasks/chart';
+import { envBetween, linesBetween, plainText } from '../../ui/tasks/difference';
+import { withEvent, type ListedTask } from '../../ui/tasks/last-run';
+import { queryOf, searchOf, sortedBy, viewOf, withValues } from '../../ui/tasks/task-view';
+
+test('a bookmark of the original is understood; what it does not know is left alone, and not sent', () => {
+  const search = { page: '3', sort_by: 'memory', order: 'desc', alias: 'x', image: ['a', 'b'], odd: '1' };
+  const view = viewOf(search);
+  expect(queryOf(view)).toEqual({
+    alias: ['x'],
+    image: ['a', 'b'],
+    sort_by: 'memory',
+    order: 'desc',
+    limit: 20,
+    offset: 40,
+  });
+  expect(searchOf(view, search)).toEqual({ ...search, alias: ['x'] });
+});
+
+test('a bare address is sorted by alias; what cannot be is as if it were not said', () => {
+  expect(viewOf({})).toEqual({ filter: {}, sort: { by: 'alias', order: 'asc' }, page: 1, size: 20 });
+  expect(viewOf({ page: '-1', sort_by: 'odd', limit: '7', order: 'up' })).toEqual(viewOf({}));
+  expect(viewOf({ limit: '100' }).size).toBe(100);
+});
+
+test('an owner is what the API calls user', () => {
+  expect(queryOf(viewOf({ owner: 'ann' }))).toMatchObject({ user: ['ann'] });
+});
+
+test('filters are set and taken away; a column turns its order', () => {
+  expect(withValues({ alias: ['a'] }, 'tags', ['x', 'x'])).toEqual({ alias: ['a'], tags: ['x'] });
+  expect(withValues({ alias: ['a'] }, 'alias', [])).toEqual({});
+  expect(sortedBy({ by: 'alias', order: 'asc' }, 'alias')).toEqual({ by: 'alias', order: 'desc' });
+  expect(sortedBy({ by: 'alias', order: 'desc' }, 'image')).toEqual({ by: 'image', order: 'asc' });
+});
+
+const task = (id: string, last?: ListedTask['last_run']): ListedTask =>
+  ({ definition_id: id, ...(last === undefined ? {} : { last_run: last }) }) as ListedTask;
+const event = (of: Partial<StatusEvent>): StatusEvent =>
+  ({
+    kind: 'status',
+    definition_id: 'a',
+    run_id: 'r2',
+    status: 'RUNNING',
+    queued_at: '2026-01-02T00:00:00Z',
+    ...of,
+  }) as StatusEvent;
+
+test('news move the last run of a task where it is; older runs and what is over do not', () => {
+  const old = { run_id: 'r1', status: 'STOPPED', queued_at: '2026-01-01T00:00:00Z', exit_code: 0 } as const;
+  const page = { total: 2, definitions: [task('b'), task('a', old)] };
+  expect(withEvent(page, event({})).definitions[1]?.last_run).toEqual({
+    run_id: 'r2',
+    status: 'RUNNING',
+    queued_at: '2026-01-02T00:00:00Z',
+  });
+  expect(withEvent(page, event({ queued_at: '2025-01-01T00:00:00Z' }))).toBe(page);
+  expect(withEvent(page, event({ run_id: 'r1', status: 'RUNNING' }))).toBe(page);
+  expect(withEvent(page, event({ definition_id: 'c' }))).toBe(page);
+});
+
+test('lines that differ are shown with three around them, the rest is counted', () => {
+  const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+  const after = lines.with(10, 'other');
+  expect(linesBetween(lines.join('\n'), after.join('\n'))).toEqual([
+    { kind: 'skipped', count: 7 },
+    ...lines.slice(7, 10).map((text) => ({ kind: 'same', text })),
+    { kind: 'gone', text: 'line 10' },
+    { kind: 'new', text: 'other' },
+    ...lines.slice(11, 14).map((text) => ({ kind: 'same', text })),
+    { kind: 'skipped', count: 6 },
+  ]);
+});
+
+test('a last line without its end is no other line', () => {
+  expect(linesBetween('a', 'a\nb')).toEqual([
+    { kind: 'same', text: 'a' },
+    { kind: 'new', text: 'b' },
+  ]);
+});
+
+test('variables differ by name, whatever their order', () => {
+  const before = [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '2' },
+    { name: 'C', value: '' },
+  ];
+  const after = [
+    { name: 'B', value: '3' },
+    { name: 'A', value: '1' },
+    { name: 'D', value: '' },
+  ];
+  expect(envBetween(before, after)).toEqual([
+    { name: 'B', before: '2', after: '3' },
+    { name: 'C', before: '', after: null },
+    { name: 'D', before: null, after: '' },
+  ]);
+  expect(envBetween(before, before.toReversed())).toEqual([]);
+});
+
+test('values that are no texts are read out', () => {
+  expect([true, undefined, [80, 443], 12, 'x', { a: 1 }].map(plainText)).toEqual([
+    'yes',
+    '',
+    '80, 443',
+    '12',
+    'x',
+    '{"a":1}',
+  ]);
+});
+
+test('bars go from the oldest to the newest; one that did not start has no length', () => {
+  const at = (second: number): string => new Date(second * 1000).toISOString();
+  const runs = [
+    { run_id: 'open', status: 'RUNNING', queued_at: at(90), started_at: at(95) },
+    { run_id: 'none', status: 'STOPPED', outcome: 'CONFIG', queued_at: at(50), finished_at: at(51) },
+    {
+      run_id: 'good',
+      status: 'STOPPED',
+      outcome: 'SUCCESS',
+      exit_code: 0,
+      queued_at: at(0),
+      started_at: at(1),
+      finished_at: at(13),
+    },
+  ] as const satisfies Partial<Schemas['Run']>[];
+  const bars = barsOf(runs, 100_000);
+  expect(bars.map(({ runId, kind, ms }) => [runId, kind, ms])).toEqual([
+    ['good', 'succeeded', 12_000],
+    ['none', 'failed', null],
+    ['open', 'open', 5000],
+  ]);
+  expect(topOf(bars)).toBe(15_000);
+  expect(topOf([])).toBe(1000);
+});
