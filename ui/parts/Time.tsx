@@ -5,8 +5,8 @@ import { useSettings } from '../settings/settings';
 import { agoText, durationText, timeText, zoneName } from './duration';
 import { useNow } from './now';
 
-/** `at`: as the API writes it (RFC 3339, UTC). */
-export function Time({ at }: { at: string }): ReactElement {
+/** `at`: as the API writes it (RFC 3339, UTC). `isAbsolute`: whatever is set, such as where how long ago stands beside it. */
+export function Time({ at, isAbsolute = false }: { at: string; isAbsolute?: boolean }): ReactElement {
   const { zone, times } = useSettings();
   const ms = Date.parse(at);
   const local = `${timeText(ms, zone)} (${zoneName(zone)})`;
@@ -14,7 +14,7 @@ export function Time({ at }: { at: string }): ReactElement {
     <Tooltip label={`${local} · ${at}`}>
       {/* Focusable: what it says on hover is for keyboards, too. */}
       <time dateTime={at} tabIndex={0}>
-        {times === 'absolute' ? timeText(ms, zone) : <Ago ms={ms} />}
+        {isAbsolute || times === 'absolute' ? timeText(ms, zone) : <Ago ms={ms} />}
       </time>
     </Tooltip>
   );

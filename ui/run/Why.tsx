@@ -34,7 +34,10 @@ export function Why({ run, explanation, error, ways }: Props): ReactElement {
             setChosen(!isOpen);
           }}
         >
-          <Icon name="chevron" size={14} /> Why
+          <span className="run-chevron">
+            <Icon name="chevron" size={14} />
+          </span>{' '}
+          Why
         </UnstyledButton>
       </Title>
       <Text className="said">
@@ -42,7 +45,7 @@ export function Why({ run, explanation, error, ways }: Props): ReactElement {
         {explanation !== undefined && (
           <Text span c="dimmed">
             {' '}
-            · since <Time at={explanation.since} />
+            · since <Time at={explanation.since} isAbsolute />
             {waitedText(run, explanation.since, now)}
           </Text>
         )}
