@@ -1,5 +1,5 @@
-// Four projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once:
-// those of engine `local` with Docker, those of engine `eks` with Kubernetes, those of engine `ecs` with an AWS of our own.
+// Five projects: pure tests, which need nothing, and tests against the real components, which a global setup starts once: those
+// of engine `local` with Docker, those in a browser, those of engine `eks` with Kubernetes, those of `ecs` with an AWS of our own.
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
@@ -20,6 +20,13 @@ module.exports = {
       displayName: 'real',
       roots: ['<rootDir>/test/workflows', '<rootDir>/test/e2e'],
       globalSetup: '<rootDir>/test/global-setup.ts',
+      globalTeardown: '<rootDir>/test/global-teardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'browser',
+      roots: ['<rootDir>/test/browser'],
+      globalSetup: '<rootDir>/test/browser/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
     },
     {

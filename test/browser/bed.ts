@@ -1,0 +1,102 @@
+/** An installation with its web UI, and a browser that looks at it. What the browser's policy forbids, and what a page throws, fails a test. */
+import { readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { takePort } from '../../bin/dev/port';
+import { startStack, type Stack } from '../stack';
+
+const program = process.env['FLOTILLA_TEST_BROWSER'];
+/** True where there is a browser. In CI there always is, or the global setup has failed. */
+export const hasBrowser = program !== undefined;
+
+/** Without them it asks the Internet for this and that, for minutes where there is none. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** Machines are shared: it only bounds a test that fails. */
+const patienceMs = 20_000;
+
+export type Bed = {
+  stack: Stack;
+  /** Where the UI is. */
+  url: string;
+  api: ChildProcess;
+  browser: Browser;
+  /** A browser of its own, as of another person: tabs of one share storage, locks and streams. */
+  person: (options?: BrowserContextOptions) => Promise<BrowserContext>;
+  /** A tab at `path`, of a new person unless one is given. */
+  open: (path: string, options?: BrowserContextOptions | BrowserContext) => Promise<Page>;
+  /** What pages threw, and what the policy forbade, since it was asked last. */
+  complaints: () => string[];
+  close: () => Promise<void>;
+};
+
+/** `settings`: environment variables of our processes. */
+export async function startBed(settings: Record<string, string> = {}): Promise<Bed> {
+  // The same after a restart: pages go on asking there.
+  const port = await takePort(0, 'api');
+  const stack = await startStack('process', { HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${port}`, ...settings });
+  stack.startWorker();
+  const api = await stack.startApi();
+  const browser = await chromium.launch({ ...(program === undefined ? {} : { executablePath: program }), args: quiet });
+  let complaints: string[] = [];
+
+  const person = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    context.setDefaultTimeout(patienceMs);
+    context.on('page', (page) => {
+      page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`));
+      page.on('console', (message) => {
+        if (/Content.Security.Policy|Refused to/i.test(message.text())) complaints.push(`policy: ${message.text()}`);
+      });
+    });
+    return context;
+  };
+
+  const bed: Bed = {
+    stack,
+    get url() {
+      return new URL(stack.apiUrl).origin;
+    },
+    api,
+    browser,
+    person,
+    open: async (path, options) => {
+      const context = options !== undefined && 'newPage' in options ? options : await person(options);
+      const page = await context.newPage();
+      await page.goto(bed.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    },
+    complaints: () => {
+      const before = complaints;
+      complaints = [];
+      return before;
+    },
+    close: async () => {
+      await browser.close();
+      await stack.close();
+    },
+  };
+  return bed;
+}
+
+/** What is not accessible on a page as it is now (WCAG A and AA), each with its place. */
+export async function inaccessible(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (tags) => (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, { runOnly: tags }),
+    axeTags,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
+  );
+}

@@ -1,0 +1,54 @@
+/** Finds a browser, or gets one: a configured one, one of the machine, the driver's own, Debian's. */
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { run } from '../../bin/dev/command';
+import { findOnPath } from '../../bin/dev/program';
+
+const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Returns the program's path. Throws with what was tried. */
+export async function findBrowser(): Promise<string> {
+  const configured = process.env['FLOTILLA_TEST_BROWSER'];
+  if (configured !== undefined && configured !== '') return configured;
+  const found = await installed();
+  if (found !== null) return found;
+  const failures: string[] = [];
+  for (const install of [byDriver, byDebian]) {
+    try {
+      console.log('\nNo browser is here: installing one, once…');
+      await install();
+      const now = await installed();
+      if (now !== null) return now;
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(
+    `There is no Chromium or Chrome: install one, or name it by FLOTILLA_TEST_BROWSER.\n${failures.join('\n')}`,
+  );
+}
+
+async function installed(): Promise<string | null> {
+  for (const name of programs) {
+    const path = await findOnPath(name);
+    if (path !== null) return path;
+  }
+  const own = chromium.executablePath();
+  return access(own).then(
+    () => own,
+    () => null,
+  );
+}
+
+/** Its download; fails in closed networks. */
+function byDriver(): Promise<void> {
+  const cli = join(dirname(require.resolve('playwright-core/package.json')), 'cli.js');
+  return run(process.execPath, [cli, 'install', 'chromium-headless-shell'], { signal: AbortSignal.timeout(120_000) });
+}
+
+async function byDebian(): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-qq'], { env });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
+}
