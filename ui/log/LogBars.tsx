@@ -81,6 +81,7 @@ type FootProps = { run: Run; of: LogOf; store: LogStore; snapshot: Snapshot; fol
 export function LogFoot({ run, of, store, snapshot, follow }: FootProps): ReactElement {
   const { state, total } = snapshot;
   const fresh = store.last - follow.leftAt;
+  const isGrowing = run.status !== 'STOPPED' && state.kind !== 'reading' && state.kind !== 'ended';
   return (
     <div className="log-bar" data-below>
       <span>
@@ -93,7 +94,7 @@ export function LogFoot({ run, of, store, snapshot, follow }: FootProps): ReactE
         &nbsp;Plain text
       </a>
       <SpokenCount last={store.last} />
-      {!follow.isFollowing && fresh > 0 && state.kind !== 'ended' && (
+      {!follow.isFollowing && fresh > 0 && isGrowing && (
         <Button className="log-jump" size="xs" onClick={follow.follow}>
           {number(fresh)} new {fresh === 1 ? 'line' : 'lines'} · Follow
         </Button>

@@ -1,5 +1,5 @@
 /** What one can do with a log: search it, choose how it looks, copy it. */
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import type { KeyboardEvent, ReactElement, RefObject } from 'react';
 import { Icon } from '../parts/icons';
 import { changeSettings, type Settings } from '../settings/settings';
@@ -80,7 +80,9 @@ export function LogToolbar(props: Props): ReactElement {
       <Button size="xs" variant="default" leftSection={<Icon name="copy" size={14} />} onClick={onCopyAll}>
         Copy all
       </Button>
-      <span role="status">{said}</span>
+      <Text component="span" size="sm" role="status">
+        {said}
+      </Text>
     </Group>
   );
 }
@@ -134,11 +136,12 @@ function SearchTools({ found, wanted, setWanted, isFiltered, setFiltered, go, fi
       />
       {found.search !== null && (
         <>
-          <span className="number" role="status" aria-label="Places found">
+          <Text component="span" size="sm" className="number" role="status" aria-label="Places found">
             {countOf(found)}
-          </span>
+          </Text>
           <Button
             size="compact-sm"
+            fz="xs"
             variant="default"
             aria-label="Previous place"
             disabled={isNone}
@@ -150,6 +153,7 @@ function SearchTools({ found, wanted, setWanted, isFiltered, setFiltered, go, fi
           </Button>
           <Button
             size="compact-sm"
+            fz="xs"
             variant="default"
             aria-label="Next place"
             disabled={isNone}
@@ -179,6 +183,7 @@ function Toggle({ label, name, isOn, onToggle }: ToggleProps): ReactElement {
   return (
     <Button
       size="compact-sm"
+      fz="xs"
       variant={isOn ? 'filled' : 'default'}
       aria-pressed={isOn}
       aria-label={name}
