@@ -14,7 +14,12 @@ module.exports = {
   maxWorkers: 2,
   testTimeout: 180_000,
   projects: [
-    { ...common, displayName: 'unit', roots: ['<rootDir>/test/unit'] },
+    {
+      ...common,
+      displayName: 'unit',
+      roots: ['<rootDir>/test/unit', '<rootDir>/test/ui'],
+      testPathIgnorePatterns: ['/test/ui/browser/'],
+    },
     {
       ...common,
       displayName: 'real',
@@ -25,8 +30,8 @@ module.exports = {
     {
       ...common,
       displayName: 'browser',
-      roots: ['<rootDir>/test/browser'],
-      globalSetup: '<rootDir>/test/browser/global-setup.ts',
+      roots: ['<rootDir>/test/ui/browser'],
+      globalSetup: '<rootDir>/test/ui/browser/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
     },
     {

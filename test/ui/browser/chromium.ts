@@ -2,8 +2,8 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { run } from '../../bin/dev/command';
-import { findOnPath } from '../../bin/dev/program';
+import { run } from '../../../bin/dev/command';
+import { findOnPath } from '../../../bin/dev/program';
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

@@ -1,9 +1,10 @@
 /** An installation with its web UI, and a browser that looks at it. What the browser's policy forbids, and what a page throws, fails a test. */
 import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
+import type Axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { takePort } from '../../bin/dev/port';
-import { startStack, type Stack } from '../stack';
+import { takePort } from '../../../bin/dev/port';
+import { startStack, type Stack } from '../../stack';
 
 const program = process.env['FLOTILLA_TEST_BROWSER'];
 /** True where there is a browser. In CI there always is, or the global setup has failed. */
@@ -93,7 +94,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
 export async function inaccessible(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
-    (tags) => (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, { runOnly: tags }),
+    (tags) => (window as unknown as { axe: typeof Axe }).axe.run(document, { runOnly: tags }),
     axeTags,
   );
   return violations.flatMap(({ id, nodes }) =>
