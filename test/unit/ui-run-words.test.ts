@@ -97,6 +97,16 @@ test('why is open when a run failed, is tried again, or waits for more than 30 s
   expect(isWhyOpen(stopping, undefined, at('12:10:31.000'))).toBe(true);
 });
 
+test('an explanation that is older than the news opens nothing', () => {
+  const explanation = { run_id: run.run_id, headline: '', chain: [], attempts: [], next: [], since: run.queued_at };
+  const queued = { ...explanation, status: 'QUEUED' as const };
+  const late = at('12:10:00.000');
+  expect(isWhyOpen(unborn, queued, late)).toBe(false);
+  expect(isWhyOpen(unborn, { ...explanation, status: 'PENDING' }, late)).toBe(true);
+  const stopping = { ...run, stop_requested_at: '2026-01-31T12:09:50.000Z' };
+  expect(isWhyOpen(stopping, { ...explanation, status: 'RUNNING' }, late)).toBe(false);
+});
+
 test('without an explanation the exit reason is said, else that there is none', () => {
   expect(headlineOf(over({ exit_reason: 'It broke' }))).toBe('It broke');
   expect(headlineOf(over({}))).toBe('No reason was reported');

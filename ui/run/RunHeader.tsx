@@ -105,7 +105,7 @@ export function Banners({ run, explanation, error, answeredAt }: BannerProps): R
     <>
       {error !== null ? (
         <Alert color="yellow" role="status" title="What is shown may be old">
-          {sentenceOf(error)} It is as of <Time at={new Date(serverTimeAt(answeredAt)).toISOString()} />
+          {sentenceOf(error)} It is as of <Time at={new Date(serverTimeAt(answeredAt)).toISOString()} isAbsolute />
           {isOpen && '; asked again every 5 s'}.
         </Alert>
       ) : (
@@ -113,7 +113,7 @@ export function Banners({ run, explanation, error, answeredAt }: BannerProps): R
       )}
       {run.stale_since !== undefined && (
         <Alert color="yellow" role="status" title={`${run.engine}/${run.cluster} cannot be seen`}>
-          Since <Time at={run.stale_since} />: what is shown of the run may be old.
+          Since <Time at={run.stale_since} isAbsolute />: what is shown of the run may be old.
         </Alert>
       )}
       {isOpen && run.stop_requested_at !== undefined && (

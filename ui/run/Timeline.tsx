@@ -71,38 +71,38 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
           {isTable ? 'As a drawing' : 'As a table'}
         </Button>
       </Group>
-      {isTable ? (
-        <AttemptTable rows={rows} />
-      ) : (
-        <div>
-          <Legend />
-          {first.map((row) => (
-            <AttemptRow key={row.attempt} row={row} axis={axis} />
-          ))}
-          {hidden > 0 && (
-            <Button
-              variant="default"
-              size="compact-sm"
-              my="xs"
-              onClick={() => {
-                setWhole(true);
-              }}
-            >
-              Show {hidden} attempts between
-            </Button>
-          )}
-          {last.map((row) => (
-            <AttemptRow key={row.attempt} row={row} axis={axis} />
-          ))}
-          <AxisTicks axis={axis} />
-        </div>
+      {!isTable && <Legend />}
+      {isTable ? <AttemptTable rows={first} /> : <AttemptRows rows={first} axis={axis} />}
+      {hidden > 0 && (
+        <Button
+          variant="default"
+          size="compact-sm"
+          w="fit-content"
+          onClick={() => {
+            setWhole(true);
+          }}
+        >
+          Show {hidden} attempts between
+        </Button>
       )}
+      {last.length > 0 && (isTable ? <AttemptTable rows={last} /> : <AttemptRows rows={last} axis={axis} />)}
+      {!isTable && <AxisTicks axis={axis} />}
       {earliest !== undefined && (
         <Text size="sm" c="dimmed">
           The axis begins when it was queued: <Time at={earliest.at} />
         </Text>
       )}
     </Stack>
+  );
+}
+
+function AttemptRows({ rows, axis }: { rows: readonly Row[]; axis: Axis }): ReactElement {
+  return (
+    <div>
+      {rows.map((row) => (
+        <AttemptRow key={row.attempt} row={row} axis={axis} />
+      ))}
+    </div>
   );
 }
 
@@ -182,7 +182,7 @@ const kinds = Object.keys(names) as BarKind[];
 
 function Legend(): ReactElement {
   return (
-    <Group gap="md" mb="xs" aria-hidden="true">
+    <Group gap="md" aria-hidden="true">
       {kinds.map((kind) => (
         <Group key={kind} gap={6} wrap="nowrap">
           <svg className="timeline-bars" width={22} height={rowHeight}>
@@ -222,7 +222,7 @@ function AxisTicks({ axis }: { axis: Axis }): ReactElement {
 
 function AttemptTable({ rows }: { rows: readonly Row[] }): ReactElement {
   return (
-    <Table className="run-cards">
+    <Table className="run-cards" aria-label="Attempts">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Attempt</Table.Th>

@@ -110,7 +110,7 @@ function More({ run, explanation, ways }: { run: Run; explanation: Explanation; 
             <List.Item key={n}>
               <span className="said">{what}</span>{' '}
               <Text span size="sm" c="dimmed">
-                <Time at={at} />
+                <Time at={at} isAbsolute />
               </Text>
             </List.Item>
           ))}

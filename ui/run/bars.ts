@@ -78,7 +78,7 @@ const sayingNow: Record<BarKind, string> = {
   queued: 'queued for',
   pending: 'pending for',
   running: 'running for',
-  backoff: 'next attempt after a wait of now',
+  backoff: 'waiting for',
 };
 
 /** Such as `queued 2 s · pending 5 s · ran 1 min 4 s`. */

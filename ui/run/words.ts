@@ -72,13 +72,13 @@ export function memoryWords({
 /** Waiting longer than this is a matter of its own (ui.md C6). */
 const longWaitMs = 30_000;
 
-/** Whether what it waits for has been waited for long. */
-export function isWaitingLong(run: Run, since: string, now: number): boolean {
-  const isWaiting =
-    run.status === 'QUEUED' ||
-    run.status === 'PENDING' ||
-    (run.status === 'RUNNING' && run.stop_requested_at !== undefined);
-  return isWaiting && now - Date.parse(since) > longWaitMs;
+/** Since when it waits for what it waits for now; null where that is not known, or it does not wait. */
+function waitingSince(run: Run, explanation: Explanation | undefined): string | null {
+  if (run.stop_requested_at !== undefined) return run.stop_requested_at;
+  if (run.status !== 'QUEUED' && run.status !== 'PENDING') return null;
+  if (explanation === undefined) return run.queued_at;
+  // News of the run may come before what explains them.
+  return explanation.status === run.status ? explanation.since : null;
 }
 
 /** `stop_grace_seconds` as it is where nobody sets it: what is not gone by then is waited for. */
@@ -92,7 +92,8 @@ export function isPastGrace(stopRequestedAt: string, now: number): boolean {
 export function isWhyOpen(run: Run, explanation: Explanation | undefined, now: number): boolean {
   if (run.status === 'NEEDS_RETRY') return true;
   if (run.status === 'STOPPED') return lookOf(run).tone === 'failed';
-  return isWaitingLong(run, explanation?.since ?? run.stop_requested_at ?? run.queued_at, now);
+  const since = waitingSince(run, explanation);
+  return since !== null && now - Date.parse(since) > longWaitMs;
 }
 
 /** What stands for a headline while there is no explanation. */
