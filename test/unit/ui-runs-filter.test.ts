@@ -33,6 +33,7 @@ describe('addresses', () => {
     expect(viewOf(search)).toEqual({ filter: {}, page: 1, size: 20, sort: { by: 'queued_at', order: 'desc' } });
     expect(searchOf({ ...viewOf(search), page: 2 }, search)).toMatchObject({ tab: 'runs', md: '1', page: '2' });
     expect(isOurs('tab')).toBe(false);
+    expect(viewOf({ alias: '', owner: ['', 'a'] }).filter).toEqual({ owner: ['a'] });
   });
 
   test.each(['0', '-1', '1.5', 'x', '1e99'])('page %s is a page that there may be', (page) => {

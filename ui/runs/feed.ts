@@ -14,7 +14,7 @@ type Run = Schemas['Run'];
 export type Wanted = { filter: RunFilter; scope: Scope; sort: Sort; page: number; size: number };
 
 /** Whether new runs are for this page: the first, newest first. */
-export function takesNew({ sort: { by, order }, page }: Wanted): boolean {
+function takesNew({ sort: { by, order }, page }: Wanted): boolean {
   return page === 1 && order === 'desc' && (by === 'queued_at' || by === 'started_at');
 }
 

@@ -25,7 +25,7 @@ export type RowsOf = {
   onChooseAll: (isChosen: boolean) => void;
 };
 
-const aliasWidth = 170;
+const aliasWidth = 160;
 const boxWidth = 40;
 /** Of a whole date and time. */
 const momentWidth = 200;

@@ -13,7 +13,7 @@ export function stopsFrom(text: string | null): string[] {
 }
 
 /** So many may be stopped without being counted aloud. */
-export const unasked = 50;
+const unasked = 50;
 
 /** What has to be typed before so many are stopped; null where nothing. */
 export function askedFor(total: number): string | null {
