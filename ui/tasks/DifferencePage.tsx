@@ -66,7 +66,7 @@ export function ChangedField({ change }: { change: Change }): ReactElement {
   const name = nameOf(change.field);
   return (
     <Paper withBorder p="sm" component="section" aria-label={name}>
-      <Title order={2} size="h5" mb="xs" tt="capitalize">
+      <Title order={2} size="h5" mb="xs">
         {name}
       </Title>
       <Sides change={change} />

@@ -1,7 +1,97 @@
-/** All templates: /templates. */
+/** All templates, the latest version of each: /templates. */
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import type { Search } from '../app/search';
+import { Icon } from '../parts/icons';
+import { AnchorLink, ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { Trouble } from '../parts/Trouble';
+import { Foot } from '../runs/Foot';
+import { Avatar } from './Avatar';
+import { templatesQuery, type Template } from './queries';
+import { searchOf, viewOf } from './view';
+import './templates.css';
 
 export function TemplateListPage(): ReactElement {
-  return <PageTitle>TemplateListPage</PageTitle>;
+  const search: Search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const view = viewOf(search);
+  const isNarrow = useMediaQuery('(max-width: 48em)');
+  const { data, error, isPlaceholderData, refetch } = useQuery(templatesQuery(view));
+  return (
+    <Stack gap="sm">
+      <PageTitle>Templates</PageTitle>
+      {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton height={300} />}
+      {data !== undefined && (
+        <>
+          <Text size="sm" c="dimmed" role="status">
+            {data.total === 1 ? '1 template' : `${data.total} templates`}
+          </Text>
+          {data.templates.length === 0 ? (
+            <Empty />
+          ) : (
+            <ul className={isPlaceholderData ? 'template-cards template-old' : 'template-cards'}>
+              {data.templates.map((one) => (
+                <Card key={one.template_id} template={one} />
+              ))}
+            </ul>
+          )}
+          {data.total > view.size && (
+            <Foot
+              view={view}
+              total={data.total}
+              isNarrow={isNarrow}
+              onChange={(next) => {
+                void navigate({ to: '/templates', search: searchOf(next, search) });
+              }}
+            />
+          )}
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function Card({ template }: { template: Template }): ReactElement {
+  const { template_id: templateId, template_name: name, version, image, avatar_uri: uri } = template;
+  const params = { templateId };
+  return (
+    <li className="template-card">
+      <Avatar name={name} uri={uri} />
+      <Stack gap={4} miw={0}>
+        <AnchorLink to="/templates/$templateId" params={params} fw={600}>
+          {name}
+        </AnchorLink>
+        <Text size="sm" c="dimmed">
+          Version {version} · <span className="mono">{image}</span>
+        </Text>
+        <ButtonLink
+          to="/templates/$templateId/execute"
+          params={params}
+          size="compact-sm"
+          variant="default"
+          w="fit-content"
+          leftSection={<Icon name="play" size={12} />}
+          aria-label={`Run ${name}`}
+        >
+          Run
+        </ButtonLink>
+      </Stack>
+    </li>
+  );
+}
+
+function Empty(): ReactElement {
+  return (
+    <Stack align="center" gap="xs" py="xl">
+      <Text ta="center">
+        No templates. A template is a command with gaps, and a form to fill them; it is made by the API:{' '}
+        <span className="mono">POST /api/v7/template</span>.
+      </Text>
+    </Stack>
+  );
 }

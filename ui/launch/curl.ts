@@ -1,0 +1,54 @@
+/** The call that a form makes, as a command of a shell: values that are hidden are its variables. */
+import { secrecyOf } from '../parts/secret';
+
+export type Call = { method: string; url: string; headers: Record<string, string>; body: unknown };
+
+/** `hidden`: variables that whoever runs it has to set. */
+export type Curl = { text: string; hidden: string[] };
+
+/** Around a name, where JSON is to have a variable: no text of users has these characters. */
+const [open, close] = ['\uE000', '\uE001'];
+
+export function curlOf({ method, url, headers, body }: Call): Curl {
+  const seen = new Map<string, string>();
+  const shown = JSON.stringify(withoutHidden(body, '', seen), null, 2);
+  // Out of the quotes of the shell, in again after the variable.
+  const data = quoted(shown).replaceAll(new RegExp(`${open}(\\w+)${close}`, 'g'), `'"$$$1"'`);
+  const lines = [
+    `curl -X ${method} ${quoted(url)}`,
+    ...Object.entries(headers).map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
+    `  --data ${data}`,
+  ];
+  return { text: lines.join(' \\\n'), hidden: [...seen.keys()] };
+}
+
+/** For a POSIX shell: in single quotes nothing but a single quote means anything. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function withoutHidden(data: unknown, name: string, seen: Map<string, string>): unknown {
+  if (typeof data === 'string') {
+    return secrecyOf(name, data) === 'plain' ? data : `${open}${variableFor(name, data, seen)}${close}`;
+  }
+  if (Array.isArray(data)) return data.map((one) => withoutHidden(one, name, seen));
+  if (typeof data !== 'object' || data === null) return data;
+  const { name: variable, value } = data as { name?: unknown; value?: unknown };
+  // A variable of an environment: its name tells what its value is.
+  if (typeof variable === 'string' && typeof value === 'string') {
+    return { ...data, value: withoutHidden(value, variable, seen) };
+  }
+  return Object.fromEntries(Object.entries(data).map(([key, one]) => [key, withoutHidden(one, key, seen)]));
+}
+
+/** The same name for the same value, another for another. */
+function variableFor(name: string, value: string, seen: Map<string, string>): string {
+  const plain = name.replaceAll(/\W/g, '_').replace(/^(?=\d|$)/, '_');
+  for (let n = 1; ; n += 1) {
+    const tried = n === 1 ? plain : `${plain}_${n}`;
+    const known = seen.get(tried);
+    if (known !== undefined && known !== value) continue;
+    seen.set(tried, value);
+    return tried;
+  }
+}

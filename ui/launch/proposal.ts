@@ -1,0 +1,25 @@
+/** What to change after a run that ended badly: memory after an out-of-memory kill, machines that stay after a lost one. */
+
+export type Ended = { outcome?: string; exit_reason?: string; memory?: number; node_lifecycle: string };
+export type Proposal = { field: 'memory' | 'node_lifecycle'; from: string; to: string; why: string };
+
+/** As adaptive memory grows (domain/adapt.ts). */
+const growth = 1.75;
+
+/** `memoryMb`: what it would have without the proposal. */
+export function proposalsFor(run: Ended, memoryMb: number): Proposal[] {
+  if (run.outcome === 'OOM') {
+    // What it was killed with may be more than was asked for.
+    const told = /limit (\d+) MB/.exec(run.exit_reason ?? '')?.[1];
+    const killedAtMb = told === undefined ? (run.memory ?? memoryMb) : Number(told);
+    const to = Math.ceil(killedAtMb * growth);
+    if (to <= memoryMb) return [];
+    const why = `The run was out of memory with ${killedAtMb} MB, so memory is set to ${to} MB here (×${growth}).`;
+    return [{ field: 'memory', from: String(memoryMb), to: String(to), why }];
+  }
+  if (run.outcome === 'INFRA_LOST' && run.node_lifecycle === 'spot') {
+    const why = 'The run lost its machine, so it is set to on-demand here: those are not taken away, and cost more.';
+    return [{ field: 'node_lifecycle', from: 'spot', to: 'ondemand', why }];
+  }
+  return [];
+}

@@ -1,0 +1,39 @@
+/** A payload as a form, made of the template's schema. Heavy: loaded when such a form is opened. */
+import Form from '@rjsf/mantine';
+import type { ErrorSchema } from '@rjsf/utils';
+import type { ReactElement } from 'react';
+import { idOf } from '../form/ids';
+import type { Fault } from '../form/rules';
+import { errorTree, payloadField, type JsonObject } from './payload';
+import { validator } from './validator';
+
+type Props = {
+  schema: JsonObject;
+  data: JsonObject;
+  faults: readonly Fault[];
+  onChange: (data: JsonObject) => void;
+};
+
+/** The page's form is around it, and has the button. */
+const look = { 'ui:submitButtonOptions': { norender: true }, 'ui:options': { label: false } };
+
+export function SchemaForm({ schema, data, faults, onChange }: Props): ReactElement {
+  return (
+    <Form
+      tagName="div"
+      schema={schema}
+      uiSchema={look}
+      formData={data}
+      validator={validator}
+      // It is checked when it is sent, with all the rest: links of the summary lead to these ids.
+      noHtml5Validate
+      showErrorList={false}
+      extraErrors={errorTree(faults) as ErrorSchema}
+      idPrefix={idOf(payloadField)}
+      idSeparator="-"
+      onChange={({ formData }) => {
+        onChange((formData ?? {}) as JsonObject);
+      }}
+    />
+  );
+}

@@ -1,0 +1,113 @@
+/** The form of a launch of a template: a payload instead of a command. */
+import { Stack } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { api, unwrap, type Schemas } from '../api/client';
+import { ErrorSummary } from '../form/ErrorSummary';
+import type { EnvVar } from '../form/env';
+import { CurlPanel } from '../launch/CurlPanel';
+import { EnvSection } from '../launch/EnvSection';
+import { startLike, startOf, type Start } from '../launch/from-run';
+import { changesOf, labelOf, ownFaults, type LaunchForm } from '../launch/launch-form';
+import { SubmitButton, UsedKey } from '../launch/LaunchEnd';
+import { Origin } from '../launch/Origin';
+import { defaultEngine, type Places } from '../launch/places';
+import { ProposalNote } from '../launch/ProposalNote';
+import { LimitsSection, NotesSection, WhoAndWhere } from '../launch/sections';
+import { useLaunch } from '../launch/useLaunch';
+import { settings } from '../settings/settings';
+import { isBroken, isSame, payloadFaults, payloadField, payloadOf, type Payload } from './payload';
+import { PayloadSection } from './PayloadSection';
+import type { Template } from './queries';
+import { useRendered } from './useRendered';
+
+type Props = {
+  template: Template;
+  run: Schemas['RunDetail'] | undefined;
+  places: Places;
+  prefill: readonly EnvVar[];
+};
+
+const ownerField = 'owner_id';
+
+/** Its first values are kept: news of the run do not change what somebody types. */
+export function TemplateLaunch(props: Props): ReactElement {
+  const [{ template, run, places }] = useState(props);
+  const [start] = useState(() => open(props));
+  const [form, setForm] = useState(start.initial);
+  const ran = run?.execution_request_custom?.template_payload;
+  const [payload, setPayload] = useState(() => payloadOf(template.defaults, ran));
+  const schemaFaults = payloadFaults(payload, template.schema, template.defaults);
+  const rendered = useRendered(template.template_id, isBroken(payload) ? null : JSON.stringify(payload.data));
+  const body = {
+    owner_id: form.owner.trim(),
+    ...(run === undefined ? {} : { from_run: run.run_id }),
+    ...(ran !== undefined && isSame(ran, payload.data) ? {} : { [payloadField]: payload.data }),
+    ...changesOf(form, start),
+  };
+  const launching = useLaunch({
+    rulesName: 'TemplateLaunch',
+    asked: {
+      body,
+      faults: [...ownFaults(form, start, ownerField), ...schemaFaults],
+      env: form.env,
+      owner: form.owner,
+    },
+    send: (sent, key) => send(template.template_id, sent, key),
+  });
+  const change = (to: Partial<LaunchForm>): void => {
+    setForm((now) => ({ ...now, ...to }));
+    launching.changed(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
+  };
+  const section = { form, base: start.base, change, faults: launching.wrong.faults };
+  return (
+    <form
+      noValidate
+      aria-label="Run"
+      onSubmit={(event) => {
+        event.preventDefault();
+        launching.submit();
+      }}
+    >
+      <Stack>
+        <ErrorSummary {...launching.wrong} labelOf={labelOf} />
+        <UsedKey launching={launching} />
+        <Origin run={run} />
+        <ProposalNote proposals={start.proposals} form={form} change={change} />
+        <PayloadSection
+          schema={template.schema}
+          payload={payload}
+          faults={launching.wrong.faults}
+          rendered={rendered}
+          onChange={(next: Payload) => {
+            setPayload(next);
+            launching.changed([payloadField]);
+          }}
+        />
+        <WhoAndWhere {...section} places={places} ownerField={ownerField} />
+        <EnvSection {...section} own={template.env} ownName="template" first={start.initial.env} />
+        <LimitsSection {...section} />
+        <NotesSection {...section} />
+        <CurlPanel path={`/api/v7/template/${template.template_id}/execute`} requestKey={launching.key} body={body} />
+        <SubmitButton isPending={launching.isPending} />
+      </Stack>
+    </form>
+  );
+}
+
+/** Commands are the payload's, not the form's. */
+function open({ template, run, places, prefill }: Props): Start {
+  const place = { ...places, engine: defaultEngine(places) };
+  const given = { of: { ...template, command: '' }, place, owner: settings().owner, prefill };
+  return run === undefined ? startOf(given) : startLike({ ...run, command: '' }, given, true, '');
+}
+
+/** The body is as the rules of the API's document want it, or the API says what is wrong. */
+function send(templateId: string, body: object, key: string): Promise<{ run_id: string }> {
+  return unwrap(
+    api.PUT('/api/v7/template/{template_id}/execute', {
+      params: { path: { template_id: templateId }, header: { 'Idempotency-Key': key } },
+      // The document of the API does not know `from_run` of a template's execution yet: then no cast will be needed for it.
+      body: body as Schemas['TemplateLaunch'],
+    }),
+  );
+}
