@@ -16,11 +16,12 @@ function pair(big: number, bigUnit: string, small: number, smallUnit: string): s
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 
-/** Such as `12 s ago`; ticks by the second under a minute, then by 15 seconds. */
+/** Such as `12 s ago`, `11 min ago`; ticks by the second under a minute, then by 15 seconds, then by the minute. */
 export function agoText(ms: number): string {
   const past = Math.max(0, ms);
   if (past < 1000) return 'just now';
-  return `${durationText(past < 60_000 ? Math.floor(past / 1000) * 1000 : Math.floor(past / 15_000) * 15_000)} ago`;
+  const stepMs = past < 60_000 ? 1000 : past < 600_000 ? 15_000 : 60_000;
+  return `${durationText(Math.floor(past / stepMs) * stepMs)} ago`;
 }
 
 /** `zone`: `browser` or an IANA name. */
