@@ -98,8 +98,9 @@ describe('the style sheet', () => {
     ['dark', dark],
   ] as const)('every text has a contrast of 4.5 on every ground (%s)', (scheme, body) => {
     const marked = colour(body, '--log-marked');
-    for (const [, text] of colours(body, 'text')) {
-      for (const [, ground] of [...colours(body, 'ground'), ['marked', marked] as const]) {
+    const [texts, grounds] = [colours(body, 'text'), colours(body, 'ground')];
+    for (const [, text] of texts) {
+      for (const [, ground] of [...grounds, ['marked', marked] as const]) {
         expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5);
       }
     }
@@ -112,10 +113,10 @@ describe('the style sheet', () => {
       fc.property(rgb, rgb, (one, other) => {
         const [text, ground] = [readable(one, 'text', scheme), readable(other, 'ground', scheme)];
         expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5);
-        for (const [, named] of colours(body, 'ground')) expect(contrast(text, named)).toBeGreaterThanOrEqual(4.5);
-        for (const [, named] of colours(body, 'text')) expect(contrast(named, ground)).toBeGreaterThanOrEqual(4.5);
+        for (const [, named] of grounds) expect(contrast(text, named)).toBeGreaterThanOrEqual(4.5);
+        for (const [, named] of texts) expect(contrast(named, ground)).toBeGreaterThanOrEqual(4.5);
       }),
-      { numRuns: 300 },
+      { numRuns: 50 },
     );
   });
   const byte = fc.integer({ min: 0, max: 255 });
