@@ -1,7 +1,7 @@
 /** What the pages of tasks compute: the view of an address, the news of a list, differences, bars. */
 import type { Schemas } from '../../client/index';
 import type { StatusEvent } from '../../ui/live/events';
-import { barsOf, topOf } from '../../ui/tasks/chart';
+import { barsOf, heightOf, isSteep, topOf, type Bar } from '../../ui/tasks/chart';
 import { envBetween, linesBetween, plainText } from '../../ui/tasks/difference';
 import { withEvent, type ListedTask } from '../../ui/tasks/last-run';
 import { queryOf, searchOf, sortedBy, viewOf, withValues } from '../../ui/tasks/task-view';
@@ -135,4 +135,14 @@ test('bars go from the oldest to the newest; one that did not start has no lengt
   ]);
   expect(topOf(bars)).toBe(15_000);
   expect(topOf([])).toBe(1000);
+});
+
+test('one run that took very long does not flatten the others', () => {
+  const bars = [1000, 2000, null, 1000, 600_000].map((ms) => ({ ms }) as Bar);
+  expect(isSteep(bars)).toBe(true);
+  expect(isSteep(bars.slice(0, 4))).toBe(false);
+  const heights = bars.map((bar) => heightOf(bar, topOf(bars), true));
+  expect(heights[0]).toBeGreaterThan(0.2);
+  expect(heights[2]).toBe(0);
+  expect(heights[4]).toBe(1);
 });

@@ -46,9 +46,8 @@ export function CodeField({ id, label, value, onChange, description, error, requ
   return (
     <Input.Wrapper
       label={label}
-      labelProps={{ id: labelId }}
+      labelProps={{ id: labelId, ...(make === null ? { htmlFor: id } : {}) }}
       labelElement={make === null ? 'label' : 'div'}
-      id={id}
       required={required}
       description={
         <>

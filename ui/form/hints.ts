@@ -1,12 +1,17 @@
 /** What a form advises, though no rule asks for it. */
 
-const milliPerCore = 1024;
+const unitsPerCore = 1024;
+
+/** Such as `0.5 cores`. */
+export function coresText(cpu: number): string {
+  const cores = Math.round((cpu / unitsPerCore) * 100) / 100;
+  return `${cores} ${cores === 1 ? 'core' : 'cores'}`;
+}
 
 /** How much a number of CPU units is; undefined for what is no number. */
 export function cpuHint(cpu: string): string | undefined {
   if (!/^\d+$/.test(cpu) || Number(cpu) === 0) return undefined;
-  const cores = Math.round((Number(cpu) / milliPerCore) * 100) / 100;
-  return `1024 = 1 core; this is ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  return `1024 = 1 core; this is ${coresText(Number(cpu))}`;
 }
 
 /** A tag that moves makes yesterday's run and today's differ. */

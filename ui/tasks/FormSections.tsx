@@ -95,7 +95,7 @@ export function WhatRuns({ form, change, faults }: SectionProps): ReactElement {
           }}
         />
         <div>
-          <Text size="sm" fw={500} mb={4}>
+          <Text size="sm" fw={600} mb={4}>
             Environment
           </Text>
           <EnvEditor

@@ -57,7 +57,11 @@ function Line({ taskId, of, isLatest }: { taskId: string; of: Revision; isLatest
           <Time at={at} />
           {by !== undefined && ` by ${by}`}
         </Text>
-        <Text size="sm">{revision === 1 ? 'Made' : `Changed: ${changed.map(nameOf).join(', ') || 'nothing'}`}</Text>
+        <Text size="sm">
+          {revision === 1
+            ? 'Made'
+            : `Changed: ${changed.map((field) => nameOf(field).toLowerCase()).join(', ') || 'nothing'}`}
+        </Text>
       </div>
       <Group gap="xs">
         {revision > 1 && (
@@ -89,5 +93,5 @@ function Rollable({ taskId, revision }: { taskId: string; revision: number }): R
 
 /** As the form calls it, if it has it. */
 export function nameOf(field: string): string {
-  return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels].toLowerCase() : field;
+  return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : field;
 }

@@ -42,12 +42,11 @@ export function RollBack({ taskId, revision, onDone }: Props): ReactElement {
         size="compact-sm"
         variant="default"
         leftSection={<Icon name="undo" size={12} />}
-        aria-label={`Roll back to revision ${revision}`}
         onClick={() => {
           setOpen(true);
         }}
       >
-        Roll back
+        Roll back to revision {revision}
       </Button>
       <Modal opened={isOpen} onClose={close} title={`Roll back to revision ${revision}?`}>
         <Stack gap="sm">

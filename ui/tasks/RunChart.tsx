@@ -9,7 +9,7 @@ import { onLiveEvent } from '../live/events';
 import { durationText } from '../parts/duration';
 import { AnchorLink } from '../parts/links';
 import { Time } from '../parts/Time';
-import { barsOf, kindNames, kinds, tookText, topOf, type Bar, type Kind } from './chart';
+import { barsOf, heightOf, isSteep, kindNames, kinds, tookText, topOf, type Bar, type Kind } from './chart';
 import { chartRuns, latestRunsQuery } from './queries';
 import './chart.css';
 
@@ -70,6 +70,7 @@ function Bars({ bars }: { bars: readonly Bar[] }): ReactElement {
   const base = useId();
   const navigate = useNavigate();
   const top = topOf(bars);
+  const isLogarithmic = isSteep(bars);
   const step = Math.min(widest, width / bars.length);
   const chosen = bars[Math.min(at, bars.length - 1)];
 
@@ -86,6 +87,7 @@ function Bars({ bars }: { bars: readonly Bar[] }): ReactElement {
       <div className="chart-frame">
         <Text size="xs" c="dimmed" className="chart-top">
           {durationText(top)}
+          {isLogarithmic && ', logarithmic'}
         </Text>
         <div ref={ref}>
           <svg
@@ -98,7 +100,7 @@ function Bars({ bars }: { bars: readonly Bar[] }): ReactElement {
             <line className="chart-axis" x1={0} x2="100%" y1={height - 0.5} y2={height - 0.5} />
             <g ref={group} onKeyDown={move}>
               {bars.map((bar, n) => {
-                const tall = Math.max(3, ((bar.ms ?? 0) / Math.max(1, top)) * (height - 4));
+                const tall = Math.max(3, heightOf(bar, top, isLogarithmic) * (height - 4));
                 return (
                   <a
                     key={bar.runId}

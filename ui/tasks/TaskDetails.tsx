@@ -2,7 +2,7 @@
 import { Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
-import { cpuHint } from '../form/hints';
+import { coresText } from '../form/hints';
 import { CopyButton } from '../parts/CopyButton';
 import { SecretValue } from '../parts/SecretValue';
 import './tasks.css';
@@ -102,7 +102,7 @@ function EnvTable({ env }: { env: Definition['env'] }): ReactElement {
 
 function resourcesOf(task: Definition): Facts {
   return [
-    ['CPU', task.cpu === undefined ? none : `${number.format(task.cpu)} (${cpuHint(String(task.cpu)) ?? ''})`],
+    ['CPU', task.cpu === undefined ? none : `${number.format(task.cpu)} (${coresText(task.cpu)})`],
     ['Memory', `${number.format(task.memory)} MB`],
     ['GPUs', task.gpu ?? none],
     ['Disk', task.ephemeral_storage === undefined ? none : `${number.format(task.ephemeral_storage)} MB`],

@@ -14,13 +14,13 @@ type Rows = { tasks: readonly ListedTask[]; /** Others are on their way. */ isOl
 
 const number = new Intl.NumberFormat();
 const columns: readonly { title: string; sort: SortKey | null; width: string }[] = [
-  { title: 'Alias', sort: 'alias', width: '20%' },
+  { title: 'Alias', sort: 'alias', width: '19%' },
   { title: 'Group', sort: 'group_name', width: '11%' },
   { title: 'Image', sort: 'image', width: '17%' },
-  { title: 'Memory (MB)', sort: 'memory', width: '9%' },
-  { title: 'Owner', sort: null, width: '10%' },
+  { title: 'Memory (MB)', sort: 'memory', width: '11%' },
+  { title: 'Owner', sort: null, width: '9%' },
   { title: 'Tags', sort: null, width: '9%' },
-  { title: 'Last run', sort: null, width: '16%' },
+  { title: 'Last run', sort: null, width: '17%' },
 ];
 
 export function TaskTable({ tasks, isOld, view, change }: Rows & { view: TaskView; change: Change }): ReactElement {
@@ -49,7 +49,7 @@ export function TaskTable({ tasks, isOld, view, change }: Rows & { view: TaskVie
               )}
             </Table.Th>
           ))}
-          <Table.Th w="8%">
+          <Table.Th w="7%">
             <span className="task-hidden">Run</span>
           </Table.Th>
         </Table.Tr>

@@ -62,3 +62,19 @@ export function topOf(bars: readonly Bar[]): number {
   const longest = Math.max(0, ...bars.map(({ ms }) => ms ?? 0));
   return tops.find((top) => top >= longest) ?? longest;
 }
+
+/** Where one run took this many times as long as the middle one, the others would be flat: their logarithms are drawn. */
+const steep = 20;
+
+export function isSteep(bars: readonly Bar[]): boolean {
+  const known = bars.flatMap(({ ms }) => (ms === null ? [] : [ms])).sort((one, other) => one - other);
+  const middle = known[Math.floor(known.length / 2)] ?? 0;
+  return middle > 0 && (known.at(-1) ?? 0) > steep * middle;
+}
+
+/** How high a bar is, from 0 to 1. */
+export function heightOf({ ms }: Bar, top: number, isLogarithmic: boolean): number {
+  if (ms === null) return 0;
+  const scaled = (one: number): number => (isLogarithmic ? Math.log1p(one / 100) : one);
+  return scaled(ms) / scaled(top);
+}
