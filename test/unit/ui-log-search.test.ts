@@ -69,9 +69,7 @@ test('case matters if it is said to', () => {
 });
 
 test('a regular expression that is none says why; one that matches nothing marks nothing', () => {
-  expect(compile(want('(', { isRegex: true }))).toEqual({
-    error: expect.stringMatching(/^Not a regular expression: /),
-  });
+  expect(JSON.stringify(compile(want('(', { isRegex: true })))).toMatch(/^\{"error":"Not a regular expression: /);
   expect(compile(want(''))).toBeNull();
   const search = searchFor(want('x*', { isRegex: true }));
   search.step(storeOf('abc'), never);
