@@ -20,7 +20,7 @@ export function compile({ text, isRegex, isCaseSensitive }: Wanted): RegExp | { 
     return new RegExp(isRegex ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { error: why.replace(/^Invalid regular expression: /, 'Not a regular expression: ') };
+    return { error: why.replace(/^Invalid regular expression: (\/.*\/[a-z]*: )?/s, 'Not a regular expression: ') };
   }
 }
 

@@ -73,11 +73,15 @@ export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: bo
     );
     element.addEventListener(
       'keydown',
-      ({ key }) => {
+      (event) => {
+        const { key } = event;
         if (key === 'PageUp' || key === 'ArrowUp' || key === 'Home') setter.current(false);
-        if (key === 'End' && isAtEnd()) setter.current(true);
+        if (key !== 'End' || event.shiftKey) return;
+        // The browser would go to where the end is now, slowly: lines may come meanwhile.
+        event.preventDefault();
+        setter.current(true);
       },
-      on,
+      { signal: done.signal },
     );
     return () => {
       done.abort();
