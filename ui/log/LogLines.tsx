@@ -141,7 +141,10 @@ export function LogLines(props: Props): ReactElement {
     if (lines === null || lines.from > store.last) return;
     awaited.current = null;
     leaving.current();
-    toLine(lines.from);
+    // After the router, which puts back how far all was scrolled when an address has been changed.
+    requestAnimationFrame(() => {
+      toLine(lines.from);
+    });
   });
   function columnOf({ line, inLine }: { line: number; inLine: number }): number {
     const { pattern } = found;
