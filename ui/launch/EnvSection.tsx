@@ -79,46 +79,51 @@ type TableProps = Pick<Props, 'own' | 'ownName'> & {
 
 function OwnTable({ own, ownName, overridden, onOverride }: TableProps): ReactElement {
   return (
-    <Table className="cards" aria-label={`Variables of the ${ownName}`} layout="fixed">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>From the {ownName}</Table.Th>
-          <Table.Th>Value</Table.Th>
-          <Table.Th w="8rem">
-            <span className="launch-hidden">Change</span>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {own.map((variable, n) => (
-          <Table.Tr key={`${n} ${variable.name}`}>
-            <Table.Td className="mono" data-label="Name">
-              {variable.name}
-            </Table.Td>
-            <Table.Td data-label="Value">
-              <SecretValue name={variable.name} value={variable.value} />
-            </Table.Td>
-            <Table.Td>
-              {overridden.has(variable.name) ? (
-                <Text size="xs" c="dimmed">
-                  replaced below
-                </Text>
-              ) : (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={`Replace ${variable.name} for this run`}
-                  onClick={() => {
-                    onOverride(variable);
-                  }}
-                >
-                  Replace
-                </Button>
-              )}
-            </Table.Td>
+    <div>
+      <Text size="sm" fw={500} mb={4}>
+        From the {ownName}
+      </Text>
+      <Table className="cards" aria-label={`Variables of the ${ownName}`} layout="fixed">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Name</Table.Th>
+            <Table.Th>Value</Table.Th>
+            <Table.Th w="8rem">
+              <span className="launch-hidden">Change</span>
+            </Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {own.map((variable, n) => (
+            <Table.Tr key={`${n} ${variable.name}`}>
+              <Table.Td className="mono" data-label="Name">
+                {variable.name}
+              </Table.Td>
+              <Table.Td data-label="Value">
+                <SecretValue name={variable.name} value={variable.value} />
+              </Table.Td>
+              <Table.Td>
+                {overridden.has(variable.name) ? (
+                  <Text size="xs" c="dimmed">
+                    replaced below
+                  </Text>
+                ) : (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-label={`Replace ${variable.name} for this run`}
+                    onClick={() => {
+                      onOverride(variable);
+                    }}
+                  >
+                    Replace
+                  </Button>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }

@@ -128,7 +128,7 @@ export function carried(form: LaunchForm, before: LaunchForm, after: LaunchForm)
   return { ...after, ...Object.fromEntries(kept.map((name) => [name, form[name]])) };
 }
 
-/** Fields as the API names them; those of template's payloads are the template's. */
+/** Where a field of the API is in the form. */
 const top = (field: string): string => {
   const [first = ''] = field.split('.');
   return first === 'run_tags' || first === 'owner_id' ? 'owner' : first === 'cluster_name' ? 'cluster' : first;
@@ -140,11 +140,8 @@ export function isShown(field: string): boolean {
 
 /** First things first; a field that is wrong twice is told once. */
 export function inOrder(faults: readonly Fault[]): Fault[] {
-  const place = ({ field }: Fault): number => {
-    const at = names.indexOf(top(field) as FieldName);
-    // What a template is filled with is beside its owner.
-    return top(field) === 'template_payload' ? 0.5 : at;
-  };
+  // What a template is filled with comes first on its page.
+  const place = ({ field }: Fault): number => names.indexOf(top(field) as FieldName);
   const firsts = faults.filter(({ field }, n) => faults.findIndex((one) => one.field === field) === n);
   return firsts.sort((one, other) => place(one) - place(other));
 }

@@ -6,6 +6,7 @@ import { idOf } from '../form/ids';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
 import { hasForm, payloadField, textOf, typed, type JsonObject, type Payload } from './payload';
 import type { Rendered } from './useRendered';
+import './templates.css';
 
 const SchemaForm = lazy(async () => ({ default: (await import('./SchemaForm')).SchemaForm }));
 

@@ -1,6 +1,7 @@
 /** A payload as a form, made of the template's schema. Heavy: loaded when such a form is opened. */
+import { Text } from '@mantine/core';
 import Form from '@rjsf/mantine';
-import type { ErrorSchema } from '@rjsf/utils';
+import type { ErrorSchema, TitleFieldProps } from '@rjsf/utils';
 import type { ReactElement } from 'react';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
@@ -17,12 +18,24 @@ type Props = {
 /** The page's form is around it, and has the button. */
 const look = { 'ui:submitButtonOptions': { norender: true }, 'ui:options': { label: false } };
 
+/** Its own are as large as the page's. */
+function PartTitle({ id, title }: TitleFieldProps): ReactElement {
+  return (
+    <Text id={id} size="sm" fw={600} component="span">
+      {title}
+    </Text>
+  );
+}
+
+const templates = { TitleFieldTemplate: PartTitle };
+
 export function SchemaForm({ schema, data, faults, onChange }: Props): ReactElement {
   return (
     <Form
       tagName="div"
       schema={schema}
       uiSchema={look}
+      templates={templates}
       formData={data}
       validator={validator}
       // It is checked when it is sent, with all the rest: links of the summary lead to these ids.

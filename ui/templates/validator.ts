@@ -28,3 +28,6 @@ export const validator: ValidatorType = {
   },
   rawValidation: (schema, data) => ({ errors: faultsOf(schema, data) as never[] }),
 };
+
+/** As the usual one is imported, in whose place it is (vite.config.mts). */
+export { validator as default };

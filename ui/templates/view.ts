@@ -25,6 +25,6 @@ export function searchOf({ page, size }: Pick<ListView, 'page' | 'size'>, search
 /** What stands for a template that has no image of its own, such as `DR` of `daily-report`. */
 export function initialsOf(name: string): string {
   const [first = '?', second] = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-  const letters = second === undefined ? (/^..?/u.exec(first)) : [/^./u.exec(first), /^./u.exec(second)];
+  const letters = second === undefined ? /^..?/u.exec(first) : [/^./u.exec(first), /^./u.exec(second)];
   return (letters ?? []).flat().join('').toUpperCase();
 }
