@@ -1,8 +1,7 @@
 /** Above a form that was refused: what is wrong, with ways to the fields. */
 import { Alert, Anchor, List } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { focusField } from './ids';
-import { idOf } from './ids';
+import { focusField, idOf } from './ids';
 import type { Fault } from './rules';
 
 type Props = {

@@ -71,7 +71,7 @@ export function emptyForm(owner: string): DefinitionForm {
   };
 }
 
-export function formOf(of: Definition, env: EnvRow[]): DefinitionForm {
+function formOf(of: Definition, env: EnvRow[]): DefinitionForm {
   return {
     alias: of.alias,
     group_name: of.group_name,
@@ -109,7 +109,7 @@ function textOf(value: number | undefined): string {
 }
 
 /** What is no number goes as it is: the rules say that it is none. */
-export function numberOf(text: string): number | string {
+function numberOf(text: string): number | string {
   return /^-?\d+$/.test(text.trim()) ? Number(text) : text;
 }
 

@@ -2,7 +2,7 @@
 import { many, one, type Search } from '../app/search';
 
 /** In an address, and what the API calls them. */
-export const filterKeys = {
+const filterKeys = {
   alias: 'alias',
   group_name: 'group_name',
   image: 'image',
@@ -12,12 +12,12 @@ export const filterKeys = {
 export type FilterKey = keyof typeof filterKeys;
 export type TaskFilter = Readonly<Partial<Record<FilterKey, readonly string[]>>>;
 
-export const sortKeys = ['alias', 'group_name', 'image', 'memory'] as const;
+const sortKeys = ['alias', 'group_name', 'image', 'memory'] as const;
 export type SortKey = (typeof sortKeys)[number];
 export type Sort = { by: SortKey; order: 'asc' | 'desc' };
 
-export const pageSizes = [20, 50, 100] as const;
-export type PageSize = (typeof pageSizes)[number];
+const pageSizes = [20, 50, 100] as const;
+type PageSize = (typeof pageSizes)[number];
 export type TaskView = { filter: TaskFilter; sort: Sort; /** From 1. */ page: number; size: PageSize };
 
 const keysOfFilters = Object.keys(filterKeys) as FilterKey[];
