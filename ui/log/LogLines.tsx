@@ -18,7 +18,7 @@ import type { Settings } from '../settings/settings';
 import type { Lines } from './anchor';
 import { plainOf } from './lines';
 import { foldChars, LogRow } from './LogRow';
-import { textBetween, wholeOf, type Selected } from './range';
+import { isNothing, textBetween, wholeOf, type Selected } from './range';
 import { marksIn } from './search';
 import type { Snapshot } from './session';
 import type { LogStore } from './store';
@@ -194,7 +194,7 @@ export function LogLines(props: Props): ReactElement {
   };
   const onCopy = (event: ClipboardEvent): void => {
     const what = isAll ? wholeOf(store) : selected;
-    if (what === null) return;
+    if (what === null || isNothing(what)) return;
     event.preventDefault();
     const text = textBetween(store, what, hasTimes, filter ?? undefined);
     if (text !== null) event.clipboardData.setData('text/plain', text);

@@ -14,6 +14,10 @@ export function between(anchor: Place, focus: Place): Selected {
   return isForward ? { from: anchor, to: focus } : { from: focus, to: anchor };
 }
 
+export function isNothing({ from, to }: Selected): boolean {
+  return from.line === to.line && from.column === to.column;
+}
+
 export function wholeOf(store: LogStore): Selected {
   return { from: { line: store.first, column: 0 }, to: { line: store.last, column: Infinity } };
 }

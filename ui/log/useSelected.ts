@@ -2,7 +2,7 @@
 import { useEffect, useState, type RefObject } from 'react';
 import { between, type Place, type Selected } from './range';
 
-/** `onSelect`: the reader has begun to select. */
+/** `onSelect`: the reader has begun to select. A click is a selection of nothing: a second one with Shift goes on from there. */
 export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: () => void): Selected | null {
   const [selected, setSelected] = useState<Selected | null>(null);
   useEffect(() => {
@@ -11,7 +11,7 @@ export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: ()
       const root = rows.current;
       if (root === null || selection === null) return;
       const { anchorNode, focusNode, isCollapsed } = selection;
-      if (isCollapsed || anchorNode === null || focusNode === null || !root.contains(anchorNode)) {
+      if (anchorNode === null || focusNode === null || !root.contains(anchorNode)) {
         setSelected(null);
         return;
       }
@@ -19,7 +19,7 @@ export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: ()
       const focus = placeOf(root, focusNode, selection.focusOffset);
       if (anchor === null || focus === null) return;
       setSelected(between(anchor, focus));
-      onSelect();
+      if (!isCollapsed) onSelect();
     };
     document.addEventListener('selectionchange', onChange);
     return () => {
