@@ -83,7 +83,7 @@ export function EnvEditor({ rows, onChange, faults, keptText = 'kept as it is', 
         );
       })}
       {own !== undefined && (
-        <Text size="sm" c="error">
+        <Text size="sm" c="var(--mantine-color-error)">
           {own}
         </Text>
       )}

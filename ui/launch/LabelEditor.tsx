@@ -58,7 +58,7 @@ export function LabelEditor({ rows, error, onChange }: Props): ReactElement {
         );
       })}
       {error !== undefined && (
-        <Text size="sm" c="error">
+        <Text size="sm" c="var(--mantine-color-error)">
           {error}
         </Text>
       )}

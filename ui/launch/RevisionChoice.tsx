@@ -1,5 +1,6 @@
 /** A run is to be like an earlier one, and the definition has moved on since: which of the two, and how they differ. */
 import { Alert, Fieldset, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { Trouble } from '../parts/Trouble';
@@ -16,6 +17,7 @@ type Props = {
 
 export function RevisionChoice({ taskId, ran, now, isAsItRan, onChange }: Props): ReactElement {
   const [isOpen, setOpen] = useState(false);
+  const isNarrow = useMediaQuery('(max-width: 30em)');
   return (
     <Fieldset legend="Which definition">
       <Stack gap="xs">
@@ -23,7 +25,7 @@ export function RevisionChoice({ taskId, ran, now, isAsItRan, onChange }: Props)
         <SegmentedControl
           aria-label="Which definition"
           w="fit-content"
-          maw="100%"
+          orientation={isNarrow ? 'vertical' : 'horizontal'}
           value={isAsItRan ? 'ran' : 'now'}
           data={[
             { value: 'ran', label: `As it ran (rev ${ran})` },

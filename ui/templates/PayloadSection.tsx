@@ -24,7 +24,7 @@ export function PayloadSection({ schema, payload, onChange, faults, rendered }: 
   const isJson = wantsJson || !canForm;
   const own = messageAt(faults, payloadField);
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
+    <SimpleGrid cols={{ base: 1, md: 2 }} className="template-fill">
       <Fieldset legend="Payload" miw={0}>
         <Stack gap="sm">
           {canForm && (
@@ -81,7 +81,7 @@ export function PayloadSection({ schema, payload, onChange, faults, rendered }: 
 
 function RenderedCommand({ rendered: { command, error, isPending } }: { rendered: Rendered }): ReactElement {
   return (
-    <Fieldset legend="Command" miw={0}>
+    <Fieldset legend="Command" miw={0} className="template-beside">
       <Stack gap="xs">
         <Text size="xs" c="dimmed" role="status">
           {error !== null
@@ -94,7 +94,7 @@ function RenderedCommand({ rendered: { command, error, isPending } }: { rendered
           {command !== null && <CopyButton text={command} what="command" />}
         </Text>
         {error !== null && (
-          <Text size="sm" c="error" className="said">
+          <Text size="sm" c="var(--mantine-color-error)" className="said">
             {error}
           </Text>
         )}

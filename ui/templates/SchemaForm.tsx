@@ -1,7 +1,7 @@
 /** A payload as a form, made of the template's schema. Heavy: loaded when such a form is opened. */
 import { Text } from '@mantine/core';
 import Form from '@rjsf/mantine';
-import type { ErrorSchema, TitleFieldProps } from '@rjsf/utils';
+import type { ArrayFieldTitleProps, ErrorSchema, TitleFieldProps } from '@rjsf/utils';
 import type { ReactElement } from 'react';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
@@ -19,7 +19,7 @@ type Props = {
 const look = { 'ui:submitButtonOptions': { norender: true }, 'ui:options': { label: false } };
 
 /** Its own are as large as the page's. */
-function PartTitle({ id, title }: TitleFieldProps): ReactElement {
+function PartTitle({ id, title }: { id?: string; title?: string | undefined }): ReactElement {
   return (
     <Text id={id} size="sm" fw={600} component="span">
       {title}
@@ -27,11 +27,15 @@ function PartTitle({ id, title }: TitleFieldProps): ReactElement {
   );
 }
 
-const templates = { TitleFieldTemplate: PartTitle };
+const templates = {
+  TitleFieldTemplate: ({ id, title }: TitleFieldProps) => <PartTitle id={id} title={title} />,
+  ArrayFieldTitleTemplate: ({ title }: ArrayFieldTitleProps) => <PartTitle title={title} />,
+};
 
 export function SchemaForm({ schema, data, faults, onChange }: Props): ReactElement {
   return (
     <Form
+      className="template-form"
       tagName="div"
       schema={schema}
       uiSchema={look}
