@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { weights } from './budget';
 
 const ui = __dirname;
 const root = join(ui, '..');
@@ -19,14 +20,26 @@ async function build(): Promise<void> {
   if (existsSync(before) && readFileSync(before, 'utf8') === stamp) return;
   // Beside it, and put in its place when it is whole: others may be building, or serving, at this moment.
   const fresh = join(ui, `dist.${process.pid}`);
+  // Of libraries, what is for developers stays out, whoever asks: under Jest, this says `test`.
+  process.env['NODE_ENV'] = 'production';
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(ui, 'vite.config.mts'), logLevel: 'warn', build: { outDir: fresh } });
+  weigh(fresh);
   compress(join(fresh, 'assets'));
   writeFileSync(join(fresh, stampFile), stamp);
   const old = join(ui, `dist.${process.pid}.old`);
   if (existsSync(made)) renameSync(made, old);
   renameSync(fresh, made);
   rmSync(old, { recursive: true, force: true });
+}
+
+/** Throws where a browser would have to load too much. */
+function weigh(folder: string): void {
+  const all = weights(folder);
+  for (const { name, kB, limit } of all) console.log(`${name}: ${kB.toFixed(1)} of ${limit} kB gzip`);
+  const heavy = all.filter(({ kB, limit }) => kB > limit);
+  rmSync(join(folder, '.vite'), { recursive: true });
+  if (heavy.length > 0) throw new Error(`Too heavy: ${heavy.map(({ name }) => name).join(', ')}`);
 }
 
 /** Of all that the files are made of. */
