@@ -8,6 +8,8 @@ let timer: number | undefined;
 
 function subscribe(tell: () => void): () => void {
   listeners.add(tell);
+  // While nobody listened, time went on, and the server may have told its own.
+  if (timer === undefined) now = serverNow();
   timer ??= window.setInterval(() => {
     now = serverNow();
     for (const one of listeners) one();
