@@ -130,6 +130,14 @@ describe('a launch like an earlier run', () => {
     expect(givenEnv({ env, user: 'ben' }).at(-1)).toEqual({ name: 'MAIL_TO', value: 'ben' });
   });
 
+  test('what follows the last of Flotilla’s variables stays, where it is another’s value', () => {
+    const env = [
+      { name: 'AWS_ROLE_SESSION_NAME', value: 'local-1' },
+      { name: 'DAY', value: '2' },
+    ];
+    expect(givenEnv({ env, user: 'ben' })).toEqual([{ name: 'DAY', value: '2' }]);
+  });
+
   test('says nothing of what is as it was in that run', () => {
     expect(changesOf(asItRan.initial, asItRan)).toEqual({});
   });
