@@ -1,5 +1,5 @@
 /** What one can do with a log: search it, choose how it looks, copy it. */
-import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import type { KeyboardEvent, ReactElement, RefObject } from 'react';
 import { Icon } from '../parts/icons';
 import { changeSettings, type Settings } from '../settings/settings';
@@ -33,18 +33,20 @@ export function LogToolbar(props: Props): ReactElement {
     <Group gap="xs" mb="xs" role="group" aria-label="Log tools">
       <SearchTools {...props} />
       {run.attempt_count > 1 && (
-        <NativeSelect
-          size="xs"
+        <select
+          className="log-attempt"
           aria-label="Attempt"
           value={String(of.attempt ?? '')}
-          data={Array.from({ length: run.attempt_count }, (_, at) => ({
-            value: String(at + 1),
-            label: `Attempt ${at + 1}`,
-          }))}
           onChange={({ currentTarget }) => {
             address.setAttempt(Number(currentTarget.value));
           }}
-        />
+        >
+          {Array.from({ length: run.attempt_count }, (_, at) => (
+            <option key={at} value={at + 1}>
+              Attempt {at + 1}
+            </option>
+          ))}
+        </select>
       )}
       <Group gap={4} role="group" aria-label="How the log looks">
         <Toggle

@@ -19,23 +19,21 @@ type Of = {
   /** Their values are proposed. */ rows: readonly Schemas['Run'][];
 };
 
-export function FilterPanel(of: Of & { isOpen: boolean; isNarrow: boolean; onClose: () => void }): ReactElement | null {
+/** It is there while it is open. */
+export function FilterPanel(of: Of & { id: string; isNarrow: boolean; onClose: () => void }): ReactElement {
   if (of.isNarrow) {
     return (
-      <Drawer opened={of.isOpen} onClose={of.onClose} title="Filters" position="bottom" size="85%">
+      <Drawer opened onClose={of.onClose} title="Filters" position="bottom" size="85%">
         <Fields {...of} />
       </Drawer>
     );
   }
-  if (!of.isOpen) return null;
   return (
-    <Paper withBorder p="sm" component="section" aria-label="Filters" id={filterPanelId}>
+    <Paper withBorder p="sm" component="section" aria-label="Filters" id={of.id}>
       <Fields {...of} />
     </Paper>
   );
 }
-
-export const filterPanelId = 'run-filters';
 
 function Fields({ scope, view, change, rows }: Of): ReactElement {
   const { owner } = useSettings();

@@ -1,20 +1,23 @@
 /** Over the rows: which runs, by chips, pills and fields; what is remembered of that; columns. */
 import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
 import { useSettings } from '../settings/settings';
 import { chipOf, withChip } from './chips';
 import { ColumnMenu } from './ColumnMenu';
 import { sortKeys, type RunFilter, type View } from './filter';
-import { FilterPanel, filterPanelId } from './FilterPanel';
 import { FilterPills } from './FilterPills';
 import { SavedFilters } from './SavedFilters';
 import type { Scope } from './scope';
 import { StatusChips } from './StatusChips';
 import type { Change } from './use-view';
 import { pillsOf } from './words';
+
+const filterPanelId = 'run-filters';
+/** Loaded when it is opened: its fields weigh as much as all the rest of the list. */
+const FilterPanel = lazy(async () => ({ default: (await import('./FilterPanel')).FilterPanel }));
 
 export function Toolbar(of: {
   scope: Scope;
@@ -50,15 +53,19 @@ export function Toolbar(of: {
           <ColumnMenu scope={scope} />
         </Group>
       </Group>
-      <FilterPanel
-        scope={scope}
-        view={view}
-        change={change}
-        rows={rows}
-        isOpen={isOpen}
-        isNarrow={isNarrow}
-        onClose={close}
-      />
+      {isOpen && (
+        <Suspense fallback={null}>
+          <FilterPanel
+            id={filterPanelId}
+            scope={scope}
+            view={view}
+            change={change}
+            rows={rows}
+            isNarrow={isNarrow}
+            onClose={close}
+          />
+        </Suspense>
+      )}
       <FilterPills
         filter={view.filter}
         onChange={onFilter}
