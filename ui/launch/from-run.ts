@@ -70,7 +70,7 @@ export function baseOf(of: Runnable, { engine, clusters, deadlineSeconds }: Plac
 }
 
 /** What the API takes from a run. `isAsItRan`: of the run's own revision, so that the command is the run's, too. */
-export function originOf(run: Ran, base: LaunchForm, isAsItRan: boolean): LaunchForm {
+function originOf(run: Ran, base: LaunchForm, isAsItRan: boolean): LaunchForm {
   return {
     owner: base.owner,
     engine: run.engine,

@@ -12,10 +12,10 @@ import { documentQuery } from '../form/schema';
 import { changeSettings } from '../settings/settings';
 import { inOrder, isShown, withoutKept } from './launch-form';
 
-export type Wrong = { faults: Fault[]; rest: string[] };
+type Wrong = { faults: Fault[]; rest: string[] };
 const nothingWrong: Wrong = { faults: [], rest: [] };
 
-export type Asked = {
+type Asked = {
   body: Record<string, unknown>;
   /** What no rule of the API's document tells. */
   faults: Fault[];

@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
 import { errorTree, payloadField, type JsonObject } from './payload';
-import { validator } from './validator';
+import validator from './validator';
 
 type Props = {
   schema: JsonObject;

@@ -12,7 +12,7 @@ function faultsOf(schema: RJSFSchema, data: unknown): RJSFValidationError[] {
   }));
 }
 
-export const validator: ValidatorType = {
+const validator: ValidatorType = {
   validateFormData(data: unknown, schema) {
     const errors = faultsOf(schema, data);
     return { errors, errorSchema: toErrorSchema(errors) };
@@ -29,5 +29,5 @@ export const validator: ValidatorType = {
   rawValidation: (schema, data) => ({ errors: faultsOf(schema, data) as never[] }),
 };
 
-/** As the usual one is imported, in whose place it is (vite.config.mts). */
-export { validator as default };
+// By this name, as the usual one is imported: it is in that one's place (vite.config.mts).
+export default validator;

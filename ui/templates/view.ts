@@ -1,7 +1,7 @@
 /** What the list of templates shows, as the query of its address says it. */
 import { one, type Search } from '../app/search';
 
-export const pageSizes = [20, 50, 100] as const;
+const pageSizes = [20, 50, 100] as const;
 export type ListView = { /** From 1. */ page: number; size: (typeof pageSizes)[number]; order: 'asc' | 'desc' };
 
 export function viewOf(search: Search): ListView {
