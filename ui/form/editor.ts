@@ -28,6 +28,13 @@ const colours = HighlightStyle.define([
   { tag: [tags.meta, tags.operator], class: 'code-operator' },
 ]);
 
+/** Lines that are typed over browsers would join with inline styles, which the page's policy forbids. */
+function typeOver({ inputType, data }: InputEvent, view: EditorView): boolean {
+  if (inputType !== 'insertText' || data === null || view.composing || view.state.selection.main.empty) return false;
+  view.dispatch({ ...view.state.replaceSelection(data), userEvent: 'input.type', scrollIntoView: true });
+  return true;
+}
+
 export function createEditor(
   parent: HTMLElement,
   from: { value: string; selection: [number, number] | null; attributes: Record<string, string> },
@@ -48,6 +55,7 @@ export function createEditor(
         StreamLanguage.define(shell),
         syntaxHighlighting(colours),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        EditorView.domEventHandlers({ beforeinput: typeOver }),
         described.of(EditorView.contentAttributes.of(from.attributes)),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) handlers.current.onChange(state.doc.toString());
