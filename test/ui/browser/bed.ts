@@ -51,7 +51,9 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
   let complaints: string[] = [];
 
   const person = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    // What fades in is too pale until it is there.
+    const still = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
+    const context = await browser.newContext({ ...still, ...options });
     context.setDefaultTimeout(patienceMs);
     context.on('page', (page) => {
       page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`));
