@@ -35,6 +35,7 @@ export function startLive(queryClient: QueryClient): void {
   });
   window.addEventListener('offline', () => {
     setConnection('offline');
+    stream.abort();
   });
   window.addEventListener('online', () => {
     if (connection().state === 'offline') setConnection('reconnecting');
@@ -100,6 +101,9 @@ function visible(): Promise<void> {
   });
 }
 
+/** Without a network, one that is open may stay so and tell nothing: it is given up, and opened anew. */
+let stream = new AbortController();
+
 /** Reads until `signal`, and again after each loss. */
 async function follow(signal: AbortSignal): Promise<void> {
   isLeader = true;
@@ -107,10 +111,11 @@ async function follow(signal: AbortSignal): Promise<void> {
   let wasLost = false;
   while (!signal.aborted) {
     let isFull = false;
+    stream = new AbortController();
     try {
       await readStream(url, {
         lastId,
-        signal,
+        signal: AbortSignal.any([signal, stream.signal]),
         onOpen: () => {
           failures = 0;
           show('live');
