@@ -157,7 +157,7 @@ suite('what is shown', () => {
           const texts = await page
             .getByRole('main')
             .evaluate((main) => [main.textContent, ...[...main.querySelectorAll('input')].map(({ value }) => value)]);
-          return texts.some((text) => text?.includes(proof)) ? true : null;
+          return texts.some((text) => text.includes(proof)) ? true : null;
         });
         expect([path, await leaks(page)]).toEqual([path, []]);
       }
