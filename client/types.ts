@@ -2586,6 +2586,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The request was not there in time */
+        Refused408: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description In conflict with what is stored */
         Refused409: {
             headers: {
@@ -2610,6 +2621,17 @@ export interface components {
         };
         /** @description The key was used with another request */
         Refused422: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The URL and the headers are too long */
+        Refused431: {
             headers: {
                 /** @description Names the request in the log */
                 "X-Request-Id": string;
@@ -2768,20 +2790,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2817,22 +2827,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2862,20 +2860,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2905,20 +2891,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2958,22 +2932,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3019,21 +2981,9 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3075,20 +3025,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3120,20 +3058,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3171,21 +3097,9 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3228,23 +3142,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3287,23 +3189,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3343,20 +3233,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3396,20 +3274,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3584,20 +3450,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3773,20 +3627,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3962,20 +3804,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4005,20 +3835,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4048,20 +3866,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4093,20 +3899,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4147,20 +3941,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4190,20 +3972,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4235,20 +4005,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4289,20 +4047,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4338,21 +4084,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4382,20 +4116,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4425,20 +4147,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4472,20 +4182,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4517,20 +4215,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4564,20 +4250,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4627,20 +4301,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4678,22 +4340,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4727,20 +4377,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4794,20 +4432,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4836,20 +4462,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4891,20 +4505,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4953,20 +4555,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5015,20 +4605,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5062,21 +4640,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5106,20 +4672,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5159,23 +4713,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5217,23 +4759,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5262,20 +4792,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5306,22 +4824,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5351,20 +4857,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5398,20 +4892,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5442,20 +4924,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5486,20 +4956,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5570,22 +5028,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5615,20 +5061,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5703,22 +5137,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5752,20 +5174,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5794,20 +5204,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5841,21 +5239,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5887,20 +5273,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5934,21 +5308,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5978,20 +5340,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -6017,20 +5367,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -6058,20 +5396,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
