@@ -1965,7 +1965,11 @@ export interface components {
             run_ids?: string[];
             /** @description Counts them, and stops none */
             dry_run?: boolean;
-        };
+        } & ({
+            filter: unknown;
+        } | {
+            run_ids: unknown;
+        });
         Stop: {
             stop_id: string;
             /** @enum {unknown} */
