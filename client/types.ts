@@ -2126,10 +2126,11 @@ export interface components {
         TemplateLaunch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
+            /** @description Of all values only those that from_run has may be left out */
             env?: {
                 /** @description env names must not contain = */
                 name: string;
-                value: string;
+                value?: string;
             }[];
             /**
              * @description Left out: the default
@@ -2183,6 +2184,8 @@ export interface components {
             template_payload?: Record<string, never>;
             /** @description Shows the run as it would be, and starts nothing */
             dry_run?: boolean;
+            /** @description A run of the same template, in any version: what the body leaves out is as it was there */
+            from_run?: string;
         };
         TemplateRun: {
             instance: {
