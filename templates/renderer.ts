@@ -10,8 +10,8 @@ import type { Answer, Ready, Source, Task } from './task';
 
 /** Ample: a usual template takes some milliseconds, and up to a second where fourteen processes wait for two cores. */
 const taskMs = 3000;
-/** What has had less of a processor by then is not slow, the machine is: a loop has ten times as much there, if it is alone. */
-const blamedCpuMs = 300;
+/** What has had less of a processor by then is not slow, the machine is. A loop gets more, even where thirty wait for a core. */
+const blamedCpuMs = 100;
 const startMs = 30_000;
 const memoryMb = 96;
 
