@@ -19,15 +19,7 @@ import {
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
 import { newWebhookAnswer, webhookAnswer, webhookBody } from '../wire/webhook';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
-import {
-  pathParameters,
-  refusals,
-  tags,
-  type Operation,
-  type Parameter,
-  type Refusal,
-  type Route,
-} from './operation';
+import { pathParameters, refusals, tags, type Operation, type Parameter, type Refusal, type Route } from './operation';
 import { operations } from './operations';
 
 /** Wherever one of these stands, the document refers to it by its name. */
