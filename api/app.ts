@@ -40,6 +40,9 @@ export function createApi(deps: ApiDeps): Koa {
   app.use(answerErrors(deps.log));
   app.use(refuseForeignWrites(deps.settings.corsOrigins));
   app.use(async (ctx, next) => {
+    if (ctx.req.httpVersion === '1.1' && ctx.req.headers.host === undefined) {
+      throw new RequestError(400, 'The header Host must be specified');
+    }
     requireStorable(decode(ctx.path));
     await next();
   });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Run } from '../db/run';
 import { listTemplates, saveTemplate, templateById, templateByName } from '../db/template';
 import { runIdFrom } from '../domain/id';
 import { definitionOf, withDefaults, type Template } from '../domain/template';
@@ -10,10 +11,11 @@ import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError, type FieldFault } from './errors';
 import { executeOnce, prepare, type Prepared } from './execute';
+import { launchLike, originOf } from './rerun';
 import { listFromWire } from './wire/list';
 import { templateListRules } from './wire/lists';
 import { first } from './wire/query';
-import { runToWire } from './wire/run';
+import { launchFromWire, runToWire, type Launch } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
 
 export function templateRoutes(router: Router, deps: ApiDeps): void {
@@ -57,16 +59,34 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   });
 
   async function execute(ctx: Context, body: unknown, find: () => Promise<Template>): Promise<void> {
-    const asked = templateLaunchFromWire(body);
-    const prepared = async (): Promise<Prepared> => prepareFrom(await find(), asked);
-    if (!asked.isDry) return executeOnce(ctx, deps, { body, launch: asked.launch }, prepared);
+    const { asked, payload, isDry } = templateLaunchFromWire(body);
+    const template = await find();
+    const origin = await originOf(deps, asked);
+    if (origin !== null) await requireOwnRun(template, origin);
+    const launch = origin === null ? launchFromWire(asked) : launchAgain(template, origin, { asked, payload });
+    const filled = payload ?? origin?.templatePayload ?? {};
+    const prepared = (): Promise<Prepared> => prepareFrom(template, launch, filled);
+    if (!isDry) return executeOnce(ctx, deps, { body, launch }, prepared);
     ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined };
   }
 
-  async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
-    if (launch.fromRun !== null) {
-      throw new RequestError(400, 'from_run is for definitions: of a template, send the payload again', 'from_run');
-    }
+  /** As it ran, where the version is that run's. Of another payload, another command is made. */
+  function launchAgain(
+    template: Template,
+    origin: Run,
+    { asked, payload }: Pick<TemplateLaunch, 'asked' | 'payload'>,
+  ): Launch {
+    const body = payload === null ? asked : { command: '', ...asked };
+    return launchLike(deps, origin, body, origin.executableId === template.templateId);
+  }
+
+  /** Throws RequestError 400: each version has an id of its own, and the name is that of all. */
+  async function requireOwnRun({ templateId, name }: Template, { runId, executableId }: Run): Promise<void> {
+    if (executableId === templateId || (await templateById(db, executableId))?.name === name) return;
+    throw new RequestError(400, `from_run ${runId} is no run of template ${name}`, 'from_run');
+  }
+
+  async function prepareFrom(template: Template, launch: Launch, payload: Record<string, unknown>): Promise<Prepared> {
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
     const command = commandOf(await templates.render(source, merged));
@@ -93,12 +113,12 @@ function payloadFault(message: string): FieldFault {
   return { field: path === '(root)' ? 'template_payload' : `template_payload.${path}`, message };
 }
 
-/** Throws RequestError: 400 with a line per fault, 503 where too many wait, or it waited too long. */
+/** Throws RequestError: 400 with a line per fault, 503 where too many wait, it waited too long, or the machine is too busy. */
 function commandOf(rendered: Rendered): string {
   if ('faults' in rendered) {
     const fields = rendered.isOfPayload === true ? rendered.faults.map(payloadFault) : [];
     throw new RequestError(400, rendered.faults.join('\n'), fields);
   }
-  if ('busy' in rendered) throw new RequestError(503, 'Too many templates wait to be rendered; try again');
+  if ('busy' in rendered) throw new RequestError(503, 'Too busy to render templates now; try again');
   return rendered.command;
 }

@@ -1,7 +1,7 @@
 /** Queries on `run`: read, list, and the guarded projection of its state. */
 import type { EnvVar, Resources } from '../domain/job';
 import { phases, type Phase } from '../domain/lifecycle';
-import { outcomeClasses, type OutcomeClass, type Verdict } from '../domain/outcome';
+import { outcomeClasses, type OutcomeClass, type Reported, type Verdict } from '../domain/outcome';
 import { gather, pageOf, type ListQuery, type Page } from './list';
 import type { Db } from './pool';
 import { narrow, totalOfRuns } from './run_list';
@@ -325,12 +325,13 @@ export type Startable = {
   /** Attempts for which there was no room. */
   unplaced: number;
   cancelRequestedBy: string | null;
+  reported: Reported | null;
 };
 
 const startable = `run_id as "runId", executable_id as "executableId", alias, group_name as "groupName", "user", engine,
   cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds",
   retry_on_interruption as "retryOnInterruption", retry_on_oom as "retryOnOom", queued_at as "queuedAt", attempt, phase,
-  cancel_requested_by as "cancelRequestedBy",
+  cancel_requested_by as "cancelRequestedBy", reported,
   (select count(*)::int from attempt past where past.run_id = run.run_id and past.outcome_class = 'CAPACITY') as unplaced`;
 
 /** Accepted at least `olderThanSeconds` ago, still at the very start, and not known to have a workflow. Oldest first. */

@@ -46,8 +46,8 @@ export type Startable = {
 /** What all runs share. `retry` says how often; whether a run repeats what was lost or OOM killed is for its owner to say. */
 type SharedPolicy = Omit<RunPolicy, 'deadlineSeconds' | 'retry'> & { retry: Required<RetryPolicy> };
 
-/** Where a run stands whose workflow is gone. */
-export type Standing = { attempt: number; phase: Phase; unplaced: number };
+/** Where a run stands whose workflow is gone; `reported`: what a caller told of its end. */
+export type Standing = { attempt: number; phase: Phase; unplaced: number; reported: Reported | null };
 
 export type RunClient = ReturnType<typeof createRunClient>;
 
@@ -124,7 +124,12 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
       const carried: Carried = {
         // Between two attempts, the earlier one is over.
-        state: { ...newRun, attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0), cancelledBy },
+        state: {
+          ...newRun,
+          attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
+          cancelledBy,
+          reported: where.reported,
+        },
         touched: true,
         acceptedAt: null,
         queuedAt: Date.now(),

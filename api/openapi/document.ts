@@ -19,16 +19,7 @@ import {
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
 import { newWebhookAnswer, webhookAnswer, webhookBody } from '../wire/webhook';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
-import {
-  pathParameters,
-  refusals,
-  tags,
-  unread,
-  type Operation,
-  type Parameter,
-  type Refusal,
-  type Route,
-} from './operation';
+import { pathParameters, refusals, tags, type Operation, type Parameter, type Refusal, type Route } from './operation';
 import { operations } from './operations';
 
 /** Wherever one of these stands, the document refers to it by its name. */
@@ -71,13 +62,9 @@ const named: Readonly<Record<string, JsonSchema>> = {
 };
 const names = new Map(Object.entries(named).map(([name, schema]) => [schema, name]));
 
-/** Any request may be refused so: what it sends may be broken, our insides or the database's. */
-const everywhere: readonly Refusal[] = [400, 500, 503];
+/** Any request may be refused so: what it sends may be broken, late or too long; our insides or the database's may be broken. */
+const everywhere: readonly Refusal[] = [400, 408, 431, 500, 503];
 const requestId = { 'X-Request-Id': { description: 'Names the request in the log', required: true, schema: text } };
-
-const unreadAnswers = Object.fromEntries(
-  Object.entries(unread).map(([status, description]) => [status, { description }]),
-);
 
 type Paths = Record<string, Record<string, JsonSchema>>;
 
@@ -164,7 +151,7 @@ function operationOf(of: Route): JsonSchema {
     ...(of.body === undefined
       ? {}
       : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
-    responses: { ...answersOf(of), ...Object.fromEntries(refused), ...unreadAnswers },
+    responses: { ...answersOf(of), ...Object.fromEntries(refused) },
   };
 }
 

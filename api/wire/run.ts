@@ -58,7 +58,7 @@ export const launchProperties = {
   },
 } as const;
 
-const fromRun = {
+export const fromRun = {
   type: 'string',
   maxLength: 255,
   description: 'A run of the same definition: what the body leaves out is as it was there',
@@ -134,7 +134,7 @@ const dialectFields: Record<Dialect, readonly string[] | null> = {
 };
 
 /** What is like an earlier run takes from there the values that are left out. */
-const envLike = {
+export const envLike = {
   ...envSchema,
   items: { ...envSchema.items, required: ['name'] },
   description: 'Of all values only those that from_run has may be left out',

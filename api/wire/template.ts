@@ -5,7 +5,7 @@ import { RequestError } from '../errors';
 import { checker } from '../validate';
 import { anyObject, shape } from './answer';
 import { definitionBody, envAnswer, envSchema, foldBody, present, resourceProperties, unmask } from './definition';
-import { launchFromWire, launchProperties, type Launch } from './run';
+import { envLike, fromRun, launchProperties } from './run';
 
 const defaultMemoryMb = 512;
 const defaultCpu = 256;
@@ -139,6 +139,11 @@ export const templateLaunchBody = {
     ...launchProperties,
     ...launchSchema.properties,
     owner_id: { ...launchSchema.properties.owner_id, minLength: 1 },
+    env: envLike,
+    from_run: {
+      ...fromRun,
+      description: 'A run of the same template, in any version: what the body leaves out is as it was there',
+    },
   },
   required: ['owner_id'],
 };
@@ -153,9 +158,12 @@ type WireLaunch = {
 const checkLaunch = checker<WireLaunch & JsonObject>(launchSchema);
 
 /** `isDry`: the run is shown as it would be, and not accepted. */
-export type TemplateLaunch = { launch: Launch; payload: JsonObject; isDry: boolean };
+export type TemplateLaunch = { asked: JsonObject; payload: JsonObject | null; isDry: boolean };
 
-/** What a template's execution takes is what a definition's takes, but flat; the original's UI says `cluster` here, too. */
+/**
+ * What a template's execution takes is what a definition's takes, `asked`, but flat; the original's UI says `cluster` here, too.
+ * Throws RequestError 400 where it does not say who asks.
+ */
 export function templateLaunchFromWire(body: unknown): TemplateLaunch {
   const {
     owner_id: owner,
@@ -172,6 +180,9 @@ export function templateLaunchFromWire(body: unknown): TemplateLaunch {
     );
   }
   const named = cluster === undefined || cluster === '' ? {} : { cluster };
-  const launch = launchFromWire({ ...rest, ...named, run_tags: { owner_id: owner } });
-  return { launch, payload: payload ?? {}, isDry: isDry ?? false };
+  return {
+    asked: { ...rest, ...named, run_tags: { owner_id: owner } },
+    payload: payload ?? null,
+    isDry: isDry ?? false,
+  };
 }

@@ -1,6 +1,7 @@
 /** Cancels at any moment, and executions while Temporal is away. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepReport } from '../../db/report';
 import { isGroupAlive } from '../../engines/local/process-group';
 import { dockerRun } from '../docker/outside';
 import { hasDocker, startStack, until, type Stack } from '../stack';
@@ -72,15 +73,21 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     }
   });
 
-  test('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
-    const runId = await stack.execute(await stack.define('sleep 300'));
-    await stack.reaches(runId, ['RUNNING']);
+  test('a workflow terminated in Temporal: the reconciler stops the container and settles the row, as a caller told where one did', async () => {
+    const definition = await stack.define('sleep 300');
+    const [runId, told] = [await stack.execute(definition), await stack.execute(definition)];
+    for (const one of [runId, told]) await stack.reaches(one, ['RUNNING']);
+    // In the row alone, as where Temporal was away when it was told.
+    const end = { kind: 'reported', code: 7, reason: 'Git clone error' } as const;
+    await keepReport(stack.db, told, { exceptions: [], end });
     const client = await stack.client();
-    await client.workflow.getHandle(runId).terminate('by hand');
+    for (const one of [runId, told]) await client.workflow.getHandle(one).terminate('by hand');
+    await client.connection.close();
     const run = await stack.reaches(runId, ['STOPPED'], 120);
     expect(run.exit_reason).toBe('Task terminated by - an operator (workflow ended in Temporal)');
-    expect(await isRunning(runId)).toBe(false);
-    await client.connection.close();
+    const other = await stack.reaches(told, ['STOPPED'], 120);
+    expect([other.outcome, other.exit_code, other.exit_reason]).toEqual(['REPORTED', 7, 'Git clone error']);
+    for (const one of [runId, told]) expect(await isRunning(one)).toBe(false);
   });
 
   if (driver === 'process') {

@@ -206,6 +206,49 @@ describe('execute', () => {
     expect(await commandOf('3')).toEqual({ error: `invalid template name or version, ${which}` });
   });
 
+  test('like an earlier run, it has that one’s payload, command and variables, also those that were masked', async () => {
+    const body = draft({ adaptive_resource_allocation: false });
+    const { template } = await create(body);
+    const path = `/template/${template.template_id}/execute`;
+    const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
+    const launch = { owner_id: 'ann', template_payload: { who: 'Ann' }, command: 'echo mine', memory: 99, env };
+    const origin = (await v7('PUT', path, launch)).body as TemplateRun & { env: unknown };
+    const again = { owner_id: 'bob', from_run: origin.run_id };
+    const answer = await v7('PUT', path, again);
+    const payload = { greeting: 'hello', who: 'Ann' };
+    const custom = { execution_request_custom: { template_payload: payload } };
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      ...{ from_run: origin.run_id, user: 'bob', command: 'echo mine', memory: 99, ...custom },
+    });
+    const { rows } = await stack.db.query<{ env: unknown[] }>('select env from run where run_id = $1', [
+      (answer.body as WireRun).run_id,
+    ]);
+    expect(rows[0]?.env).toContainEqual(env[0]);
+    expect(JSON.stringify(answer.body)).not.toContain('hush-hush');
+
+    // Of another payload the command is another, and so it is of another version.
+    const dry = async (where: string, more: object): Promise<unknown> =>
+      (await v7('PUT', where, { ...again, dry_run: true, ...more })).body;
+    expect(await dry(path, { template_payload: { who: 'Eve' } })).toMatchObject({ command: "echo hello 'Eve'" });
+    await create({ ...body, command_template: 'echo second {{.who}}' });
+    const latest = `/template/name/${template.template_name}/version/latest/execute`;
+    expect(await dry(latest, {})).toMatchObject({ command: 'echo second Ann', memory: 99, ...custom });
+
+    const other = await create(draft());
+    const definition = await stack.execute(await stack.define('true'));
+    for (const [where, fromRun] of [
+      [`/template/${other.template.template_id}/execute`, origin.run_id],
+      [path, definition],
+    ] as const) {
+      await expectRefusal(
+        v7('PUT', where, { ...again, from_run: fromRun }),
+        400,
+        /^from_run .* is no run of template /,
+      );
+    }
+  });
+
   test('a cancel ends it, with its author', async () => {
     const { template } = await create(draft({ command_template: 'sleep 600', schema: { type: 'object' } }));
     const id = template.template_id;
