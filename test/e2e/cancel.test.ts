@@ -22,7 +22,8 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     return isGroupAlive({ pid: Number(pid), birth: birth.join(' '), since: 0 });
   }
 
-  test('20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)', async () => {
+  // They share nothing but the installation.
+  test.concurrent('20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)', async () => {
     const definition = await stack.define('sleep 30');
     await until('the worker works', async () => {
       const first = await stack.execute(definition);
@@ -42,7 +43,7 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     await Promise.all(runs);
   });
 
-  test('a cancel of a run that is over changes nothing, one of an unknown run is a 404', async () => {
+  test.concurrent('a cancel of a run that is over changes nothing, one of an unknown run is a 404', async () => {
     const runId = await stack.execute(await stack.define('true'));
     const before = await stack.reaches(runId, ['STOPPED']);
     expect((await stack.cancel(runId, 'late@example.com')).status).toBe(200);
@@ -50,7 +51,7 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     expect((await stack.cancel('no-such-run', 'x')).status).toBe(404);
   });
 
-  test('a cancel through Temporal reaches the runs that the job started, and theirs', async () => {
+  test.concurrent('a cancel through Temporal reaches the runs that the job started, and theirs', async () => {
     const definition = await stack.define('sleep 300');
     const below = (runId: string) => ({ env: [{ name: 'PARENT_FLOTILLA_RUN_ID', value: runId }] });
     const parent = await stack.execute(definition);
@@ -72,7 +73,7 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     }
   });
 
-  test('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
+  test.concurrent('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
     const runId = await stack.execute(await stack.define('sleep 300'));
     await stack.reaches(runId, ['RUNNING']);
     const client = await stack.client();
