@@ -23,25 +23,28 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
   }
 
   // They share nothing but the installation.
-  test.concurrent('20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)', async () => {
-    const definition = await stack.define('sleep 30');
-    await until('the worker works', async () => {
-      const first = await stack.execute(definition);
-      await stack.reaches(first, ['RUNNING']);
-      await stack.cancel(first, 'me@example.com');
-      return first;
-    });
-    const runs = Array.from({ length: 20 }, async (_, n) => {
-      const runId = await stack.execute(definition);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 2500));
-      const by = `person-${n}@example.com`;
-      expect(await stack.cancel(runId, by)).toEqual({ status: 200, body: { terminated: true } });
-      const run = await stack.reaches(runId, ['STOPPED']);
-      expect(await isRunning(runId)).toBe(false);
-      expect([run.exit_code, run.outcome, run.exit_reason]).toEqual([1, 'CANCELLED', `Task terminated by - ${by}`]);
-    });
-    await Promise.all(runs);
-  });
+  test.concurrent(
+    '20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)',
+    async () => {
+      const definition = await stack.define('sleep 30');
+      await until('the worker works', async () => {
+        const first = await stack.execute(definition);
+        await stack.reaches(first, ['RUNNING']);
+        await stack.cancel(first, 'me@example.com');
+        return first;
+      });
+      const runs = Array.from({ length: 20 }, async (_, n) => {
+        const runId = await stack.execute(definition);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 2500));
+        const by = `person-${n}@example.com`;
+        expect(await stack.cancel(runId, by)).toEqual({ status: 200, body: { terminated: true } });
+        const run = await stack.reaches(runId, ['STOPPED']);
+        expect(await isRunning(runId)).toBe(false);
+        expect([run.exit_code, run.outcome, run.exit_reason]).toEqual([1, 'CANCELLED', `Task terminated by - ${by}`]);
+      });
+      await Promise.all(runs);
+    },
+  );
 
   test.concurrent('a cancel of a run that is over changes nothing, one of an unknown run is a 404', async () => {
     const runId = await stack.execute(await stack.define('true'));
@@ -73,16 +76,19 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     }
   });
 
-  test.concurrent('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
-    const runId = await stack.execute(await stack.define('sleep 300'));
-    await stack.reaches(runId, ['RUNNING']);
-    const client = await stack.client();
-    await client.workflow.getHandle(runId).terminate('by hand');
-    const run = await stack.reaches(runId, ['STOPPED'], 120);
-    expect(run.exit_reason).toBe('Task terminated by - an operator (workflow ended in Temporal)');
-    expect(await isRunning(runId)).toBe(false);
-    await client.connection.close();
-  });
+  test.concurrent(
+    'a workflow terminated in Temporal: the reconciler stops the container and settles the row',
+    async () => {
+      const runId = await stack.execute(await stack.define('sleep 300'));
+      await stack.reaches(runId, ['RUNNING']);
+      const client = await stack.client();
+      await client.workflow.getHandle(runId).terminate('by hand');
+      const run = await stack.reaches(runId, ['STOPPED'], 120);
+      expect(run.exit_reason).toBe('Task terminated by - an operator (workflow ended in Temporal)');
+      expect(await isRunning(runId)).toBe(false);
+      await client.connection.close();
+    },
+  );
 
   if (driver === 'process') {
     test('50 executions with Temporal away: all are accepted, and all run once it is back', async () => {

@@ -21,8 +21,8 @@ describe('with events', () => {
 
   beforeAll(async () => {
     bed = await startEcsStack();
-    const Attributes = { VisibilityTimeout: String(takenSeconds), ReceiveMessageWaitTimeSeconds: '20' };
-    await bed.sqs.send(new CreateQueueCommand({ QueueName: bed.stack.env['QUEUE_STATUS'], Attributes }));
+    const attributes = { VisibilityTimeout: String(takenSeconds), ReceiveMessageWaitTimeSeconds: '20' };
+    await bed.sqs.send(new CreateQueueCommand({ QueueName: 'flotilla-status', Attributes: attributes }));
     await bed.stack.startApi();
   });
   afterAll(() => bed.close());
