@@ -349,10 +349,19 @@ describe('a cancel', () => {
   });
 
   test('while it waits for capacity submits nothing more', async () => {
-    const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'no-capacity', why: 'full' }) });
-    await called(scene, 'submit 1');
+    const scene = await stage.play(
+      { submit: () => Promise.resolve({ kind: 'no-capacity', why: 'full' }) },
+      { capacity: { firstSeconds: 600, maxSeconds: 600 } },
+    );
+    await until('it waits', async () => {
+      const { events } = await scene.handle.fetchHistory();
+      const answered = events?.findIndex((event) => event.activityTaskCompletedEventAttributes) ?? -1;
+      const waits = events?.findLastIndex((event) => event.timerStartedEventAttributes) ?? -1;
+      return (answered >= 0 && waits > answered) || null;
+    });
     await scene.cancel('me');
     expect(await verdictOf(scene)).toEqual(cancelled);
+    expect(scene.calls.filter((call) => call === 'submit 1')).toHaveLength(1);
   });
 
   test('while PENDING stops it', async () => {
