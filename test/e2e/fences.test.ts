@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import type { Deps } from '../../activities';
 import { createReconcile } from '../../activities/reconcile';
 import { createStop } from '../../activities/stop';
+import { createStopRuns } from '../../activities/stop-runs';
 import { createSubmit } from '../../activities/submit';
 import { createApi } from '../../api/app';
 import { News } from '../../api/news';
@@ -20,6 +21,7 @@ import { Streams } from '../../api/streams';
 import { takePort } from '../../bin/dev/port';
 import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
+import { bulkStop, insertBulkStop } from '../../db/bulk_stop';
 import { settle } from '../../db/run';
 import { sawNoEnd, type Engine, type Sight, type Stopped, type Submission } from '../../engines/engine';
 import { createRenderer } from '../../templates/renderer';
@@ -145,7 +147,14 @@ function depsWith(runs: Partial<RunClient>): Deps {
   return {
     ...{ db, log, engines: new Map([[engine.name, engine]]), post: unexpected },
     runs: {
-      ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
+      ...{
+        start: unexpected,
+        revive: unexpected,
+        cancel: unexpected,
+        cancelAnswered: unexpected,
+        started: unexpected,
+        ended: unexpected,
+      },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
       ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
       stopRuns: unexpected,
@@ -237,6 +246,31 @@ test('a run that cannot be started holds up no other one, and its pass counts as
   expect(done.sort()).toEqual(wanted.sort());
   const { rows } = await db.query('select run_id from run where not start_confirmed');
   expect(rows).toEqual([{ run_id: bad }]);
+});
+
+test('a stop of many tells all, those that fail hold up no other one: their cancels are kept for the reconciler', async () => {
+  const definition = await define('true');
+  const runIds = await Promise.all(Array.from({ length: manyRuns }, () => accept(definition)));
+  const stop = { stopId: 'of-many', askedBy: 'me', filter: {} };
+  await insertBulkStop(db, stop, { filters: [], env: [], runIds }, manyRuns);
+  const [refused, over] = runIds;
+  const told: string[] = [];
+  const activities = createStopRuns(
+    depsWith({
+      cancelAnswered: (runId, by) => {
+        told.push(`${runId} ${by}`);
+        return runId === refused ? Promise.reject(new Error('14 UNAVAILABLE')) : Promise.resolve(runId !== over);
+      },
+    }),
+  );
+  const stopSome = (): Promise<number> => new MockActivityEnvironment().run(() => activities.stopSome(stop.stopId));
+  expect([await stopSome(), await stopSome()]).toEqual([manyRuns, 0]);
+  expect(told.sort()).toEqual(runIds.map((runId) => `${runId} me`).sort());
+  expect(await bulkStop(db, stop.stopId)).toMatchObject({ total: manyRuns, told: manyRuns });
+  const { rows } = await db.query<{ runId: string }>(
+    `select run_id as "runId" from run where cancel_requested_by = 'me' and not cancel_confirmed`,
+  );
+  expect(rows.map(({ runId }) => runId).sort()).toEqual([refused, over].sort());
 });
 
 test('a submit that is repeated adopts what runs, and does not start anew what was deleted', async () => {
