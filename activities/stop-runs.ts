@@ -7,7 +7,7 @@ import type { Deps } from '.';
 import { withHeartbeat } from './attempt';
 
 /** So few that they are told before the reconciler takes their cancels for lost. */
-const runsAtOnce = 100;
+const runsAtOnce = 50;
 const toldAtOnce = 20;
 
 export const createStopRuns = ({ db, runs, log }: Deps) => {
