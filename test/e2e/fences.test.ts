@@ -326,3 +326,44 @@ test('a stop whose try before died after the backend had stopped keeps the code 
   const { rows } = await db.query('select seen_exit_code from attempt');
   expect(rows).toEqual([{ seen_exit_code: 143 }]);
 });
+
+test.each([
+  ['was killed by a submit that found the attempt closed, at the same time', 137, 60_000, false],
+  ['had ended by itself while it was looked at', 0, 60_000, true],
+  ['had been killed before anybody asked for it', 137, -60_000, true],
+])('a stop of what %s: is that its own end?', async (_, code, afterMs, isOwn) => {
+  const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + afterMs } as const;
+  backend = { sight: { kind: 'running', startedAt: 1 }, starts: 0, stops: [{ end, seenExitCode: code }] };
+  const runId = await accept(await define('true'));
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const stopping = new MockActivityEnvironment().run(() => createStop(depsWith({})).stop(of, 10));
+  expect(await stopping).toEqual(isOwn ? end : null);
+});
+
+test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed', async () => {
+  const runId = await accept(await define('true'));
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const marked = async (): Promise<unknown> =>
+    (await db.query('select stop_sent_at is not null as sent from attempt')).rows;
+  backend = { sight: { kind: 'absent' }, starts: 0 };
+  const submits = createSubmit({
+    ...depsWith({}),
+    engines: new Map([
+      [
+        engine.name,
+        {
+          ...engine,
+          submit: async (...[, key, , context]) => {
+            expect(await context.wanted()).toBe(true);
+            expect(await marked()).toEqual([{ sent: false }]);
+            await db.query('update attempt set closed_at = now() where run_id = $1', [key.runId]);
+            expect(await context.wanted()).toBe(false);
+            expect(await marked()).toEqual([{ sent: true }]);
+            return { kind: 'unwanted' };
+          },
+        } satisfies Engine,
+      ],
+    ]),
+  });
+  expect(await new MockActivityEnvironment().run(() => submits.submit(of, 60))).toEqual({ kind: 'unwanted' });
+});
