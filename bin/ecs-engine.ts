@@ -96,7 +96,9 @@ function taskStore(db: Db): TaskStore {
     notMade: (key, at, earlier) => taskNotMade(db, key, at, earlier),
     placed: (key, taskArn) => taskPlaced(db, key, taskArn),
     isWanted: async (key) => (await claimOn(db, key))?.wanted ?? true,
-    stopping: (key) => markStopSent(db, key),
+    stopping: async (key) => {
+      await markStopSent(db, key);
+    },
     open: (cluster, afterRunId, limit) => openTasks(db, 'ecs', cluster, afterRunId, limit),
   };
 }

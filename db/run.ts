@@ -358,9 +358,9 @@ export async function unconfirmedCancels(db: Db, olderThanSeconds: number, limit
   return rows;
 }
 
-/** The workflow has the cancel: it is durable there. */
-export async function confirmCancel(db: Db, runId: string): Promise<void> {
-  await db.query(`update run set cancel_confirmed = true where run_id = $1`, [runId]);
+/** The workflows have their cancels: they are durable there. */
+export async function confirmCancels(db: Db, runIds: string[]): Promise<void> {
+  await db.query(`update run set cancel_confirmed = true where run_id = any($1)`, [runIds]);
 }
 
 /** Those of `runIds` that are still open. */

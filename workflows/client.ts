@@ -13,6 +13,7 @@ import type { Reported } from '../domain/outcome';
 import type { RetryPolicy } from '../domain/retry';
 import {
   bulkStopId,
+  cancelUpdateName,
   deliveryId,
   mainTaskQueue,
   observerId,
@@ -149,6 +150,22 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     /** False where no such workflow is open. */
     cancel(runId: string, by: string): Promise<boolean> {
       return signal(runId, signals.cancel, [by]);
+    },
+
+    /**
+     * The same, answered once the workflow has taken it up: who cancels many waits for what the workers can do, and Temporal keeps
+     * both in one write. A workflow that does not answer (its worker is of an older version, or away) is told by the signal.
+     */
+    async cancelAnswered(runId: string, by: string): Promise<boolean> {
+      try {
+        await within(() =>
+          client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        return signal(runId, signals.cancel, [by]);
+      }
     },
 
     /** Ends the run as a caller says. False where no such workflow is open. */

@@ -167,7 +167,7 @@ describe('a definition is deleted', () => {
       ...{ status: 'STOPPING', total: 2, filter: { definition_id: id }, stop_requested_by: 'me@example.com' },
     });
     const told = await untoldRuns(api.db, deleted.stop_id, 10);
-    expect(told.map(({ runId }) => runId).sort()).toEqual([open.run_id, waiting.run_id].sort());
+    expect(told?.runIds.sort()).toEqual([open.run_id, waiting.run_id].sort());
     expect(await api.call('GET', `/task/${id}/revisions`)).toMatchObject({ status: 404 });
     expect(await api.call('DELETE', `/task/${id}?stop_runs=true`)).toMatchObject({ status: 404 });
   });
