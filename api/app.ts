@@ -20,6 +20,7 @@ import { logRoutes } from './logs';
 import { nameRoutes } from './names';
 import type { Version } from './openapi/operation';
 import { declaredOnly, documentRoutes } from './openapi/routes';
+import { readyRoutes } from './ready';
 import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
@@ -77,6 +78,7 @@ export function routersOf(deps: ApiDeps): [Router, ...Router[]] {
     clusterListRoutes(router, deps);
   }
   infoRoutes(v6, deps);
+  readyRoutes(v6, deps);
   runDetailRoutes(v6, deps);
   liveRoutes(v6, deps);
   explainRoutes(v6, deps);

@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether what the API needs answers now
+         * @description Postgres and Temporal: else 503, within seconds. What workers say of clusters is told beside them.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/info": {
         parameters: {
             query?: never;
@@ -2526,6 +2546,34 @@ export interface components {
             };
             /** @description The page of all workflows */
             temporal_ui_url?: string;
+        };
+        Readiness: {
+            /**
+             * @description degraded: runs are taken, and those of a cluster that cannot be seen wait; unready: with 503
+             * @enum {unknown}
+             */
+            status: "ready" | "degraded" | "unready";
+            checks: {
+                /**
+                 * @description postgres, temporal, or a cluster
+                 * @example local/default
+                 */
+                name: string;
+                /** @description Of a cluster: no worker says that it cannot be seen */
+                ok: boolean;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                checked_at: string;
+                error?: string;
+                /**
+                 * Format: date-time
+                 * @description When a worker began not to see the cluster
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                since?: string;
+            }[];
         };
         Worker: {
             /** @enum {unknown} */
@@ -5994,6 +6042,55 @@ export interface operations {
             };
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            /** @description The request was not there in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The URL and the headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Refused500"];
+            /** @description Cannot be done now: try again */
+            503: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
         };
     };
     getInfo: {

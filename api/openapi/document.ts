@@ -5,6 +5,7 @@ import { dryStopAnswer, stopAnswer, stopBody } from '../wire/bulk-stop';
 import { definitionAnswer, definitionBody, definitionChange, envVar, listedAnswer } from '../wire/definition';
 import { explainAnswer } from '../wire/explain';
 import { infoAnswer } from '../wire/info';
+import { readyAnswer } from '../wire/ready';
 import { reportBody } from '../wire/report';
 import { differenceAnswer, revisionAnswer } from '../wire/revision';
 import { launchBody } from '../wire/run';
@@ -65,6 +66,7 @@ const named: Readonly<Record<string, JsonSchema>> = {
   NewCluster: newCluster,
   ClusterChange: clusterChange,
   Info: infoAnswer,
+  Readiness: readyAnswer,
   Worker: workerAnswer,
   WorkerCount: workerBody,
   WorkerCounts: workersBody,
@@ -164,7 +166,7 @@ function operationOf(of: Route): JsonSchema {
     ...(of.body === undefined
       ? {}
       : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
-    responses: { ...answersOf(of), ...Object.fromEntries(refused), ...unreadAnswers },
+    responses: { ...Object.fromEntries(refused), ...answersOf(of), ...unreadAnswers },
   };
 }
 
@@ -174,11 +176,15 @@ function answersOf({
   rareHeaders = {},
   hasTag,
   hasEnd,
+  toldWith,
 }: Operation): Record<string, JsonSchema> {
   const own = Object.entries(answerHeaders).map(([name, of]) => [name, { ...of, required: true }] as const);
   const headers = { ...requestId, ...Object.fromEntries(own), ...rareHeaders };
   return {
     200: { description: 'Done', headers, content: contentOf(answer) },
+    ...(toldWith === undefined
+      ? {}
+      : { [toldWith]: { description: refusals[toldWith], headers, content: contentOf(answer) } }),
     ...(hasEnd === true ? { 204: { description: 'All is told: do not come back', headers: requestId } } : {}),
     ...(hasTag === true ? { 304: { description: 'As it was', headers } } : {}),
   };

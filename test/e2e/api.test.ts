@@ -316,6 +316,7 @@ test('without the database the answer is 503, and all is well once it is back', 
   const says = /^The database cannot be reached now; try again$/;
   await expectRefusal(call('GET', `/task/${id}`), 503, says);
   await expectRefusal(call('GET', '/history'), 503, says);
+  expect(await call('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'unready' } });
   await expectRefusal(call('POST', '/task', { ...job, alias: newAlias() }), 503, says);
   await expectRefusal(call('PUT', `/task/${id}/execute`, owner), 503, says);
   await stack.restart('postgres');

@@ -82,7 +82,9 @@ test('a stop that was taken while Temporal was away is done once it is back, als
   const definition = await stack.define('sleep 300', { alias: 'stop-while-away' });
   const runIds = await Promise.all(Array.from({ length: 5 }, () => stack.execute(definition)));
   for (const runId of runIds) await stack.reaches(runId, ['RUNNING']);
+  expect(await stack.call('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
   await stack.killServer('temporal');
+  expect(await stack.call('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'unready' } });
   const { status, body } = await stop({ filter: { alias: 'stop-while-away' } });
   expect([status, body.total]).toEqual([200, 5]);
   await stack.restart('temporal');

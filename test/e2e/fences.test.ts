@@ -70,6 +70,7 @@ beforeAll(async () => {
       start: () => Promise.resolve(true),
       cancel: () => signal(),
       ...{ report: unexpected, setPickup: unexpected, stopRuns: unexpected, ensureDelivery: unexpected },
+      requireTemporal: unexpected,
     },
     templates: createRenderer(),
     ...{ news: new News({ db, log }), streams: new Streams() },
@@ -148,7 +149,7 @@ function depsWith(runs: Partial<RunClient>): Deps {
       ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
       ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
-      stopRuns: unexpected,
+      ...{ stopRuns: unexpected, requireTemporal: unexpected },
       ...runs,
     },
   };

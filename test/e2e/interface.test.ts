@@ -1,4 +1,5 @@
 /** What a user interface asks of the API besides runs and definitions themselves (ui.md C12). */
+import { markFresh, markStale } from '../../db/cluster_health';
 import { bareCluster, bareEngines, startBareApi, type BareApi } from '../bare-api';
 import { fetchJudged } from '../judge';
 
@@ -129,5 +130,58 @@ describe('what rows of runs have for a user interface', () => {
     expect(stopped).toMatchObject({ status: 'STOPPED', outcome: 'CANCELLED' });
     const versions = [before, stopping, stopped].map((one) => one?.version ?? 0);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
+  });
+});
+
+describe('readiness', () => {
+  type Check = { name: string; ok: boolean; error?: string; checked_at?: string; since?: string };
+  const ready = async (): Promise<{ status: number; is: string; checks: Record<string, Check> }> => {
+    const { status, body } = await api.call('GET', '/ready');
+    const { status: is, checks } = body as { status: string; checks: Check[] };
+    return { status, is, checks: Object.fromEntries(checks.map((check) => [check.name, check])) };
+  };
+  const good = (name: string): Check => ({ name, ok: true, checked_at: expect.any(String) as string });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    api.temporal.answer = () => Promise.resolve();
+  });
+
+  test('is told with a check for Postgres, Temporal and each cluster', async () => {
+    const names = ['postgres', 'temporal', ...bareEngines.map((engine) => `${engine}/${bareCluster}`)];
+    const checks = Object.fromEntries(names.map((name) => [name, good(name)]));
+    expect(await ready()).toEqual({ status: 200, is: 'ready', checks });
+  });
+
+  test('stays where a cluster cannot be seen, with since when and why', async () => {
+    await markStale(api.db, 'two', bareCluster, 'no route to it');
+    const { status, is, checks } = await ready();
+    await markFresh(api.db, 'two', bareCluster);
+    expect([status, is]).toEqual([200, 'degraded']);
+    const name = `two/${bareCluster}`;
+    const since = expect.any(String) as string;
+    expect(checks[name]).toEqual({ ...good(name), ok: false, error: 'no route to it', since });
+    expect(checks[`one/${bareCluster}`]?.ok).toBe(true);
+  });
+
+  test('is gone where Temporal fails, or says nothing: told within seconds', async () => {
+    api.temporal.answer = () => new Promise(() => undefined);
+    const began = performance.now();
+    const silent = await ready();
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect([silent.status, silent.is]).toEqual([503, 'unready']);
+    expect(silent.checks['temporal']).toMatchObject({ ok: false, error: 'No answer within 2 seconds' });
+    expect(silent.checks['postgres']?.ok).toBe(true);
+  });
+
+  test('is gone where Postgres fails, whose words are not told: clusters are not known then', async () => {
+    jest.spyOn(api.db, 'query').mockRejectedValue(new Error('user flotilla at 10.0.0.7') as never);
+    const { status, is, checks } = await ready();
+    expect([status, is]).toEqual([503, 'unready']);
+    expect(checks['postgres']).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/^Cannot be reached/) as string,
+    });
+    expect(JSON.stringify(checks)).not.toContain('10.0.0.7');
+    expect(checks[`one/${bareCluster}`]?.ok).toBe(false);
   });
 });
