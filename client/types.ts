@@ -2107,7 +2107,9 @@ export interface components {
             /** @description template_name must have 255 characters or less and no / */
             template_name: string;
             /** @description The JSON Schema of payloads */
-            schema: Record<string, never>;
+            schema: {
+                [key: string]: unknown;
+            };
             /**
              * @description A template of Go (text/template with sprig), rendered from a payload
              * @example echo {{.name}}
@@ -2115,7 +2117,9 @@ export interface components {
             command_template: string;
             image: string;
             /** @description What a payload has where it does not say */
-            defaults?: Record<string, never>;
+            defaults?: {
+                [key: string]: unknown;
+            };
             avatar_uri?: string;
             /**
              * @description In MB
@@ -2196,7 +2200,9 @@ export interface components {
             owner_id: string;
             cluster_name?: string;
             /** @description What its command is rendered from */
-            template_payload?: Record<string, never>;
+            template_payload?: {
+                [key: string]: unknown;
+            };
             /** @description Shows the run as it would be, and starts nothing */
             dry_run?: boolean;
         };
