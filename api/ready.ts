@@ -39,17 +39,30 @@ export function readyRoutes(router: Router, { db, engines, runs, log }: ApiDeps)
   });
 
   async function look<T>(what: string, ask: () => Promise<T>): Promise<Looked<T>> {
-    const done = new AbortController();
     try {
-      const late = pause(checkMs, done.signal).then(() => ({ error: `No answer within ${checkMs / 1000} seconds` }));
-      return await Promise.race([ask().then((value) => ({ value })), late]);
+      return { value: await inTime(ask) };
     } catch (error) {
+      if (error instanceof TooLate) return { error: error.message };
       // Its own words may name hosts and users: they are for the log.
       log.warn({ error, what }, 'not ready');
       return { error: 'Cannot be reached: the log of the API says why' };
-    } finally {
-      done.abort();
     }
+  }
+}
+
+class TooLate extends Error {}
+
+/** Throws where there is no answer in time. */
+export async function inTime<T>(ask: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = pause(checkMs, done.signal).then(() => {
+    throw new TooLate(`No answer within ${checkMs / 1000} seconds`);
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } finally {
+    late.catch(() => undefined);
+    done.abort();
   }
 }
 

@@ -24,7 +24,8 @@ function distinct(faults: FieldFault[]): FieldFault[] {
 }
 
 function fieldOf({ instancePath, keyword, params, propertyName }: ErrorObject): string {
-  const named = keyword === 'required' ? String(params['missingProperty']) : (propertyName ?? '');
+  const unknown = keyword === 'additionalProperties' ? String(params['additionalProperty']) : (propertyName ?? '');
+  const named = keyword === 'required' ? String(params['missingProperty']) : unknown;
   const path = instancePath
     .split('/')
     .slice(1)
@@ -60,6 +61,10 @@ function sentence(error: ErrorObject): string {
       return own ?? `${path} must have ${String(error.params['limit'])} characters or less`;
     case 'enum':
       return `${path} must be one of [${(error.params['allowedValues'] as unknown[]).join(', ')}]`;
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      return `Unknown field [${fieldOf(error)}], must be one of [${known.join(', ')}]`;
+    }
     case 'uniqueItems':
       return `${path} must not name anything twice`;
     default:

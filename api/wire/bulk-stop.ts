@@ -28,6 +28,8 @@ export const stopBody = {
     },
     dry_run: { type: 'boolean', description: 'Counts them, and stops none' },
   },
+  // A misspelt dry_run would stop them.
+  additionalProperties: false,
 } as const;
 
 type Value = string | number | boolean;

@@ -1,5 +1,6 @@
 /** What a user interface asks of the API besides runs and definitions themselves (ui.md C12). */
 import { markFresh, markStale } from '../../db/cluster_health';
+import { setWorkerCounts } from '../../db/worker';
 import { bareCluster, bareEngines, startBareApi, type BareApi } from '../bare-api';
 import { fetchJudged } from '../judge';
 
@@ -184,4 +185,28 @@ describe('readiness', () => {
     expect(JSON.stringify(checks)).not.toContain('10.0.0.7');
     expect(checks[`one/${bareCluster}`]?.ok).toBe(false);
   });
+});
+
+test('a run that waits says that its engine is paused, or that Temporal is away', async () => {
+  const runId = await execute(await define('waits'));
+  const waits = async (): Promise<unknown> => {
+    const told = await api.ask<{ waiting_for: { what: string } }>('GET', `/history/${runId}/explain`);
+    return told.waiting_for.what;
+  };
+  expect(await waits()).toBe('a worker with engine one');
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 0 }]);
+  expect(await waits()).toMatch(/^pickup of engine one to be opened/);
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 1 }]);
+  api.temporal.answer = () => Promise.reject(new Error('ECONNREFUSED'));
+  expect(await waits()).toMatch(/^Temporal to answer/);
+  api.temporal.answer = () => Promise.resolve();
+});
+
+test('a stop with a misspelt field stops nothing', async () => {
+  const runId = await execute(await define('misspelt'));
+  const error = 'Unknown field [dry_runn], must be one of [filter, run_ids, dry_run]';
+  expect(await api.call('POST', '/history/stop', { filter: { alias: 'misspelt' }, dry_runn: true })).toEqual({
+    ...{ status: 400, body: { error, fields: [{ field: 'dry_runn', message: error }] } },
+  });
+  expect(await api.ask('GET', `/history/${runId}`)).not.toHaveProperty('stop_requested_by');
 });
