@@ -3,7 +3,7 @@ import type { LastRun } from '../../db/last_run';
 import type { Definition, EnvVar } from '../../domain/job';
 import { phases } from '../../domain/lifecycle';
 import { outcomeClasses } from '../../domain/outcome';
-import { looksSecret, mask } from '../../domain/secret';
+import { isSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
@@ -127,11 +127,10 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
  */
 export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
   return env.map(({ name, value }, n) => {
-    if (value !== mask || !looksSecret(name)) return { name, value };
+    if (value !== mask) return { name, value };
     const known = stored.find((one) => one.name === name);
-    if (known === undefined)
-      throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
-    return { name, value: known.value };
+    if (known !== undefined) return { name, value: isSecret(known) ? known.value : value };
+    throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
   });
 }
 
