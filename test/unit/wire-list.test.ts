@@ -203,11 +203,12 @@ describe('a list query', () => {
     });
   });
 
-  test('takes variables as NAME|VALUE, and drops what has not exactly one |', () => {
+  test('takes variables as NAME|VALUE, where a value may have more of them, and drops what has no |', () => {
     const env = ['A|1', 'B|', 'C', 'D|1|2', 'E|a=b'];
     expect(asked({ env }).env).toEqual([
       { name: 'A', value: '1' },
       { name: 'B', value: '' },
+      { name: 'D', value: '1|2' },
       { name: 'E', value: 'a=b' },
     ]);
   });
