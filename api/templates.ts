@@ -83,9 +83,11 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
 const maxInt = 2147483647;
 
-/** Null, the latest, for whatever is no whole number. */
+/** Null, the latest, for whatever is no whole number, as in the original (rest-and-data.md §2.6). */
 function versionFrom(text: string): number | null {
-  return /^\d{1,10}$/.test(text) && Number(text) <= maxInt ? Number(text) : null;
+  if (!/^[+-]?\d+$/.test(text)) return null;
+  // No version is so high, or below 1.
+  return Math.min(maxInt, Math.max(0, Number(text)));
 }
 
 function payloadFault(message: string): FieldFault {
