@@ -210,3 +210,14 @@ test('a stop with a misspelt field stops nothing', async () => {
   });
   expect(await api.ask('GET', `/history/${runId}`)).not.toHaveProperty('stop_requested_by');
 });
+
+test('runs of a definition that was deleted are found by its id', async () => {
+  const definitionId = await define('gone');
+  const runId = await execute(definitionId);
+  await api.end(runId, { kind: 'exited', code: 0 });
+  await api.ask('DELETE', `/task/${definitionId}`);
+  for (const path of [`/task/${definitionId}/history`, `/history?definition_id=${definitionId}`]) {
+    expect((await api.ask<{ history: object[] }>('GET', path)).history).toMatchObject([{ run_id: runId }]);
+  }
+  expect((await api.call('GET', '/history?definition_id=never')).status).toBe(404);
+});
