@@ -1318,6 +1318,21 @@ export interface components {
                 outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
             };
         };
+        /**
+         * @example {
+         *       "alias": "greet",
+         *       "group_name": "examples",
+         *       "image": "ubuntu:latest",
+         *       "memory": 512,
+         *       "command": "echo \"hello ${USERNAME}\"",
+         *       "env": [
+         *         {
+         *           "name": "USERNAME",
+         *           "value": "world"
+         *         }
+         *       ]
+         *     }
+         */
         NewDefinition: {
             /** @example ubuntu:24.04 */
             image: string;
@@ -1365,6 +1380,11 @@ export interface components {
             /** @description Where its runs go unless they say otherwise */
             target_cluster?: string;
         };
+        /**
+         * @example {
+         *       "memory": 1024
+         *     }
+         */
         DefinitionChange: {
             /** @example ubuntu:24.04 */
             image?: string;
@@ -1415,7 +1435,7 @@ export interface components {
         EnvVar: {
             /** @example USERNAME */
             name: string;
-            /** @description Masked where its name looks like that of a secret, and the caller may not see it */
+            /** @description Masked where it looks like a secret, and the caller may not see it */
             value: string;
         };
         Revision: {
@@ -1440,6 +1460,13 @@ export interface components {
                 after?: unknown;
             }[];
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_id": "you"
+         *       }
+         *     }
+         */
         Launch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1501,6 +1528,14 @@ export interface components {
                 owner_id: string;
             };
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_email": "you",
+         *         "team_name": "you"
+         *       }
+         *     }
+         */
         LaunchV2: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1979,7 +2014,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description Which runs, by name, instead of a filter */
             run_ids?: string[];
@@ -2017,7 +2052,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2051,7 +2086,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2103,6 +2138,25 @@ export interface components {
             /** @description In MB; engines that have no such limit ignore it */
             ephemeral_storage?: number;
         };
+        /**
+         * @example {
+         *       "template_name": "greeting",
+         *       "image": "ubuntu:latest",
+         *       "command_template": "echo hello {{.who}}",
+         *       "schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "who": {
+         *             "type": "string",
+         *             "pattern": "^[A-Za-z ]*$"
+         *           }
+         *         },
+         *         "required": [
+         *           "who"
+         *         ]
+         *       }
+         *     }
+         */
         NewTemplate: {
             /** @description template_name must have 255 characters or less and no / */
             template_name: string;
@@ -2143,6 +2197,14 @@ export interface components {
             privileged?: boolean;
             adaptive_resource_allocation?: boolean;
         };
+        /**
+         * @example {
+         *       "owner_id": "you",
+         *       "template_payload": {
+         *         "who": "world"
+         *       }
+         *     }
+         */
         TemplateLaunch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -2342,6 +2404,11 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             queued_at?: string;
+            /**
+             * @description There is no such run, and its run_id is nobody’s
+             * @constant
+             */
+            dry_run?: true;
         };
         Webhook: {
             webhook_id: string;
@@ -2529,7 +2596,7 @@ export interface components {
                 name: string;
                 clusters: string[];
                 is_default: boolean;
-                /** @description What its owner should know of every run there */
+                /** @description What its owner should know of every run there, or which of its clusters cannot be seen */
                 warning?: string;
             }[];
             /** @description Where the server stands; all times in answers are UTC */
@@ -2854,6 +2921,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alias": "greet",
+                 *       "group_name": "examples",
+                 *       "image": "ubuntu:latest",
+                 *       "memory": 512,
+                 *       "command": "echo \"hello ${USERNAME}\"",
+                 *       "env": [
+                 *         {
+                 *           "name": "USERNAME",
+                 *           "value": "world"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDefinition"];
             };
         };
@@ -2994,6 +3076,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "memory": 1024
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionChange"];
             };
         };
@@ -3262,6 +3349,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -3321,6 +3415,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -5096,6 +5197,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "template_name": "greeting",
+                 *       "image": "ubuntu:latest",
+                 *       "command_template": "echo hello {{.who}}",
+                 *       "schema": {
+                 *         "type": "object",
+                 *         "properties": {
+                 *           "who": {
+                 *             "type": "string",
+                 *             "pattern": "^[A-Za-z ]*$"
+                 *           }
+                 *         },
+                 *         "required": [
+                 *           "who"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTemplate"];
             };
         };
@@ -5193,6 +5313,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };
@@ -5251,6 +5379,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };

@@ -165,7 +165,12 @@ function operationOf(of: Route): JsonSchema {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(of.body === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: referring(of.body), ...exampleOf(of.body) } },
+          },
+        }),
     responses: { ...Object.fromEntries(refused), ...answersOf(of), ...unreadAnswers },
   };
 }
@@ -192,6 +197,11 @@ function answersOf({
 
 function contentOf(content: Operation['answer']): JsonSchema {
   return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema: referring(schema) }]));
+}
+
+/** Pages would make one up of patterns. */
+function exampleOf({ examples }: JsonSchema): JsonSchema {
+  return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }
 
 function referringIn({ description, schema }: Parameter): JsonSchema {

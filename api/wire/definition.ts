@@ -76,6 +76,13 @@ export const definitionBody = {
     target_cluster: { type: 'string', maxLength: 255, description: 'Where its runs go unless they say otherwise' },
   },
   required: ['image', 'group_name', 'alias', 'memory', 'command'],
+  examples: [
+    {
+      ...{ alias: 'greet', group_name: 'examples', image: 'ubuntu:latest', memory: 512 },
+      command: 'echo "hello ${USERNAME}"',
+      env: [{ name: 'USERNAME', value: 'world' }],
+    },
+  ],
 } as const;
 
 type WireDefinition = {
@@ -221,13 +228,17 @@ export function lastRunToWire(last: LastRun | null): Record<string, unknown> {
 }
 
 /** A partial update; what it leaves out stays. The group is immutable, the merged whole is checked. */
-export const definitionChange = { type: 'object', properties: definitionBody.properties } as const;
+export const definitionChange = {
+  type: 'object',
+  properties: definitionBody.properties,
+  examples: [{ memory: 1024 }],
+} as const;
 
 export const envVar = shape({
   name: { type: 'string', examples: ['USERNAME'] },
   value: {
     type: 'string',
-    description: 'Masked where its name looks like that of a secret, and the caller may not see it',
+    description: 'Masked where it looks like a secret, and the caller may not see it',
   },
 });
 export const envAnswer = { type: 'array', items: envVar } as const;

@@ -110,7 +110,7 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   if (column === undefined || !sidesOf(column).includes(side ?? null)) {
     throw new RequestError(
       400,
-      `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`,
+      `Unknown filter [${key}], must be one of [${[...filterNames(rules.columns), ...pagingNames].join(', ')}]`,
       key,
     );
   }

@@ -38,6 +38,12 @@ export const templateBody = {
     adaptive_resource_allocation: { type: 'boolean' },
   },
   required: ['template_name', 'schema', 'command_template', 'image'],
+  examples: [
+    {
+      ...{ template_name: 'greeting', image: 'ubuntu:latest', command_template: 'echo hello {{.who}}' },
+      schema: { type: 'object', properties: { who: { type: 'string', pattern: '^[A-Za-z ]*$' } }, required: ['who'] },
+    },
+  ],
 } as const;
 
 type WireTemplate = {
@@ -141,6 +147,7 @@ export const templateLaunchBody = {
     owner_id: { ...launchSchema.properties.owner_id, minLength: 1 },
   },
   required: ['owner_id'],
+  examples: [{ owner_id: 'you', template_payload: { who: 'world' } }],
 };
 
 type WireLaunch = {
