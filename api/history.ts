@@ -93,7 +93,8 @@ function handlersOf(deps: ApiDeps) {
   async function list(ctx: Context, query: QueryString): Promise<void> {
     const statuses = all(query['status']);
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
-    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`, 'status');
+    if (invalid !== undefined)
+      throw new RequestError(400, `invalid status [${invalid}], must be one of [${phases.join(', ')}]`, 'status');
     const [definitionId] = all(query['definition_id']);
     const page = listFromWire(query, runListRules);
     if (definitionId !== undefined && !(await wasDefined(db, definitionId))) throw noDefinition(definitionId);

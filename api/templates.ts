@@ -31,7 +31,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
   router.post('/template', async (ctx) => {
     const draft = templateFromWire(await readBody(ctx, settings.maxBodyBytes));
-    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }));
+    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }), sourceFault);
     const { created, template } = await saveTemplate(db, draft, runIdFrom('tpl', randomUUID()));
     ctx.body = { did_create: created, template: templateToWire(template) };
   });
@@ -60,7 +60,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
     const asked = templateLaunchFromWire(body);
     const prepared = async (): Promise<Prepared> => prepareFrom(await find(), asked);
     if (!asked.isDry) return executeOnce(ctx, deps, { body, launch: asked.launch }, prepared);
-    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined };
+    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined, dry_run: true };
   }
 
   async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
@@ -95,10 +95,15 @@ function payloadFault(message: string): FieldFault {
   return { field: path === '(root)' ? 'template_payload' : `template_payload.${path}`, message };
 }
 
+function sourceFault(message: string): FieldFault {
+  return { field: message.startsWith('schema: ') ? 'schema' : 'command_template', message };
+}
+
 /** Throws RequestError: 400 with a line per fault, 503 where too many wait, or it waited too long. */
-function commandOf(rendered: Rendered): string {
+function commandOf(rendered: Rendered, otherFault?: (message: string) => FieldFault): string {
   if ('faults' in rendered) {
-    const fields = rendered.isOfPayload === true ? rendered.faults.map(payloadFault) : [];
+    const faultOf = rendered.isOfPayload === true ? payloadFault : otherFault;
+    const fields = faultOf === undefined ? [] : rendered.faults.map(faultOf);
     throw new RequestError(400, rendered.faults.join('\n'), fields);
   }
   if ('busy' in rendered) throw new RequestError(503, 'Too many templates wait to be rendered; try again');

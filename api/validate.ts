@@ -48,13 +48,14 @@ function sentence(error: ErrorObject): string {
       return `${type === 'integer' ? 'int' : 'string'} [${field}] must be specified`;
     }
     case 'minProperties':
-      return `${path} must be specified`;
+    case 'minItems':
+      return `${path} must not be empty`;
     case 'minLength':
       return `string [${path}] must be specified`;
     case 'type':
       return path === ''
         ? 'The body must be a JSON object'
-        : `${path} must be ${article(String(error.params['type']))}`;
+        : `${path} must be ${article([error.params['type'] as string | string[]].flat().join(' or '))}`;
     case 'pattern':
       return own ?? `${path} has characters that are not allowed`;
     case 'maxLength':

@@ -70,7 +70,8 @@ test('a definition that is deleted with its runs is gone at once, and they are s
 test.each<[string, object, RegExp]>([
   ['nothing', {}, /^Say which runs to stop: filter or run_ids$/],
   ['both', { filter: { alias: 'x' }, run_ids: ['y'] }, /^Say which runs to stop: filter or run_ids$/],
-  ['an empty filter', { filter: {} }, /^filter must be specified$/],
+  ['an empty filter', { filter: {} }, /^filter must not be empty$/],
+  ['a filter by nothing', { filter: { alias: [] } }, /^filter.alias must not be empty$/],
   ['an unknown filter', { filter: { colour: 'red' } }, /^Unknown filter \[colour\]/],
   ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\], must be one of \[/],
   ['a limit', { filter: { alias: 'x', limit: 5 } }, /^filter.limit has a value that filters nothing/],

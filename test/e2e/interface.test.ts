@@ -156,6 +156,9 @@ describe('readiness', () => {
   test('stays where a cluster cannot be seen, with since when and why', async () => {
     await markStale(api.db, 'two', bareCluster, 'no route to it');
     const { status, is, checks } = await ready();
+    const { engines } = await api.ask<{ engines: object[] }>('GET', '/info');
+    expect(engines[1]).toMatchObject({ warning: `two/${bareCluster} cannot be seen: no route to it` });
+    expect(engines[0]).not.toHaveProperty('warning');
     await markFresh(api.db, 'two', bareCluster);
     expect([status, is]).toEqual([200, 'degraded']);
     const name = `two/${bareCluster}`;
@@ -220,4 +223,20 @@ test('runs of a definition that was deleted are found by its id', async () => {
     expect((await api.ask<{ history: object[] }>('GET', path)).history).toMatchObject([{ run_id: runId }]);
   }
   expect((await api.call('GET', '/history?definition_id=never')).status).toBe(404);
+});
+
+test('a place in a log that no answer has told is refused', async () => {
+  const runId = await execute(await define('logs'));
+  const status = async (lastSeen: string): Promise<number> =>
+    (await api.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(lastSeen)}`)).status;
+  for (const given of ['', '0', '1:2:3/4', '1:2+:3/4', '1:1700000000/5'])
+    expect([given, await status(given)]).toEqual([given, 200]);
+  for (const never of ['garbage', '7:99:999999', '0:1:2', '12'])
+    expect([never, await status(never)]).toEqual([never, 400]);
+  expect((await api.call('GET', `/${runId}/logs/stream`, undefined, { 'Last-Event-ID': 'garbage' })).status).toBe(400);
+});
+
+test('a method that a path has not is refused with those that it has', async () => {
+  const answer = await fetchJudged(`${api.url}/task`, { method: 'PATCH' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'HEAD, GET, POST']);
 });

@@ -96,7 +96,7 @@ describe('create', () => {
         'string [image] must be specified',
       ].join('\n'),
     ],
-    'an empty schema': [draft({ schema: {} }), 'schema must be specified'],
+    'an empty schema': [draft({ schema: {} }), 'schema must not be empty'],
     'a schema that is none': [draft({ schema: { type: 'thing' } }), /^schema: schema is invalid/],
     'a schema from elsewhere': [draft({ schema: { $ref: 'http://127.0.0.1/x' } }), /^schema: can't resolve reference/],
     'a broken template': [draft({ command_template: 'a\n{{if}}' }), 'line 2: missing value for if'],

@@ -18,7 +18,7 @@ describe('a list query', () => {
   } as const satisfies Columns;
   const rules = { columns, sortable: ['group_name', 'alias', 'queued_at'], defaultSort: 'group_name' } as const;
   const names =
-    'alias, group_name, group_name_not, outcome, status, exit_code, privileged, queued_at_since, queued_at_until';
+    'alias, group_name, group_name_not, outcome, status, exit_code, privileged, queued_at_since, queued_at_until, limit, offset, sort_by, order, env, after';
   const asked = (query: QueryString) => listFromWire(query, rules);
   const none = { filters: [], env: [], sortBy: 'group_name', order: 'asc', limit: 1024, offset: 0, after: null };
 
