@@ -91,7 +91,12 @@ const wrong: Record<string, Wrong> = {
     path: '/history?sort_by=run_id;drop table run',
     says: /^Invalid field to order by \[run_id;drop table run\], must be one of \[/,
   },
-  'an invalid status': { method: 'GET', path: '/history?status=DONE', status: 400, says: /^invalid status \[DONE\], must be one of \[QUEUED/ },
+  'an invalid status': {
+    method: 'GET',
+    path: '/history?status=DONE',
+    status: 400,
+    says: /^invalid status \[DONE\], must be one of \[QUEUED/,
+  },
   'a negative limit': {
     method: 'GET',
     path: '/task?limit=-1',

@@ -316,7 +316,9 @@ describe('the status of a run', () => {
     expect(await expectBody(put({ status: 'RUNNING', run_exceptions: ['e'] }), 200)).toEqual({ updated: true });
     expect(await stack.run(runId)).toMatchObject({ status: 'RUNNING', run_exceptions: ['e'] });
     expect(await stack.run(runId)).not.toHaveProperty('finished_at');
-    expect(await expectBody(put({ status: 'GONE' }), 400)).toEqual(refused(/^status GONE is invalid, must be one of \[/));
+    expect(await expectBody(put({ status: 'GONE' }), 400)).toEqual(
+      refused(/^status GONE is invalid, must be one of \[/),
+    );
     expect(await expectBody(put({}), 400)).toEqual(refused(/^status {2}is invalid, must be one of \[/));
     const unknown = ask('PUT', 'v6/none/status', { body: { status: 'STOPPED' } });
     expect(await expectBody(unknown, 404)).toEqual(refused(/^Run with id none not found$/));
