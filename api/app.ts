@@ -20,6 +20,7 @@ import { logRoutes } from './logs';
 import { nameRoutes } from './names';
 import type { Version } from './openapi/operation';
 import { declaredOnly, documentRoutes } from './openapi/routes';
+import { readyRoutes } from './ready';
 import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
@@ -31,7 +32,9 @@ export function createApi(deps: ApiDeps): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', (error: unknown) => {
-    deps.log.warn({ error }, 'answer not delivered');
+    // Whoever asked went away, as those who follow a stream do.
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    deps.log[isGone ? 'debug' : 'warn']({ error }, 'answer not delivered');
   });
 
   app.use(logAccess(deps.log));
@@ -52,13 +55,7 @@ export function createApi(deps: ApiDeps): Koa {
   for (const router of routers) app.use(router.routes());
   app.use(docsRouter().routes());
   // Of all: it looks at whatever was matched.
-  app.use(
-    routers[0].allowedMethods({
-      throw: true,
-      methodNotAllowed: () => new RequestError(405, 'This method is not allowed here'),
-      notImplemented: () => new RequestError(405, 'This method is not allowed here'),
-    }),
-  );
+  app.use(routers[0].allowedMethods());
   return app;
 }
 
@@ -80,6 +77,7 @@ export function routersOf(deps: ApiDeps): [Router, ...Router[]] {
     clusterListRoutes(router, deps);
   }
   infoRoutes(v6, deps);
+  readyRoutes(v6, deps);
   runDetailRoutes(v6, deps);
   liveRoutes(v6, deps);
   explainRoutes(v6, deps);

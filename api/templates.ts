@@ -33,7 +33,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
   router.post('/template', async (ctx) => {
     const draft = templateFromWire(await readBody(ctx, settings.maxBodyBytes));
-    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }));
+    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }), sourceFault);
     const { created, template } = await saveTemplate(db, draft, runIdFrom('tpl', randomUUID()));
     ctx.body = { did_create: created, template: templateToWire(template) };
   });
@@ -67,7 +67,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
     const filled = payload ?? origin?.templatePayload ?? {};
     const prepared = (): Promise<Prepared> => prepareFrom(template, launch, filled);
     if (!isDry) return executeOnce(ctx, deps, { body, launch }, prepared);
-    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined };
+    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined, dry_run: true };
   }
 
   /** As it ran, where the version is that run's. Of another payload, another command is made. */
@@ -103,9 +103,11 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
 const maxInt = 2147483647;
 
-/** Null, the latest, for whatever is no whole number. */
+/** Null, the latest, for whatever is no whole number, as in the original (rest-and-data.md §2.6). */
 function versionFrom(text: string): number | null {
-  return /^\d{1,10}$/.test(text) && Number(text) <= maxInt ? Number(text) : null;
+  if (!/^[+-]?\d+$/.test(text)) return null;
+  // No version is so high, or below 1.
+  return Math.min(maxInt, Math.max(0, Number(text)));
 }
 
 function payloadFault(message: string): FieldFault {
@@ -113,10 +115,15 @@ function payloadFault(message: string): FieldFault {
   return { field: path === '(root)' ? 'template_payload' : `template_payload.${path}`, message };
 }
 
+function sourceFault(message: string): FieldFault {
+  return { field: message.startsWith('schema: ') ? 'schema' : 'command_template', message };
+}
+
 /** Throws RequestError: 400 with a line per fault, 503 where too many wait, it waited too long, or the machine is too busy. */
-function commandOf(rendered: Rendered): string {
+function commandOf(rendered: Rendered, otherFault?: (message: string) => FieldFault): string {
   if ('faults' in rendered) {
-    const fields = rendered.isOfPayload === true ? rendered.faults.map(payloadFault) : [];
+    const faultOf = rendered.isOfPayload === true ? payloadFault : otherFault;
+    const fields = faultOf === undefined ? [] : rendered.faults.map(faultOf);
     throw new RequestError(400, rendered.faults.join('\n'), fields);
   }
   if ('busy' in rendered) throw new RequestError(503, 'Too busy to render templates now; try again');

@@ -67,7 +67,8 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
 async function requireDefinition(db: Db, definitionId: string | undefined): Promise<void> {
   if (definitionId === undefined) return;
   const found = (await definitionById(db, definitionId)) ?? (await templateById(db, definitionId));
-  if (found === null) throw new RequestError(400, `There is no definition or template ${definitionId}`);
+  if (found === null)
+    throw new RequestError(400, `There is no definition or template ${definitionId}`, 'definition_id');
 }
 
 function missing(webhookId: string): never {

@@ -22,7 +22,6 @@ import type { Engine } from '../engines/engine';
 /** Throws ConfigError where settings do not fit together. */
 export function ecsEngine(config: Config, db: Db, log: Logger): Engine {
   const { ecs, queue } = config;
-  if (ecs.clusters.length === 0) throw new ConfigError('ecs.clusters must name a cluster where engines has ecs');
   if (config.aws_default_region === '') throw new ConfigError('aws_default_region must be set where engines has ecs');
   const settings = settingsOf(config);
   const wrong = contradiction(settings);

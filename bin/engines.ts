@@ -20,12 +20,15 @@ export type Engines = {
   engines: ReadonlyMap<string, Engine>;
   /** Which driver runs local jobs; null where none are run. */
   driver: 'docker' | 'process' | null;
+  /** Why local jobs cannot begin for now. */
+  trouble: string | null;
 };
 
 /** Throws ConfigError where settings do not fit together. */
 export async function openEngines(config: Config, db: Db, log: Logger): Promise<Engines> {
   const engines = new Map<string, Engine>();
   let driver: Engines['driver'] = null;
+  let trouble: string | null = null;
   for (const name of config.engines) {
     switch (name) {
       case 'local': {
@@ -35,7 +38,8 @@ export async function openEngines(config: Config, db: Db, log: Logger): Promise<
           folder: join(absolute(config.dev.data_folder), 'attempts'),
           keepSeconds: config.local.keep_seconds,
         });
-        driver = local.driver;
+        ({ driver, trouble } = local);
+        if (trouble !== null) log.warn(trouble);
         engines.set(name, local.engine);
         break;
       }
@@ -46,13 +50,12 @@ export async function openEngines(config: Config, db: Db, log: Logger): Promise<
         engines.set(name, ecsEngine(config, db, log));
     }
   }
-  return { engines, driver };
+  return { engines, driver, trouble };
 }
 
 function eksEngine(config: Config, log: Logger): Engine {
   const { eks } = config;
   const clusters = Object.entries(eks.clusters);
-  if (clusters.length === 0) throw new ConfigError('eks.clusters must name a cluster where engines has eks');
   const region = config.aws_default_region === '' ? null : config.aws_default_region;
   const { options } = eks.manifest.storage;
   return createEksEngine({

@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether what the API needs answers now
+         * @description Postgres and Temporal: else 503, within seconds. What workers say of clusters is told beside them.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/info": {
         parameters: {
             query?: never;
@@ -1298,6 +1318,21 @@ export interface components {
                 outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
             };
         };
+        /**
+         * @example {
+         *       "alias": "greet",
+         *       "group_name": "examples",
+         *       "image": "ubuntu:latest",
+         *       "memory": 512,
+         *       "command": "echo \"hello ${USERNAME}\"",
+         *       "env": [
+         *         {
+         *           "name": "USERNAME",
+         *           "value": "world"
+         *         }
+         *       ]
+         *     }
+         */
         NewDefinition: {
             /** @example ubuntu:24.04 */
             image: string;
@@ -1345,6 +1380,11 @@ export interface components {
             /** @description Where its runs go unless they say otherwise */
             target_cluster?: string;
         };
+        /**
+         * @example {
+         *       "memory": 1024
+         *     }
+         */
         DefinitionChange: {
             /** @example ubuntu:24.04 */
             image?: string;
@@ -1395,7 +1435,7 @@ export interface components {
         EnvVar: {
             /** @example USERNAME */
             name: string;
-            /** @description Masked where its name looks like that of a secret, and the caller may not see it */
+            /** @description Masked where it looks like a secret, and the caller may not see it */
             value: string;
         };
         Revision: {
@@ -1420,6 +1460,13 @@ export interface components {
                 after?: unknown;
             }[];
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_id": "you"
+         *       }
+         *     }
+         */
         Launch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1481,6 +1528,14 @@ export interface components {
                 owner_id: string;
             };
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_email": "you",
+         *         "team_name": "you"
+         *       }
+         *     }
+         */
         LaunchV2: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1959,7 +2014,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description Which runs, by name, instead of a filter */
             run_ids?: string[];
@@ -2001,7 +2056,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2035,7 +2090,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2087,11 +2142,32 @@ export interface components {
             /** @description In MB; engines that have no such limit ignore it */
             ephemeral_storage?: number;
         };
+        /**
+         * @example {
+         *       "template_name": "greeting",
+         *       "image": "ubuntu:latest",
+         *       "command_template": "echo hello {{.who}}",
+         *       "schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "who": {
+         *             "type": "string",
+         *             "pattern": "^[A-Za-z ]*$"
+         *           }
+         *         },
+         *         "required": [
+         *           "who"
+         *         ]
+         *       }
+         *     }
+         */
         NewTemplate: {
             /** @description template_name must have 255 characters or less and no / */
             template_name: string;
             /** @description The JSON Schema of payloads */
-            schema: Record<string, never>;
+            schema: {
+                [key: string]: unknown;
+            };
             /**
              * @description A template of Go (text/template with sprig), rendered from a payload
              * @example echo {{.name}}
@@ -2099,7 +2175,9 @@ export interface components {
             command_template: string;
             image: string;
             /** @description What a payload has where it does not say */
-            defaults?: Record<string, never>;
+            defaults?: {
+                [key: string]: unknown;
+            };
             avatar_uri?: string;
             /**
              * @description In MB
@@ -2123,6 +2201,14 @@ export interface components {
             privileged?: boolean;
             adaptive_resource_allocation?: boolean;
         };
+        /**
+         * @example {
+         *       "owner_id": "you",
+         *       "template_payload": {
+         *         "who": "world"
+         *       }
+         *     }
+         */
         TemplateLaunch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -2181,7 +2267,9 @@ export interface components {
             owner_id: string;
             cluster_name?: string;
             /** @description What its command is rendered from */
-            template_payload?: Record<string, never>;
+            template_payload?: {
+                [key: string]: unknown;
+            };
             /** @description Shows the run as it would be, and starts nothing */
             dry_run?: boolean;
             /** @description A run of the same template, in any version: what the body leaves out is as it was there */
@@ -2323,6 +2411,11 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             queued_at?: string;
+            /**
+             * @description There is no such run, and its run_id is nobody’s
+             * @constant
+             */
+            dry_run?: true;
         };
         Webhook: {
             webhook_id: string;
@@ -2510,7 +2603,7 @@ export interface components {
                 name: string;
                 clusters: string[];
                 is_default: boolean;
-                /** @description What its owner should know of every run there */
+                /** @description What its owner should know of every run there, or which of its clusters cannot be seen */
                 warning?: string;
             }[];
             /** @description Where the server stands; all times in answers are UTC */
@@ -2533,6 +2626,34 @@ export interface components {
             };
             /** @description The page of all workflows */
             temporal_ui_url?: string;
+        };
+        Readiness: {
+            /**
+             * @description degraded: runs are taken, and those of a cluster that cannot be seen wait; unready: with 503
+             * @enum {unknown}
+             */
+            status: "ready" | "degraded" | "unready";
+            checks: {
+                /**
+                 * @description postgres, temporal, or a cluster
+                 * @example local/default
+                 */
+                name: string;
+                /** @description Of a cluster: no worker says that it cannot be seen */
+                ok: boolean;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                checked_at: string;
+                error?: string;
+                /**
+                 * Format: date-time
+                 * @description When a worker began not to see the cluster
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                since?: string;
+            }[];
         };
         Worker: {
             /** @enum {unknown} */
@@ -2817,6 +2938,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alias": "greet",
+                 *       "group_name": "examples",
+                 *       "image": "ubuntu:latest",
+                 *       "memory": 512,
+                 *       "command": "echo \"hello ${USERNAME}\"",
+                 *       "env": [
+                 *         {
+                 *           "name": "USERNAME",
+                 *           "value": "world"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDefinition"];
             };
         };
@@ -2921,6 +3057,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "memory": 1024
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionChange"];
             };
         };
@@ -3129,6 +3270,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -3176,6 +3324,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -4627,6 +4782,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "template_name": "greeting",
+                 *       "image": "ubuntu:latest",
+                 *       "command_template": "echo hello {{.who}}",
+                 *       "schema": {
+                 *         "type": "object",
+                 *         "properties": {
+                 *           "who": {
+                 *             "type": "string",
+                 *             "pattern": "^[A-Za-z ]*$"
+                 *           }
+                 *         },
+                 *         "required": [
+                 *           "who"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTemplate"];
             };
         };
@@ -4700,6 +4874,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };
@@ -4746,6 +4928,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };
@@ -5351,6 +5541,43 @@ export interface operations {
             431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            /** @description Cannot be done now: try again */
+            503: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
         };
     };
     getInfo: {

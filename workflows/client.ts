@@ -201,6 +201,11 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
       }
     },
 
+    /** Throws where the namespace does not answer. */
+    async requireTemporal(): Promise<void> {
+      await within(() => client.workflowService.describeNamespace({ namespace: client.options.namespace }));
+    },
+
     /** Starts the delivery of webhooks unless it is under way. */
     async ensureDelivery(): Promise<void> {
       await within(() =>

@@ -5,6 +5,7 @@ import { dryStopAnswer, stopAnswer, stopBody } from '../wire/bulk-stop';
 import { definitionAnswer, definitionBody, definitionChange, envVar, listedAnswer } from '../wire/definition';
 import { explainAnswer } from '../wire/explain';
 import { infoAnswer } from '../wire/info';
+import { readyAnswer } from '../wire/ready';
 import { reportBody } from '../wire/report';
 import { differenceAnswer, revisionAnswer } from '../wire/revision';
 import { launchBody } from '../wire/run';
@@ -56,6 +57,7 @@ const named: Readonly<Record<string, JsonSchema>> = {
   NewCluster: newCluster,
   ClusterChange: clusterChange,
   Info: infoAnswer,
+  Readiness: readyAnswer,
   Worker: workerAnswer,
   WorkerCount: workerBody,
   WorkerCounts: workersBody,
@@ -76,7 +78,7 @@ export const document = {
     description:
       'Defines and runs containerised jobs. A definition is saved once and executed often; each execution is a run.\n\n' +
       'Bodies are read as JSON whatever their content type says; names of fields match in any case, null means left out, and ' +
-      'unknown fields are ignored. Each refusal is `{"error": …}`.',
+      'unknown fields are ignored, except where a schema says that there are none. Each refusal is `{"error": …}`.',
     license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
@@ -150,8 +152,13 @@ function operationOf(of: Route): JsonSchema {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(of.body === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
-    responses: { ...answersOf(of), ...Object.fromEntries(refused) },
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: referring(of.body), ...exampleOf(of.body) } },
+          },
+        }),
+    responses: { ...Object.fromEntries(refused), ...answersOf(of) },
   };
 }
 
@@ -161,11 +168,15 @@ function answersOf({
   rareHeaders = {},
   hasTag,
   hasEnd,
+  toldWith,
 }: Operation): Record<string, JsonSchema> {
   const own = Object.entries(answerHeaders).map(([name, of]) => [name, { ...of, required: true }] as const);
   const headers = { ...requestId, ...Object.fromEntries(own), ...rareHeaders };
   return {
     200: { description: 'Done', headers, content: contentOf(answer) },
+    ...(toldWith === undefined
+      ? {}
+      : { [toldWith]: { description: refusals[toldWith], headers, content: contentOf(answer) } }),
     ...(hasEnd === true ? { 204: { description: 'All is told: do not come back', headers: requestId } } : {}),
     ...(hasTag === true ? { 304: { description: 'As it was', headers } } : {}),
   };
@@ -173,6 +184,11 @@ function answersOf({
 
 function contentOf(content: Operation['answer']): JsonSchema {
   return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema: referring(schema) }]));
+}
+
+/** Pages would make one up of patterns. */
+function exampleOf({ examples }: JsonSchema): JsonSchema {
+  return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }
 
 function referringIn({ description, schema }: Parameter): JsonSchema {

@@ -48,6 +48,8 @@ export type Operation = {
   answerHeaders?: Readonly<Record<string, Parameter>>;
   /** In some answers only. */
   rareHeaders?: Readonly<Record<string, Parameter>>;
+  /** A refusal whose body is that of 200. */
+  toldWith?: Refusal;
   /** It answers 304 to If-None-Match. */
   hasTag?: true;
   /** It answers 204 to Last-Event-ID where nothing will follow. */

@@ -15,7 +15,7 @@ export const stopBody = {
     filter: {
       type: 'object',
       minProperties: 1,
-      additionalProperties: { anyOf: [value, { type: 'array', items: value, minItems: 1 }] },
+      additionalProperties: { type: [...value.type, 'array'], items: value, minItems: 1 },
       description: 'Which runs, by the filters of their list',
       examples: [{ owner: 'you', status: ['QUEUED', 'PENDING'] }],
     },
@@ -32,6 +32,8 @@ export const stopBody = {
     { properties: { filter: {} }, required: ['filter'] },
     { properties: { run_ids: {} }, required: ['run_ids'] },
   ],
+  // A misspelt dry_run would stop them.
+  additionalProperties: false,
 } as const;
 
 type Value = string | number | boolean;

@@ -22,7 +22,7 @@ export const templateBody = {
       pattern: '^[^/]*$',
       description: 'template_name must have 255 characters or less and no /',
     },
-    schema: { type: 'object', minProperties: 1, description: 'The JSON Schema of payloads' },
+    schema: { ...anyObject, minProperties: 1, description: 'The JSON Schema of payloads' },
     command_template: {
       type: 'string',
       minLength: 1,
@@ -30,7 +30,7 @@ export const templateBody = {
       examples: ['echo {{.name}}'],
     },
     image: { type: 'string', minLength: 1, maxLength: 512 },
-    defaults: { type: 'object', description: 'What a payload has where it does not say' },
+    defaults: { ...anyObject, description: 'What a payload has where it does not say' },
     avatar_uri: { type: 'string' },
     ...resourceProperties,
     env: envSchema,
@@ -38,6 +38,12 @@ export const templateBody = {
     adaptive_resource_allocation: { type: 'boolean' },
   },
   required: ['template_name', 'schema', 'command_template', 'image'],
+  examples: [
+    {
+      ...{ template_name: 'greeting', image: 'ubuntu:latest', command_template: 'echo hello {{.who}}' },
+      schema: { type: 'object', properties: { who: { type: 'string', pattern: '^[A-Za-z ]*$' } }, required: ['who'] },
+    },
+  ],
 } as const;
 
 type WireTemplate = {
@@ -127,7 +133,7 @@ const launchSchema = {
   properties: {
     owner_id: { type: 'string', maxLength: 255, description: 'Who runs it' },
     cluster_name: { type: 'string' },
-    template_payload: { type: 'object', description: 'What its command is rendered from' },
+    template_payload: { ...anyObject, description: 'What its command is rendered from' },
     dry_run: { type: 'boolean', description: 'Shows the run as it would be, and starts nothing' },
   },
 } as const;
@@ -146,6 +152,7 @@ export const templateLaunchBody = {
     },
   },
   required: ['owner_id'],
+  examples: [{ owner_id: 'you', template_payload: { who: 'world' } }],
 };
 
 type WireLaunch = {

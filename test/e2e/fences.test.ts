@@ -72,6 +72,7 @@ beforeAll(async () => {
       start: () => Promise.resolve(true),
       cancel: () => signal(),
       ...{ report: unexpected, setPickup: unexpected, stopRuns: unexpected, ensureDelivery: unexpected },
+      requireTemporal: unexpected,
     },
     templates: createRenderer(),
     ...{ news: new News({ db, log }), streams: new Streams() },
@@ -157,7 +158,7 @@ function depsWith(runs: Partial<RunClient>): Deps {
       },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
       ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
-      stopRuns: unexpected,
+      ...{ stopRuns: unexpected, requireTemporal: unexpected },
       ...runs,
     },
   };

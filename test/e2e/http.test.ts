@@ -76,6 +76,8 @@ test('the page of the document is whole without the Internet, and within our hea
     expect(part.headers.get('content-type')).toMatch(/^text\/(css|javascript)/);
     expect((await part.text()).length).toBeGreaterThan(100);
   }
+  const withSlash = await fetch(new URL('/api/docs/', stack.apiUrl));
+  expect([withSlash.status, withSlash.url]).toEqual([200, page.url]);
   const document = await ask('/openapi.json');
   expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await document.json()).toMatchObject({ openapi: '3.1.0', paths: { '/api/v6/task': {} } });

@@ -61,6 +61,7 @@ beforeAll(async () => {
       setPickup: () => Promise.resolve('set'),
       stopRuns: () => Promise.resolve(),
       ensureDelivery: () => Promise.resolve(),
+      requireTemporal: () => Promise.resolve(),
     },
     templates: createRenderer(),
     ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },

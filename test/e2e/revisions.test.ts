@@ -143,6 +143,7 @@ test.each([
   ['GET', '/revisions?limit=-1', 400, 'limit must be a whole number from 0, was -1'],
   ['PUT', '/revisions/9/restore', 404, 'has no revision 9'],
   ['PUT', '/execute?revision=9', 404, 'has no revision 9'],
+  ['PUT', '/execute?revison=1', 400, 'Unknown parameter [revison], must be [revision]'],
   ['PUT', '/execute?revision=x', 400, 'revision must be a whole number from 1, was x'],
   ['DELETE', '?stop_runs=yes', 400, 'stop_runs must be true or false, was yes'],
 ])('%s of a definition’s %s is refused with a sentence', async (method, path, status, says) => {

@@ -96,7 +96,7 @@ describe('create', () => {
         'string [image] must be specified',
       ].join('\n'),
     ],
-    'an empty schema': [draft({ schema: {} }), 'schema must be specified'],
+    'an empty schema': [draft({ schema: {} }), 'schema must not be empty'],
     'a schema that is none': [draft({ schema: { type: 'thing' } }), /^schema: schema is invalid/],
     'a schema from elsewhere': [draft({ schema: { $ref: 'http://127.0.0.1/x' } }), /^schema: can't resolve reference/],
     'a broken template': [draft({ command_template: 'a\n{{if}}' }), 'line 2: missing value for if'],
@@ -201,9 +201,13 @@ describe('execute', () => {
       (await v7('PUT', `/template/name/${String(body['template_name'])}/version/${version}/execute`, launch)).body;
     expect(await commandOf('1')).toMatchObject({ command: "echo hello 'Ann'" });
     expect(await commandOf('2')).toMatchObject({ command: 'echo second Ann' });
-    expect(await commandOf('latest')).toMatchObject({ command: 'echo second Ann' });
-    const which = `template_name: ${String(body['template_name'])}, template_version: 3`;
-    expect(await commandOf('3')).toEqual({ error: `invalid template name or version, ${which}` });
+    for (const latest of ['latest', 'lates', '1.5']) {
+      expect(await commandOf(latest)).toMatchObject({ command: 'echo second Ann' });
+    }
+    for (const none of ['3', '-1', '0', '99999999999']) {
+      const which = `template_name: ${String(body['template_name'])}, template_version: ${none}`;
+      expect(await commandOf(none)).toEqual({ error: `invalid template name or version, ${which}` });
+    }
   });
 
   test('like an earlier run, it has that one’s payload, command and variables, also those that were masked', async () => {
