@@ -253,8 +253,10 @@ test('what an observer finds at its start are the attempts of its own cluster', 
   'the processes of the machine are searched only once the leader of a group is gone',
   async () => {
     const key = { runId: 'run', attempt: 1 };
-    await submit(key, stubborn);
-    await until('it runs', () => isRunning(key));
+    await submit(key, `echo on; ${stubborn}`);
+    // Its leader alone is there before it.
+    const output = (): Promise<string> => readFile(join(dirOf(key), 'out.log'), 'utf8').catch(() => '');
+    await until('its command runs', async () => (await output()).includes('on\n'));
     const leader = await leaderOf(key);
     expect(leader.birth).toBe(birthOf(leader.pid));
     const searched = jest.spyOn(fs, 'readdirSync');
