@@ -11,7 +11,8 @@ const common = {
 };
 
 module.exports = {
-  maxWorkers: 2,
+  // They mostly wait: for a worker that was killed to be missed, for what is tried again.
+  maxWorkers: 3,
   testTimeout: 180_000,
   projects: [
     {

@@ -19,7 +19,7 @@ export type Post = (
 
 /** `allowedHosts`: names and addresses that are reached wherever they are, as they stand in a URL. */
 export function createPost(allowedHosts: readonly string[]): Post {
-  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase().replace(/^\[(.*)\]$/, '$1')));
   const agent = new Agent({ connect: { lookup: publicOnly(allowed) } });
   return async (url, headers, body, signal) => {
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');

@@ -1,14 +1,26 @@
 /** Stops the runs of a bulk stop, some at a time. */
 import pLimit from 'p-limit';
 import { finishBulkStop, markTold, untoldRuns } from '../db/bulk_stop';
-import { requestCancel, tryCancel } from '../db/cancel';
+import { requestCancels, type AskedCancel } from '../db/cancel';
+import { confirmCancels } from '../db/run';
 import type { Deps } from '.';
 import { withHeartbeat } from './attempt';
 
-const runsAtOnce = 500;
-const cancelledAtOnce = 20;
+/** So few that they are told before the reconciler takes their cancels for lost. */
+const runsAtOnce = 50;
+const toldAtOnce = 20;
 
 export const createStopRuns = ({ db, runs, log }: Deps) => {
+  /** Returns the run whose workflow knows now. */
+  async function tell({ runId, by }: AskedCancel): Promise<string[]> {
+    try {
+      return (await runs.cancelAnswered(runId, by)) ? [runId] : [];
+    } catch (error) {
+      log.warn({ error, runId }, 'cancel not delivered yet; the reconciler will');
+      return [];
+    }
+  }
+
   return {
     /**
      * Keeps the cancels of the next runs and tells their workflows. Returns how many there were; 0: all are told. Repeated, it goes on
@@ -17,22 +29,16 @@ export const createStopRuns = ({ db, runs, log }: Deps) => {
     stopSome(stopId: string): Promise<number> {
       return withHeartbeat(async () => {
         const next = await untoldRuns(db, stopId, runsAtOnce);
-        const inTurn = pLimit(cancelledAtOnce);
-        await Promise.all(
-          next.map(({ runId, by }) =>
-            inTurn(async () => {
-              for (const asked of (await requestCancel(db, runId, by)) ?? []) await tryCancel({ db, runs, log }, asked);
-            }),
-          ),
-        );
-        if (next.length > 0)
-          await markTold(
-            db,
-            stopId,
-            next.map(({ runId }) => runId),
-          );
-        else await finishBulkStop(db, stopId);
-        return next.length;
+        if (next === null) {
+          await finishBulkStop(db, stopId);
+          return 0;
+        }
+        const { asked } = await requestCancels(db, next.runIds, next.by);
+        const inTurn = pLimit(toldAtOnce);
+        const told = await Promise.all(asked.map((of) => inTurn(tell, of)));
+        await confirmCancels(db, told.flat());
+        await markTold(db, stopId, next.runIds);
+        return next.runIds.length;
       });
     },
   };

@@ -5,6 +5,9 @@ import type { End } from '../domain/lifecycle';
 import type { Deps } from '.';
 import { endOf, engineOf, messageOf, platformTrouble, withHeartbeat, type AttemptRef } from './attempt';
 
+/** 128 and the number of SIGKILL. */
+const killedCode = 137;
+
 export const createStop = ({ db, engines }: Deps) => ({
   /**
    * Returns once nothing of the attempt runs or can be started any more. Key: (run, attempt). The answer is its end where
@@ -22,14 +25,16 @@ export const createStop = ({ db, engines }: Deps) => ({
           const [sight] = await engine.look(of.cluster, [of]).catch(() => []);
           if (sight?.kind === 'ended') {
             const end = await endOf(db, engine, of, sight);
-            if (end !== null) return end;
+            const killedFrom = await closeAttempt(db, of);
+            if (end !== null && (killedFrom === null || !isKilled(end, killedFrom))) return end;
           }
-          await markStopSent(db, of);
         }
+        const markedAt = await markStopSent(db, of);
         const { end, seenExitCode } = await engine.stop(of.cluster, of, graceSeconds);
         await keepSeenExitCode(db, of, seenExitCode);
+        if (end === null) return null;
         // An earlier try may have stopped it: only what ended before that ended by itself.
-        const byUs = sentAt !== null && (end?.finishedAt ?? Infinity) >= sentAt.getTime();
+        const byUs = sentAt === null ? isKilled(end, markedAt) : endedSince(end, markedAt);
         return byUs ? null : end;
       } catch (error) {
         await setNote(db, of.runId, of.attempt, `Stopping, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);
@@ -38,3 +43,12 @@ export const createStop = ({ db, engines }: Deps) => ({
     });
   },
 });
+
+function endedSince({ finishedAt }: End, at: Date): boolean {
+  return (finishedAt ?? Infinity) >= at.getTime();
+}
+
+/** A submit under way that finds the attempt closed kills what it has started, at the same time as we look. */
+function isKilled(end: End, since: Date): boolean {
+  return end.outcome.kind === 'exited' && end.outcome.code === killedCode && endedSince(end, since);
+}

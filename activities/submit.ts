@@ -1,5 +1,5 @@
 /** Starts an attempt's container. */
-import { isOpen, markAccepted, openAttempt, setMemory } from '../db/attempt';
+import { isOpen, markAccepted, markStopSent, openAttempt, setMemory } from '../db/attempt';
 import { setNote } from '../db/run';
 import { grownMemory } from '../domain/adapt';
 import type { Job } from '../domain/job';
@@ -39,7 +39,12 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
       const context: SubmitContext = {
         signal: AbortSignal.any([cancelled, budget, fence.signal]),
         accepted: () => markAccepted(db, of, false),
-        wanted: () => isOpen(db, of),
+        wanted: async () => {
+          const open = await isOpen(db, of);
+          // The engine ends what it may have started: how that ends is our doing.
+          if (!open) await markStopSent(db, of);
+          return open;
+        },
         note: (text) => {
           lastNote = text;
           setNote(db, of.runId, of.attempt, text).catch((error: unknown) => {

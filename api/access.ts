@@ -7,7 +7,7 @@ const header = 'X-Request-Id';
 /** One that a proxy gave is kept where it is one. */
 const given = /^[A-Za-z0-9._:-]{1,128}$/;
 /** Asked for by machines all the time. */
-const quiet = '/health';
+const quiet = /\/(health|ready)$/;
 
 /** Bodies and query strings are not told: they may hold values of variables. */
 export function logAccess(log: Logger): Middleware {
@@ -26,7 +26,7 @@ export function logAccess(log: Logger): Middleware {
       ms: Math.round(performance.now() - began),
       from: ctx.ip,
     };
-    if (ctx.path.endsWith(quiet)) log.debug(line, 'request');
+    if (quiet.test(ctx.path)) log.debug(line, 'request');
     else log.info(line, 'request');
   };
 }

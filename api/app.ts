@@ -20,6 +20,7 @@ import { logRoutes } from './logs';
 import { nameRoutes } from './names';
 import type { Version } from './openapi/operation';
 import { declaredOnly, documentRoutes } from './openapi/routes';
+import { readyRoutes } from './ready';
 import { revisionRoutes } from './revisions';
 import { maskSecrets } from './secrets';
 import { lightStatusRoutes, reportRoutes } from './status';
@@ -32,7 +33,9 @@ export function createApi(deps: ApiDeps): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', (error: unknown) => {
-    deps.log.warn({ error }, 'answer not delivered');
+    // Whoever asked went away, as those who follow a stream do.
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    deps.log[isGone ? 'debug' : 'warn']({ error }, 'answer not delivered');
   });
 
   app.use(logAccess(deps.log));
@@ -41,6 +44,9 @@ export function createApi(deps: ApiDeps): Koa {
   app.use(answerErrors(deps.log));
   app.use(refuseForeignWrites(deps.settings.corsOrigins));
   app.use(async (ctx, next) => {
+    if (ctx.req.httpVersion === '1.1' && ctx.req.headers.host === undefined) {
+      throw new RequestError(400, 'The header Host must be specified');
+    }
     requireStorable(decode(ctx.path));
     await next();
   });
@@ -51,13 +57,7 @@ export function createApi(deps: ApiDeps): Koa {
   app.use(docsRouter().routes());
   if (deps.settings.uiFolder !== null) app.use(serveUi(deps.settings.uiFolder));
   // Of all: it looks at whatever was matched.
-  app.use(
-    routers[0].allowedMethods({
-      throw: true,
-      methodNotAllowed: () => new RequestError(405, 'This method is not allowed here'),
-      notImplemented: () => new RequestError(405, 'This method is not allowed here'),
-    }),
-  );
+  app.use(routers[0].allowedMethods());
   return app;
 }
 
@@ -79,6 +79,7 @@ export function routersOf(deps: ApiDeps): [Router, ...Router[]] {
     clusterListRoutes(router, deps);
   }
   infoRoutes(v6, deps);
+  readyRoutes(v6, deps);
   runDetailRoutes(v6, deps);
   liveRoutes(v6, deps);
   explainRoutes(v6, deps);

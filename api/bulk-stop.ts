@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import { bulkStop, countMatching, insertBulkStop, unknownOf, type Matching } from '../db/bulk_stop';
-import { runColumns } from '../db/run';
 import { readBody } from './body';
 import { cancellerOf } from './caller';
 import type { ApiDeps } from './deps';
@@ -10,6 +9,7 @@ import { RequestError } from './errors';
 import { startStop } from './stop';
 import { maxRuns, matchedToWire, stopFromWire, stopToWire, type WireFilter } from './wire/bulk-stop';
 import { listFromWire } from './wire/list';
+import { runListRules } from './wire/lists';
 
 const maxGroups = 20;
 
@@ -44,10 +44,9 @@ export function bulkStopRoutes(router: Router, deps: ApiDeps): void {
 
 /** The names and values of a list's query (rest-and-data.md §1.5), of which a stop drops none: it would stop more than was meant. */
 export function matchingFrom(filter: WireFilter): Matching {
-  const rules = { columns: runColumns, sortable: ['run_id'], defaultSort: 'run_id' } as const;
   const parts = Object.entries(filter).map(([name, value]) => {
     const values = [value].flat().map(String);
-    const { filters, env } = listFromWire({ [name]: values }, rules);
+    const { filters, env } = listFromWire({ [name]: values }, runListRules);
     const taken = env.length + filters.flatMap((one) => one.values).length;
     if (taken === values.length) return { filters, env };
     const field = `filter.${name}`;

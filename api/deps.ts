@@ -10,7 +10,10 @@ import type { Streams } from './streams';
 export type ApiDeps = {
   db: Db;
   engines: ReadonlyMap<string, Engine>;
-  runs: Pick<RunClient, 'start' | 'cancel' | 'report' | 'setPickup' | 'stopRuns' | 'ensureDelivery'>;
+  runs: Pick<
+    RunClient,
+    'start' | 'cancel' | 'report' | 'setPickup' | 'stopRuns' | 'ensureDelivery' | 'requireTemporal'
+  >;
   templates: Pick<Renderer, 'check' | 'render'>;
   /** Null where images are not checked. */
   isImageMissing: ((image: string) => Promise<boolean>) | null;

@@ -40,6 +40,11 @@ export function docsRouter(): Router {
   const router = new Router({ prefix: '/api/docs' });
 
   router.get('/', (ctx) => {
+    if (ctx.path.endsWith('/')) {
+      // Its addresses would lead below it.
+      ctx.redirect('../docs');
+      return;
+    }
     ctx.type = 'html';
     ctx.body = page;
   });

@@ -27,6 +27,10 @@ export function answerErrors(log: Logger): Middleware {
     try {
       await next();
       if (ctx.status === 404 && ctx.body === undefined) throw new RequestError(404, `No route for ${ctx.path}`);
+      // Beside the header Allow.
+      if ([405, 501].includes(ctx.status) && ctx.body === undefined) {
+        throw new RequestError(405, 'This method is not allowed here');
+      }
     } catch (error) {
       if (error instanceof RequestError) {
         ctx.status = error.status;

@@ -44,6 +44,9 @@ export function aliasRoutes(router: Router, deps: ApiDeps): void {
 /** Of the revision that is asked for, else that of the run that it shall be like, else as the definition is now. */
 async function execute(ctx: Context, deps: ApiDeps, dialect: Dialect, find: () => Promise<Definition>): Promise<void> {
   const body = await readBody(ctx, deps.settings.maxBodyBytes);
+  const unknown = Object.keys(ctx.query).find((name) => name !== 'revision');
+  // Misspelt, another revision would run than was meant.
+  if (unknown !== undefined) throw new RequestError(400, `Unknown parameter [${unknown}], must be [revision]`, unknown);
   const asked = revisionFrom(ctx.query['revision']);
   // Only the newest dialect knows of runs that are like others.
   const origin = dialect === 'v4' ? await originOf(deps, body) : null;

@@ -4,12 +4,13 @@ import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import { requestCancel } from '../db/cancel';
 import { staleClusters } from '../db/cluster_health';
+import { wasDefined } from '../db/definition';
 import { jobOfAttempt, memoryGiven } from '../db/job';
 import { listRuns, runById, spawnedBy, transitionsOf, type Run } from '../db/run';
 import { pausedEngines } from '../db/worker';
 import { phases } from '../domain/lifecycle';
 import { cancellerOf } from './caller';
-import { requireDefinition } from './definitions';
+import { noDefinition } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { tellWorkflows } from './stop';
@@ -92,10 +93,11 @@ function handlersOf(deps: ApiDeps) {
   async function list(ctx: Context, query: QueryString): Promise<void> {
     const statuses = all(query['status']);
     const invalid = statuses.find((status) => !(phases as readonly string[]).includes(status));
-    if (invalid !== undefined) throw new RequestError(400, `invalid status [${invalid}]`, 'status');
+    if (invalid !== undefined)
+      throw new RequestError(400, `invalid status [${invalid}], must be one of [${phases.join(', ')}]`, 'status');
     const [definitionId] = all(query['definition_id']);
     const page = listFromWire(query, runListRules);
-    if (definitionId !== undefined) await requireDefinition(db, definitionId);
+    if (definitionId !== undefined && !(await wasDefined(db, definitionId))) throw noDefinition(definitionId);
     const { rows, total, next } = await listRuns(db, page);
     const paging = { ...nextToWire(page, next), ...echo(query, page) };
     ctx.body = { total, history: await show(rows), engine: [...engines.keys()], ...paging };

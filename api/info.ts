@@ -1,15 +1,23 @@
 /** What an installation is: for clients that want to know before they ask for anything else (ui.md C12). See `infoAnswer`. */
 import type Router from '@koa/router';
+import { staleClusters } from '../db/cluster_health';
 import type { ApiDeps } from './deps';
 import { pageBytes } from './logs';
 import { maxRuns } from './wire/bulk-stop';
 import { present } from './wire/definition';
 import { defaultLimit, maxLimit, maxValuesPerFilter } from './wire/list';
 
-export function infoRoutes(router: Router, { engines, streams, settings }: ApiDeps): void {
+export function infoRoutes(router: Router, { db, engines, streams, settings }: ApiDeps): void {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
-  router.get('/info', (ctx) => {
+  router.get('/info', async (ctx) => {
+    // All else is known without the database.
+    const stale = await staleClusters(db).catch(() => []);
+    const blindOf = (engine: string): string | null =>
+      stale
+        .filter((one) => one.engine === engine)
+        .map(({ cluster, why }) => `${engine}/${cluster} cannot be seen: ${why}`)
+        .join('; ') || null;
     ctx.body = {
       version: settings.version,
       mode: settings.mode,
@@ -17,7 +25,7 @@ export function infoRoutes(router: Router, { engines, streams, settings }: ApiDe
         name,
         clusters,
         is_default: name === settings.defaultEngine,
-        ...present('warning', warning),
+        ...present('warning', warning ?? blindOf(name)),
       })),
       // Where the server stands: all times in answers are UTC.
       time_zone: timeZone,

@@ -39,7 +39,7 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
     const run = await requireRun(db, ctx.params['run_id'] ?? '');
     const asked = askedFrom(ctx, run);
     const last = lastEventId(ctx);
-    const place = placeAsked(last ?? first(ctx.query['last_seen']), asked);
+    const place = placeAsked(last ?? first(ctx.query['last_seen']), run, asked);
     if (last !== null && isOver(run, asked.attempt)) {
       const page = await pageOf(run, asked, place).catch(() => null);
       if (page?.lines.length === 0) {
@@ -115,8 +115,10 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
       throw new RequestError(503, `The logs cannot be read from ${run.engine}/${run.cluster} now; try again`);
     };
     if (!isTrue(ctx.query['raw_text'])) {
-      const page = await pageOf(run, asked, placeAsked(first(ctx.query['last_seen']), asked)).catch(unreadable);
-      ctx.body = pageToWire(run, asked, page, page.lines.length === 0 && isOver(run, asked.attempt));
+      const page = await pageOf(run, asked, placeAsked(first(ctx.query['last_seen']), run, asked)).catch(unreadable);
+      const isAll = async (): Promise<boolean> =>
+        page.lines.length === 0 || (await pageOf(run, asked, page.to)).lines.length === 0;
+      ctx.body = pageToWire(run, asked, page, isOver(run, asked.attempt) && (await isAll().catch(unreadable)));
       return;
     }
     const pages = rawPages(wholeLog(readerOf(run), await attemptsOf(run, asked)), asked);
@@ -157,9 +159,18 @@ function askedFrom({ query }: Context, run: Run): Asked {
   return { attempt, hasTimes };
 }
 
-/** Throws RequestError 400 where it is in another attempt. */
-function placeAsked(cursor: string, { attempt }: Asked): LogPlace {
+/** Throws RequestError 400 where it is in another attempt, or none that we gave. */
+function placeAsked(cursor: string, run: Run, { attempt }: Asked): LogPlace {
   const place = placeFrom(cursor);
+  // 0 is where the original's count of lines begins.
+  const isOurs = cursor === '' || cursor === '0' || place.attempt !== 0;
+  if (!isOurs || place.attempt > run.attempt) {
+    throw new RequestError(
+      400,
+      `last_seen must be what an answer of this log has as last_seen, or left out`,
+      'last_seen',
+    );
+  }
   if (attempt === null || place.attempt === 0 || place.attempt === attempt) return place;
   throw new RequestError(400, `last_seen is of attempt ${place.attempt}, not of attempt ${attempt}`, 'last_seen');
 }

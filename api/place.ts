@@ -1,13 +1,14 @@
 /** Where a run goes: which engine, and which of its clusters. */
 import { candidates, leastLoaded } from '../db/cluster';
 import type { Definition } from '../domain/job';
-import { choose } from '../domain/place';
+import { choose, type Candidate } from '../domain/place';
 import type { Engine } from '../engines/engine';
 import type { ApiDeps } from './deps';
 import { engineWith, requireEngine } from './engine';
 import { RequestError } from './errors';
 import type { Launch } from './wire/run';
 
+const toldClusters = 5;
 const noPrivileges = new Set(['eks']);
 
 /** Throws RequestError: 400 where there is no such engine or cluster or the job may not run there, 503 where all are closed. */
@@ -31,12 +32,12 @@ export async function placeOf(
         'cluster',
       );
     case 'refuse-closed': {
-      const { name: cluster, status, statusReason } = choice.closed;
-      const why = statusReason === '' ? '' : `: ${statusReason}`;
-      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${status}${why}`, 'cluster');
+      const { name: cluster } = choice.closed;
+      const why = statusOf(choice.closed);
+      throw new RequestError(400, `cluster [${cluster}] takes no runs now, its status is ${why}`, 'cluster');
     }
     case 'refuse-all-closed':
-      throw new RequestError(503, `No cluster of engine ${name} takes runs now; try again`);
+      throw new RequestError(503, `No cluster of engine ${name} takes runs now; try again: ${allOf(choice.closed)}`);
     case 'place':
   }
   if (definition.privileged && noPrivileges.has(name)) {
@@ -45,4 +46,14 @@ export async function placeOf(
   const [first, ...others] = choice.among;
   const cluster = others.length === 0 ? first : ((await leastLoaded(db, name, choice.among)) ?? first);
   return { engine, cluster };
+}
+
+function statusOf({ status, statusReason }: Candidate): string {
+  return statusReason === '' ? status : `${status}: ${statusReason}`;
+}
+
+/** Of many clusters, the first ones. */
+function allOf(closed: readonly Candidate[]): string {
+  const told = closed.slice(0, toldClusters).map((one) => `cluster [${one.name}] is in status ${statusOf(one)}`);
+  return [...told, ...(closed.length > toldClusters ? ['…'] : [])].join('; ');
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Run } from '../db/run';
 import { listTemplates, saveTemplate, templateById, templateByName } from '../db/template';
 import { runIdFrom } from '../domain/id';
 import { definitionOf, withDefaults, type Template } from '../domain/template';
@@ -10,10 +11,11 @@ import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError, type FieldFault } from './errors';
 import { executeOnce, prepare, type Prepared } from './execute';
+import { launchLike, originOf } from './rerun';
 import { listFromWire } from './wire/list';
 import { templateListRules } from './wire/lists';
 import { first } from './wire/query';
-import { runToWire } from './wire/run';
+import { launchFromWire, runToWire, type Launch } from './wire/run';
 import { templateFromWire, templateLaunchFromWire, templateToWire, type TemplateLaunch } from './wire/template';
 
 export function templateRoutes(router: Router, deps: ApiDeps): void {
@@ -31,7 +33,7 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
   router.post('/template', async (ctx) => {
     const draft = templateFromWire(await readBody(ctx, settings.maxBodyBytes));
-    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }));
+    commandOf(await templates.check({ text: draft.commandTemplate, schema: draft.schema }), sourceFault);
     const { created, template } = await saveTemplate(db, draft, runIdFrom('tpl', randomUUID()));
     ctx.body = { did_create: created, template: templateToWire(template) };
   });
@@ -57,16 +59,34 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   });
 
   async function execute(ctx: Context, body: unknown, find: () => Promise<Template>): Promise<void> {
-    const asked = templateLaunchFromWire(body);
-    const prepared = async (): Promise<Prepared> => prepareFrom(await find(), asked);
-    if (!asked.isDry) return executeOnce(ctx, deps, { body, launch: asked.launch }, prepared);
-    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined };
+    const { asked, payload, isDry } = templateLaunchFromWire(body);
+    const template = await find();
+    const origin = await originOf(deps, asked);
+    if (origin !== null) await requireOwnRun(template, origin);
+    const launch = origin === null ? launchFromWire(asked) : launchAgain(template, origin, { asked, payload });
+    const filled = payload ?? origin?.templatePayload ?? {};
+    const prepared = (): Promise<Prepared> => prepareFrom(template, launch, filled);
+    if (!isDry) return executeOnce(ctx, deps, { body, launch }, prepared);
+    ctx.body = { ...runToWire((await prepared()).run, null), queued_at: undefined, dry_run: true };
   }
 
-  async function prepareFrom(template: Template, { launch, payload }: TemplateLaunch): Promise<Prepared> {
-    if (launch.fromRun !== null) {
-      throw new RequestError(400, 'from_run is for definitions: of a template, send the payload again', 'from_run');
-    }
+  /** As it ran, where the version is that run's. Of another payload, another command is made. */
+  function launchAgain(
+    template: Template,
+    origin: Run,
+    { asked, payload }: Pick<TemplateLaunch, 'asked' | 'payload'>,
+  ): Launch {
+    const body = payload === null ? asked : { command: '', ...asked };
+    return launchLike(deps, origin, body, origin.executableId === template.templateId);
+  }
+
+  /** Throws RequestError 400: each version has an id of its own, and the name is that of all. */
+  async function requireOwnRun({ templateId, name }: Template, { runId, executableId }: Run): Promise<void> {
+    if (executableId === templateId || (await templateById(db, executableId))?.name === name) return;
+    throw new RequestError(400, `from_run ${runId} is no run of template ${name}`, 'from_run');
+  }
+
+  async function prepareFrom(template: Template, launch: Launch, payload: Record<string, unknown>): Promise<Prepared> {
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
     const command = commandOf(await templates.render(source, merged));
@@ -83,9 +103,11 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
 
 const maxInt = 2147483647;
 
-/** Null, the latest, for whatever is no whole number. */
+/** Null, the latest, for whatever is no whole number, as in the original (rest-and-data.md §2.6). */
 function versionFrom(text: string): number | null {
-  return /^\d{1,10}$/.test(text) && Number(text) <= maxInt ? Number(text) : null;
+  if (!/^[+-]?\d+$/.test(text)) return null;
+  // No version is so high, or below 1.
+  return Math.min(maxInt, Math.max(0, Number(text)));
 }
 
 function payloadFault(message: string): FieldFault {
@@ -93,12 +115,17 @@ function payloadFault(message: string): FieldFault {
   return { field: path === '(root)' ? 'template_payload' : `template_payload.${path}`, message };
 }
 
-/** Throws RequestError: 400 with a line per fault, 503 where too many wait, or it waited too long. */
-function commandOf(rendered: Rendered): string {
+function sourceFault(message: string): FieldFault {
+  return { field: message.startsWith('schema: ') ? 'schema' : 'command_template', message };
+}
+
+/** Throws RequestError: 400 with a line per fault, 503 where too many wait, it waited too long, or the machine is too busy. */
+function commandOf(rendered: Rendered, otherFault?: (message: string) => FieldFault): string {
   if ('faults' in rendered) {
-    const fields = rendered.isOfPayload === true ? rendered.faults.map(payloadFault) : [];
+    const faultOf = rendered.isOfPayload === true ? payloadFault : otherFault;
+    const fields = faultOf === undefined ? [] : rendered.faults.map(faultOf);
     throw new RequestError(400, rendered.faults.join('\n'), fields);
   }
-  if ('busy' in rendered) throw new RequestError(503, 'Too many templates wait to be rendered; try again');
+  if ('busy' in rendered) throw new RequestError(503, 'Too busy to render templates now; try again');
   return rendered.command;
 }

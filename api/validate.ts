@@ -24,7 +24,8 @@ function distinct(faults: FieldFault[]): FieldFault[] {
 }
 
 function fieldOf({ instancePath, keyword, params, propertyName }: ErrorObject): string {
-  const named = keyword === 'required' ? String(params['missingProperty']) : (propertyName ?? '');
+  const unknown = keyword === 'additionalProperties' ? String(params['additionalProperty']) : (propertyName ?? '');
+  const named = keyword === 'required' ? String(params['missingProperty']) : unknown;
   const path = instancePath
     .split('/')
     .slice(1)
@@ -47,19 +48,24 @@ function sentence(error: ErrorObject): string {
       return `${type === 'integer' ? 'int' : 'string'} [${field}] must be specified`;
     }
     case 'minProperties':
-      return `${path} must be specified`;
+    case 'minItems':
+      return `${path} must not be empty`;
     case 'minLength':
       return `string [${path}] must be specified`;
     case 'type':
       return path === ''
         ? 'The body must be a JSON object'
-        : `${path} must be ${article(String(error.params['type']))}`;
+        : `${path} must be ${article([error.params['type'] as string | string[]].flat().join(' or '))}`;
     case 'pattern':
       return own ?? `${path} has characters that are not allowed`;
     case 'maxLength':
       return own ?? `${path} must have ${String(error.params['limit'])} characters or less`;
     case 'enum':
       return `${path} must be one of [${(error.params['allowedValues'] as unknown[]).join(', ')}]`;
+    case 'additionalProperties': {
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      return `Unknown field [${fieldOf(error)}], must be one of [${known.join(', ')}]`;
+    }
     case 'uniqueItems':
       return `${path} must not name anything twice`;
     default:

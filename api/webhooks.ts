@@ -4,7 +4,7 @@ import type Router from '@koa/router';
 import { definitionById } from '../db/definition';
 import type { Db } from '../db/pool';
 import { templateById } from '../db/template';
-import { deleteWebhook, enableWebhook, insertWebhook, listWebhooks, webhookById } from '../db/webhook';
+import { countWebhooks, deleteWebhook, enableWebhook, insertWebhook, listWebhooks, webhookById } from '../db/webhook';
 import { readBody } from './body';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -23,7 +23,7 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
   router.post('/webhook', async (ctx) => {
     const wire = webhookFromWire(await readBody(ctx, settings.maxBodyBytes));
     await requireDefinition(db, wire.definition_id);
-    if ((await listWebhooks(db)).length >= maxWebhooks) {
+    if ((await countWebhooks(db)) >= maxWebhooks) {
       throw new RequestError(409, `There are ${maxWebhooks} webhooks: remove one first`);
     }
     const secret = wire.secret ?? `whsec_${randomBytes(secretBytes).toString('base64')}`;
@@ -67,7 +67,8 @@ export function webhookRoutes(router: Router, { db, runs, settings, log }: ApiDe
 async function requireDefinition(db: Db, definitionId: string | undefined): Promise<void> {
   if (definitionId === undefined) return;
   const found = (await definitionById(db, definitionId)) ?? (await templateById(db, definitionId));
-  if (found === null) throw new RequestError(400, `There is no definition or template ${definitionId}`);
+  if (found === null)
+    throw new RequestError(400, `There is no definition or template ${definitionId}`, 'definition_id');
 }
 
 function missing(webhookId: string): never {

@@ -35,7 +35,7 @@ main(async (ending) => {
   const log = createLog(config, join(folder, 'flotilla.log'));
   const db = openPool(config, log);
   ending.add({ stop: () => db.end() });
-  const { engines, driver } = await openEngines(config, db, log);
+  const { engines, driver, trouble } = await openEngines(config, db, log);
   const client = openTemporal(config);
   const runs = runClient(config, client);
   const worker = await startWorker(config, { db, engines, runs, log }, client);
@@ -58,6 +58,7 @@ main(async (ending) => {
       ...(driver === null
         ? []
         : [`  Local jobs   ${driver === 'docker' ? 'containers of this machine’s Docker engine' : 'plain processes'}`]),
+      ...(trouble === null ? [] : ['', `  ${trouble}.`]),
       ...(driver === 'process'
         ? [
             '',

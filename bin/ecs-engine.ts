@@ -22,7 +22,6 @@ import type { Engine } from '../engines/engine';
 /** Throws ConfigError where settings do not fit together. */
 export function ecsEngine(config: Config, db: Db, log: Logger): Engine {
   const { ecs, queue } = config;
-  if (ecs.clusters.length === 0) throw new ConfigError('ecs.clusters must name a cluster where engines has ecs');
   if (config.aws_default_region === '') throw new ConfigError('aws_default_region must be set where engines has ecs');
   const settings = settingsOf(config);
   const wrong = contradiction(settings);
@@ -96,7 +95,9 @@ function taskStore(db: Db): TaskStore {
     notMade: (key, at, earlier) => taskNotMade(db, key, at, earlier),
     placed: (key, taskArn) => taskPlaced(db, key, taskArn),
     isWanted: async (key) => (await claimOn(db, key))?.wanted ?? true,
-    stopping: (key) => markStopSent(db, key),
+    stopping: async (key) => {
+      await markStopSent(db, key);
+    },
     open: (cluster, afterRunId, limit) => openTasks(db, 'ecs', cluster, afterRunId, limit),
   };
 }

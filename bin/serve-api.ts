@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createApi } from '../api/app';
 import { News } from '../api/news';
 import { Streams } from '../api/streams';
+import { refuseUnreadable } from '../api/unreadable';
 import type { Config } from '../conf/schema';
 import { listen as listenToDatabase } from '../db/listen';
 import { eventChannel } from '../db/run_event';
@@ -31,7 +32,12 @@ export async function startApi(
 ): Promise<Running & { url: string }> {
   const { http } = config;
   const at = listenAddress(config, port);
-  const server = createServer({ connectionsCheckingInterval: checkConnectionsMs, maxHeaderSize: maxHeaderBytes });
+  const server = createServer({
+    connectionsCheckingInterval: checkConnectionsMs,
+    maxHeaderSize: maxHeaderBytes,
+    // Node's own refusal has no sentence; the application's has.
+    requireHostHeader: false,
+  });
   server.requestTimeout = http.server.read_timeout_seconds * 1000;
   server.headersTimeout = http.server.read_timeout_seconds * 1000;
   await listen(server, at);
@@ -72,6 +78,7 @@ export async function startApi(
   });
   const handle = app.callback();
   // In the same turn as it began to listen: no request has come yet.
+  refuseUnreadable(server, parts.log);
   server.on('request', (request, response) => {
     // Of silence, not in all: a long log is sent to its end.
     response.setTimeout(http.server.write_timeout_seconds * 1000);

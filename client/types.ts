@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v6/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether what the API needs answers now
+         * @description Postgres and Temporal: else 503, within seconds. What workers say of clusters is told beside them.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v6/info": {
         parameters: {
             query?: never;
@@ -1298,6 +1318,21 @@ export interface components {
                 outcome?: "SUCCESS" | "USER" | "OOM" | "CONFIG" | "CAPACITY" | "INFRA_START" | "INFRA_LOST" | "TIMEOUT" | "CANCELLED" | "REPORTED";
             };
         };
+        /**
+         * @example {
+         *       "alias": "greet",
+         *       "group_name": "examples",
+         *       "image": "ubuntu:latest",
+         *       "memory": 512,
+         *       "command": "echo \"hello ${USERNAME}\"",
+         *       "env": [
+         *         {
+         *           "name": "USERNAME",
+         *           "value": "world"
+         *         }
+         *       ]
+         *     }
+         */
         NewDefinition: {
             /** @example ubuntu:24.04 */
             image: string;
@@ -1345,6 +1380,11 @@ export interface components {
             /** @description Where its runs go unless they say otherwise */
             target_cluster?: string;
         };
+        /**
+         * @example {
+         *       "memory": 1024
+         *     }
+         */
         DefinitionChange: {
             /** @example ubuntu:24.04 */
             image?: string;
@@ -1395,7 +1435,7 @@ export interface components {
         EnvVar: {
             /** @example USERNAME */
             name: string;
-            /** @description Masked where its name looks like that of a secret, and the caller may not see it */
+            /** @description Masked where it looks like a secret, and the caller may not see it */
             value: string;
         };
         Revision: {
@@ -1420,6 +1460,13 @@ export interface components {
                 after?: unknown;
             }[];
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_id": "you"
+         *       }
+         *     }
+         */
         Launch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1481,6 +1528,14 @@ export interface components {
                 owner_id: string;
             };
         };
+        /**
+         * @example {
+         *       "run_tags": {
+         *         "owner_email": "you",
+         *         "team_name": "you"
+         *       }
+         *     }
+         */
         LaunchV2: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
@@ -1959,13 +2014,17 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description Which runs, by name, instead of a filter */
             run_ids?: string[];
             /** @description Counts them, and stops none */
             dry_run?: boolean;
-        };
+        } & ({
+            filter: unknown;
+        } | {
+            run_ids: unknown;
+        });
         Stop: {
             stop_id: string;
             /** @enum {unknown} */
@@ -1997,7 +2056,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2031,7 +2090,7 @@ export interface components {
              *     }
              */
             filter?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[];
+                [key: string]: string | number | boolean | (string | number | boolean)[];
             };
             /** @description How many ids were sent */
             named?: number;
@@ -2083,11 +2142,32 @@ export interface components {
             /** @description In MB; engines that have no such limit ignore it */
             ephemeral_storage?: number;
         };
+        /**
+         * @example {
+         *       "template_name": "greeting",
+         *       "image": "ubuntu:latest",
+         *       "command_template": "echo hello {{.who}}",
+         *       "schema": {
+         *         "type": "object",
+         *         "properties": {
+         *           "who": {
+         *             "type": "string",
+         *             "pattern": "^[A-Za-z ]*$"
+         *           }
+         *         },
+         *         "required": [
+         *           "who"
+         *         ]
+         *       }
+         *     }
+         */
         NewTemplate: {
             /** @description template_name must have 255 characters or less and no / */
             template_name: string;
             /** @description The JSON Schema of payloads */
-            schema: Record<string, never>;
+            schema: {
+                [key: string]: unknown;
+            };
             /**
              * @description A template of Go (text/template with sprig), rendered from a payload
              * @example echo {{.name}}
@@ -2095,7 +2175,9 @@ export interface components {
             command_template: string;
             image: string;
             /** @description What a payload has where it does not say */
-            defaults?: Record<string, never>;
+            defaults?: {
+                [key: string]: unknown;
+            };
             avatar_uri?: string;
             /**
              * @description In MB
@@ -2119,13 +2201,22 @@ export interface components {
             privileged?: boolean;
             adaptive_resource_allocation?: boolean;
         };
+        /**
+         * @example {
+         *       "owner_id": "you",
+         *       "template_payload": {
+         *         "who": "world"
+         *       }
+         *     }
+         */
         TemplateLaunch: {
             /** @description Left out: one that the definition or the tier goes to, else the default */
             cluster?: string;
+            /** @description Of all values only those that from_run has may be left out */
             env?: {
                 /** @description env names must not contain = */
                 name: string;
-                value: string;
+                value?: string;
             }[];
             /**
              * @description Left out: the default
@@ -2176,9 +2267,13 @@ export interface components {
             owner_id: string;
             cluster_name?: string;
             /** @description What its command is rendered from */
-            template_payload?: Record<string, never>;
+            template_payload?: {
+                [key: string]: unknown;
+            };
             /** @description Shows the run as it would be, and starts nothing */
             dry_run?: boolean;
+            /** @description A run of the same template, in any version: what the body leaves out is as it was there */
+            from_run?: string;
         };
         TemplateRun: {
             instance: {
@@ -2316,6 +2411,11 @@ export interface components {
              * @example 2026-01-31T12:00:00.000Z
              */
             queued_at?: string;
+            /**
+             * @description There is no such run, and its run_id is nobody’s
+             * @constant
+             */
+            dry_run?: true;
         };
         Webhook: {
             webhook_id: string;
@@ -2503,7 +2603,7 @@ export interface components {
                 name: string;
                 clusters: string[];
                 is_default: boolean;
-                /** @description What its owner should know of every run there */
+                /** @description What its owner should know of every run there, or which of its clusters cannot be seen */
                 warning?: string;
             }[];
             /** @description Where the server stands; all times in answers are UTC */
@@ -2526,6 +2626,34 @@ export interface components {
             };
             /** @description The page of all workflows */
             temporal_ui_url?: string;
+        };
+        Readiness: {
+            /**
+             * @description degraded: runs are taken, and those of a cluster that cannot be seen wait; unready: with 503
+             * @enum {unknown}
+             */
+            status: "ready" | "degraded" | "unready";
+            checks: {
+                /**
+                 * @description postgres, temporal, or a cluster
+                 * @example local/default
+                 */
+                name: string;
+                /** @description Of a cluster: no worker says that it cannot be seen */
+                ok: boolean;
+                /**
+                 * Format: date-time
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                checked_at: string;
+                error?: string;
+                /**
+                 * Format: date-time
+                 * @description When a worker began not to see the cluster
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                since?: string;
+            }[];
         };
         Worker: {
             /** @enum {unknown} */
@@ -2586,6 +2714,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The request was not there in time */
+        Refused408: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description In conflict with what is stored */
         Refused409: {
             headers: {
@@ -2610,6 +2749,17 @@ export interface components {
         };
         /** @description The key was used with another request */
         Refused422: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The URL and the headers are too long */
+        Refused431: {
             headers: {
                 /** @description Names the request in the log */
                 "X-Request-Id": string;
@@ -2768,20 +2918,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2800,6 +2938,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alias": "greet",
+                 *       "group_name": "examples",
+                 *       "image": "ubuntu:latest",
+                 *       "memory": 512,
+                 *       "command": "echo \"hello ${USERNAME}\"",
+                 *       "env": [
+                 *         {
+                 *           "name": "USERNAME",
+                 *           "value": "world"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDefinition"];
             };
         };
@@ -2817,22 +2970,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2862,20 +3003,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2905,20 +3034,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -2940,6 +3057,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "memory": 1024
+                 *     }
+                 */
                 "application/json": components["schemas"]["DefinitionChange"];
             };
         };
@@ -2958,22 +3080,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3019,21 +3129,9 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3075,20 +3173,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3120,20 +3206,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3171,21 +3245,9 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3208,6 +3270,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -3228,23 +3297,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3267,6 +3324,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "run_tags": {
+                 *         "owner_id": "you"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["Launch"];
             };
         };
@@ -3287,23 +3351,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3343,20 +3395,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3396,20 +3436,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3584,20 +3612,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3773,20 +3789,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -3962,20 +3966,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4005,20 +3997,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4048,20 +4028,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4093,20 +4061,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4147,20 +4103,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4190,20 +4134,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4235,20 +4167,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4289,20 +4209,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4338,21 +4246,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4382,20 +4278,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4425,20 +4309,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4472,20 +4344,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4517,20 +4377,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4564,20 +4412,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4627,20 +4463,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4678,22 +4502,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4727,20 +4539,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4794,20 +4594,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4836,20 +4624,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4891,20 +4667,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -4953,20 +4717,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5015,20 +4767,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5042,6 +4782,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "template_name": "greeting",
+                 *       "image": "ubuntu:latest",
+                 *       "command_template": "echo hello {{.who}}",
+                 *       "schema": {
+                 *         "type": "object",
+                 *         "properties": {
+                 *           "who": {
+                 *             "type": "string",
+                 *             "pattern": "^[A-Za-z ]*$"
+                 *           }
+                 *         },
+                 *         "required": [
+                 *           "who"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTemplate"];
             };
         };
@@ -5062,21 +4821,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5106,20 +4853,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5139,6 +4874,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };
@@ -5159,23 +4902,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5197,6 +4928,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "owner_id": "you",
+                 *       "template_payload": {
+                 *         "who": "world"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateLaunch"];
             };
         };
@@ -5217,23 +4956,11 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5262,20 +4989,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5306,22 +5021,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5351,20 +5054,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5398,20 +5089,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5442,20 +5121,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5486,20 +5153,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5570,22 +5225,10 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5615,20 +5258,8 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5703,22 +5334,10 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5752,20 +5371,8 @@ export interface operations {
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5794,20 +5401,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5841,21 +5436,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5887,20 +5470,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5934,21 +5505,9 @@ export interface operations {
             };
             400: components["responses"]["Refused400"];
             403: components["responses"]["Refused403"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -5978,22 +5537,47 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
+            500: components["responses"]["Refused500"];
+            /** @description Cannot be done now: try again */
+            503: {
+                headers: {
+                    /** @description Names the request in the log */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
         };
     };
     getInfo: {
@@ -6017,20 +5601,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };
@@ -6058,20 +5630,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Refused400"];
-            /** @description The request was not there in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The URL and the headers are too long */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            408: components["responses"]["Refused408"];
+            431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };

@@ -26,8 +26,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv, folder: string | null
     merge(config, flatten(readYaml(file)), file, sources, warnings);
   }
   fromEnvironment(config, environment, sources, warnings);
-  const validate = new Ajv({ allErrors: false, strict: false }).compile<Config>(schema);
+  const validate = new Ajv({ allErrors: false, strict: false, verbose: true }).compile<Config>(schema);
   if (!validate(config)) throw new ConfigError(explain(validate.errors?.[0], config, sources));
+  for (const engine of ['eks', 'ecs'] as const) {
+    const hasNone = Object.keys(config[engine].clusters).length === 0;
+    if (config.engines.includes(engine) && hasNone) {
+      throw new ConfigError(`${engine}.clusters must name a cluster where engines has ${engine}`);
+    }
+  }
   return { config, warnings };
 }
 
@@ -164,9 +170,14 @@ function explain(error: ErrorObject | undefined, config: Tree, sources: Map<stri
   const allowed =
     error.keyword === 'enum'
       ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
-      : error.message;
+      : (inWords(error) ?? error.message);
   const value = isSecret(key) ? '' : `, is ${JSON.stringify(at(config, key))}`;
   return `${item} (${source}) ${allowed ?? 'is invalid'}${value}`;
+}
+
+/** Beside a pattern, the description is the rule in words. */
+function inWords({ keyword, parentSchema }: ErrorObject): string | undefined {
+  return keyword === 'pattern' ? (parentSchema as { description?: string } | undefined)?.description : undefined;
 }
 
 /** Also of a section that holds one, and of what a secret section holds: a scalar in its place may be the secret. */

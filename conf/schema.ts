@@ -38,7 +38,11 @@ export const schema = object({
   docker_auth: { type: 'string', minLength: 1 },
   http: object({
     server: object({
-      listen_address: { type: 'string', pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:]*):[0-9]{1,5}$' },
+      listen_address: {
+        type: 'string',
+        pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^:]*):[0-9]{1,5}$',
+        description: 'must be host:port, or :port for all addresses',
+      },
       read_timeout_seconds: positive,
       write_timeout_seconds: positive,
       max_body_kb: positive,
@@ -134,7 +138,16 @@ export const schema = object({
     status_rule: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
   }),
   webhook: object({
-    allowed_hosts: { type: 'array', items: { type: 'string', pattern: '^[^\\s/@]+$' }, uniqueItems: true },
+    allowed_hosts: {
+      type: 'array',
+      items: {
+        type: 'string',
+        // Of an address of version 6, with its brackets or without.
+        pattern: '^([^\\s/@:]+|\\[[0-9a-fA-F:.]+\\]|[0-9a-fA-F]*:[0-9a-fA-F.]*:[0-9a-fA-F:.]*)$',
+        description: 'must be a host alone, without scheme, port and path',
+      },
+      uniqueItems: true,
+    },
   }),
   run: object({
     queue_seconds: positive,

@@ -113,12 +113,16 @@ export async function closeAttempt(db: Db, key: AttemptKey): Promise<Date | null
   return rows[0]?.stopSentAt ?? null;
 }
 
-/** The backend is about to be told to stop the attempt: how it ends from here on is our doing. The first time stays. */
-export async function markStopSent(db: Db, key: AttemptKey): Promise<void> {
-  await db.query(`update attempt set stop_sent_at = coalesce(stop_sent_at, now()) where run_id = $1 and attempt = $2`, [
-    key.runId,
-    key.attempt,
-  ]);
+/** The backend is about to be told to stop the attempt: how it ends from here on is our doing. The first time stays, and is returned. */
+export async function markStopSent(db: Db, key: AttemptKey): Promise<Date> {
+  const { rows } = await db.query<{ at: Date }>(
+    `update attempt set stop_sent_at = coalesce(stop_sent_at, now()) where run_id = $1 and attempt = $2
+     returning stop_sent_at as at`,
+    [key.runId, key.attempt],
+  );
+  const [marked] = rows;
+  if (marked === undefined) throw new Error(`attempt ${key.attempt} of ${key.runId} has no row`);
+  return marked.at;
 }
 
 /** What its backend showed, where nobody has told it yet; null changes nothing. */

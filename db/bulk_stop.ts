@@ -97,14 +97,19 @@ export async function unknownOf(db: Db, runIds: string[]): Promise<number> {
   return rows[0]?.unknown ?? 0;
 }
 
-/** The next runs whose cancel is not kept yet. */
-export async function untoldRuns(db: Db, stopId: string, limit: number): Promise<{ runId: string; by: string }[]> {
-  const { rows } = await db.query<{ runId: string; by: string }>(
-    `select run_id as "runId", asked_by as by from bulk_stop_run join bulk_stop using (stop_id)
-     where stop_id = $1 and not told order by run_id limit $2`,
+/** The next runs that are not told yet, and who stops them; null: all are told. */
+export async function untoldRuns(
+  db: Db,
+  stopId: string,
+  limit: number,
+): Promise<{ runIds: string[]; by: string } | null> {
+  const { rows } = await db.query<{ runIds: string[]; by: string }>(
+    `select array_agg(run_id) as "runIds", asked_by as by
+     from (select run_id from bulk_stop_run where stop_id = $1 and not told order by run_id limit $2) untold, bulk_stop
+     where stop_id = $1 group by asked_by`,
     [stopId, limit],
   );
-  return rows;
+  return rows[0] ?? null;
 }
 
 export async function markTold(db: Db, stopId: string, runIds: string[]): Promise<void> {

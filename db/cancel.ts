@@ -1,6 +1,6 @@
 /** Cancels: of a run and of what its job started, kept before anybody is told. */
 import type { Db } from './pool';
-import { confirmCancel } from './run';
+import { confirmCancels } from './run';
 
 export type AskedCancel = { runId: string; by: string };
 type Teller = { cancel(runId: string, by: string): Promise<boolean> };
@@ -10,13 +10,21 @@ type Teller = { cancel(runId: string, by: string): Promise<boolean> };
  * Of a run that is over, those below it are cancelled. Returns null for an unknown run, else whose workflows do not know yet.
  */
 export async function requestCancel(db: Db, runId: string, by: string): Promise<AskedCancel[] | null> {
+  const { known, asked } = await requestCancels(db, [runId], by);
+  return known ? asked : null;
+}
+
+/** The same of many runs. `known`: whether there is any of them. */
+export async function requestCancels(
+  db: Db,
+  runIds: string[],
+  by: string,
+): Promise<{ known: boolean; asked: AskedCancel[] }> {
   const { rows } = await db.query<{ known: boolean; asked: AskedCancel[] }>(
     `with recursive family as (
-       select run_id from run where run_id = $1
+       select run_id, true as named, coalesce(cancel_requested_by, $2) as author from run where run_id = any($1::text[])
        union
-       select run.run_id from run join family on run.parent_run_id = family.run_id
-     ), author as (
-       select coalesce(cancel_requested_by, $2) as by from run where run_id = $1
+       select run.run_id, false, family.author from run join family on run.parent_run_id = family.run_id
      ), locked as (
        -- in one order, so that cancels of overlapping families wait for each other
        select run_id from run where run_id in (select run_id from family) and phase <> 'STOPPED' order by run_id for update
@@ -25,25 +33,27 @@ export async function requestCancel(db: Db, runId: string, by: string): Promise<
          cancel_requested_at = coalesce(cancel_requested_at, now()),
          note = 'Stopping: cancelled by ' || coalesce(cancel_requested_by, told.by)
        from (
-         select run.run_id, case run.run_id when $1 then author.by
-           else ${childCanceller('author.by', 'run.parent_run_id')} end as by
-         from run join locked using (run_id), author
+         -- who is named and is below another one, too, is cancelled by whoever named it
+         select distinct on (run_id) run_id, named,
+           case when named then author else ${childCanceller('author', 'run.parent_run_id')} end as by
+         from run join locked using (run_id) join family using (run_id)
+         order by run_id, named desc
        ) told
        where run.run_id = told.run_id
-       returning run.run_id, cancel_requested_by, cancel_confirmed
+       returning run.run_id, told.named, cancel_requested_by, cancel_confirmed
      )
      select exists (select from family) as known, coalesce(
-       (select json_agg(json_build_object('runId', run_id, 'by', cancel_requested_by) order by run_id <> $1)
+       (select json_agg(json_build_object('runId', run_id, 'by', cancel_requested_by) order by named desc)
         from asked where not cancel_confirmed), '[]') as asked`,
-    [runId, by],
+    [runIds, by],
   );
-  return rows[0]?.known === true ? rows[0].asked : null;
+  return rows[0] ?? { known: false, asked: [] };
 }
 
 /** Has a run's workflow told of its cancel, and keeps that it knows. Returns whether it does; it may be repeated. */
 export async function deliverCancel(db: Db, { runId, by }: AskedCancel, teller: Teller): Promise<boolean> {
   const isTold = await teller.cancel(runId, by);
-  if (isTold) await confirmCancel(db, runId);
+  if (isTold) await confirmCancels(db, [runId]);
   return isTold;
 }
 

@@ -75,6 +75,12 @@ export async function definitionById(db: Db, definitionId: string): Promise<Defi
   return rows[0] === undefined ? null : fromRow(rows[0]);
 }
 
+/** Whether there is or was one: runs of what is deleted are still found. */
+export async function wasDefined(db: Db, definitionId: string): Promise<boolean> {
+  const { rowCount } = await db.query(`select from definition where definition_id = $1`, [definitionId]);
+  return rowCount === 1;
+}
+
 export async function definitionByAlias(db: Db, alias: string): Promise<Definition | null> {
   const { rows } = await db.query<Row>(`select ${select} from definition where alias = $1 and deleted_at is null`, [
     alias,

@@ -1,7 +1,7 @@
 /** Queries on `run`: read, list, and the guarded projection of its state. */
 import type { EnvVar, Resources } from '../domain/job';
 import { phases, type Phase } from '../domain/lifecycle';
-import { outcomeClasses, type OutcomeClass, type Verdict } from '../domain/outcome';
+import { outcomeClasses, type OutcomeClass, type Reported, type Verdict } from '../domain/outcome';
 import { gather, pageOf, type ListQuery, type Page } from './list';
 import type { Db } from './pool';
 import { narrow, totalOfRuns } from './run_list';
@@ -325,12 +325,13 @@ export type Startable = {
   /** Attempts for which there was no room. */
   unplaced: number;
   cancelRequestedBy: string | null;
+  reported: Reported | null;
 };
 
 const startable = `run_id as "runId", executable_id as "executableId", alias, group_name as "groupName", "user", engine,
   cluster_name as cluster, active_deadline_seconds as "activeDeadlineSeconds",
   retry_on_interruption as "retryOnInterruption", retry_on_oom as "retryOnOom", queued_at as "queuedAt", attempt, phase,
-  cancel_requested_by as "cancelRequestedBy",
+  cancel_requested_by as "cancelRequestedBy", reported,
   (select count(*)::int from attempt past where past.run_id = run.run_id and past.outcome_class = 'CAPACITY') as unplaced`;
 
 /** Accepted at least `olderThanSeconds` ago, still at the very start, and not known to have a workflow. Oldest first. */
@@ -357,9 +358,9 @@ export async function unconfirmedCancels(db: Db, olderThanSeconds: number, limit
   return rows;
 }
 
-/** The workflow has the cancel: it is durable there. */
-export async function confirmCancel(db: Db, runId: string): Promise<void> {
-  await db.query(`update run set cancel_confirmed = true where run_id = $1`, [runId]);
+/** The workflows have their cancels: they are durable there. */
+export async function confirmCancels(db: Db, runIds: string[]): Promise<void> {
+  await db.query(`update run set cancel_confirmed = true where run_id = any($1)`, [runIds]);
 }
 
 /** Those of `runIds` that are still open. */

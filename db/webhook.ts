@@ -51,6 +51,11 @@ export async function listWebhooks(db: Db): Promise<Webhook[]> {
   return rows;
 }
 
+export async function countWebhooks(db: Db): Promise<number> {
+  const { rows } = await db.query<{ total: number }>(`select count(*)::int as total from webhook`);
+  return rows[0]?.total ?? 0;
+}
+
 export async function webhookById(db: Db, webhookId: string): Promise<Webhook | null> {
   const { rows } = await db.query<Webhook>(`select ${select} from webhook where webhook_id = $1`, [webhookId]);
   return rows[0] ?? null;

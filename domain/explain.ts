@@ -32,6 +32,10 @@ export type Facts = {
   retryOnInterruption: boolean;
   retryOnOom: boolean;
   cancel: { by: string; at: Date } | null;
+  /** An operator has paused the pickup of its engine. */
+  isPaused: boolean;
+  /** Temporal, by which all of it goes on, does not answer. */
+  isHalted: boolean;
   /** Its cluster cannot be seen. */
   stale: { since: Date; why: string } | null;
   transitions: { attempt: number; phase: Phase; at: Date }[];
@@ -111,6 +115,9 @@ function waitingOf(facts: Facts): Waiting | null {
     }
     return { what, evidence: note, source: note === null ? null : where, at: null };
   };
+  if (facts.isHalted) {
+    return { what: 'Temporal to answer: nothing goes on without it', evidence: note, source: null, at: null };
+  }
   if (stale !== null) {
     const what = `${where} to be seen again: what is shown of the run may be old`;
     return { what, evidence: stale.why, source: where, at: stale.since };
@@ -118,6 +125,7 @@ function waitingOf(facts: Facts): Waiting | null {
   if (cancel !== null) return told(`the proof from ${where} that nothing of it is left`);
   switch (phase) {
     case 'QUEUED':
+      if (facts.isPaused) return told(`pickup of engine ${engine} to be opened: an operator has paused it`);
       if (isOpened(facts)) return told(`room on ${where}, or its answer`);
       return told(`a worker with engine ${engine}`);
     case 'PENDING':
@@ -193,10 +201,15 @@ function afterwards(facts: Facts, { attempt, outcomeClass }: AttemptFacts): stri
 
 function nextOf(facts: Facts): string[] {
   const { phase, engine, cluster, cancel, stale, outcomeClass } = facts;
+  if (facts.isHalted && phase !== 'STOPPED') return ['See why the API cannot reach Temporal: GET /api/v6/ready'];
   if (stale !== null && phase !== 'STOPPED') return [`See why ${engine}/${cluster} cannot be reached`];
   if (phase !== 'STOPPED' && cancel !== null) return ['Wait: it is over once nothing of it is left'];
   switch (phase) {
     case 'QUEUED':
+      if (facts.isPaused) {
+        const body = `{"engine": "${engine}", "count_per_instance": 1}`;
+        return [`Wait until an operator opens pickup: PUT /api/v5/worker/submit with ${body}`];
+      }
       return isOpened(facts)
         ? ['Wait, or stop it and ask for less cpu and memory or another cluster']
         : [`Wait, or see whether a worker with engine ${engine} is running`];

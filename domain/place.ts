@@ -23,7 +23,7 @@ export type Choice =
   | { do: 'refuse-unknown'; name: string }
   /** It takes no runs now. */
   | { do: 'refuse-closed'; closed: Candidate }
-  | { do: 'refuse-all-closed' };
+  | { do: 'refuse-all-closed'; closed: readonly Candidate[] };
 
 /** `candidates` in the order of the configuration, whose first is the default. */
 export function choose(candidates: readonly Candidate[], wish: Wish): Choice {
@@ -37,7 +37,7 @@ export function choose(candidates: readonly Candidate[], wish: Wish): Choice {
   const [first] = candidates;
   if (first?.status === 'active' && !first.isStale) return { do: 'place', among: [first.name] };
   const others = healthiest(open);
-  return others === null ? { do: 'refuse-all-closed' } : { do: 'place', among: others };
+  return others === null ? { do: 'refuse-all-closed', closed: candidates } : { do: 'place', among: others };
 }
 
 function only(candidates: readonly Candidate[], name: string): Choice {

@@ -1,7 +1,7 @@
 /** The line of tasks before the thread of templates: whom it serves next, and whom it turns away. */
 import type { Answer, Task } from './task';
 
-/** `busy`: more templates wait than will be rendered in good time. */
+/** `busy`: more templates wait than will be rendered in good time, or the machine has no time for this one. */
 export type Rendered = Answer | { busy: true };
 
 export type Waiting = { task: Task; resolve: (rendered: Rendered) => void; reject: (error: Error) => void };

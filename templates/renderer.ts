@@ -2,13 +2,16 @@
  * Renders templates in a thread of its own: whatever a template does, the process goes on answering. A task that takes too
  * long or too much memory ends with its thread; the next task gets another one.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Line, type Rendered, type Waiting } from './line';
-import type { Answer, Source, Task } from './task';
+import type { Answer, Ready, Source, Task } from './task';
 
 /** Ample: a usual template takes some milliseconds, and up to a second where fourteen processes wait for two cores. */
 const taskMs = 3000;
+/** What has had less of a processor by then is not slow, the machine is. A loop gets more, even where thirty wait for a core. */
+const blamedCpuMs = 100;
 const startMs = 30_000;
 const memoryMb = 96;
 
@@ -21,7 +24,7 @@ export type Renderer = {
 
 export function createRenderer(): Renderer {
   const line = new Line();
-  let thread: Promise<Worker> | null = null;
+  let thread: Promise<Thread> | null = null;
   let isWorking = false;
 
   function ask(task: Task): Promise<Rendered> {
@@ -35,33 +38,34 @@ export function createRenderer(): Renderer {
     while (line.length > 0) {
       let next: Waiting | undefined;
       try {
-        const worker = await (thread ??= start());
+        const ready = await (thread ??= start());
         // Only now: who waits for the thread, too, waits no longer than he would for others.
         next = line.next();
-        if (next !== undefined) await serve(worker, next);
+        if (next !== undefined) await serve(ready, next);
       } catch (error) {
         const dead = thread;
         thread = null;
-        await dead?.then((worker) => worker.terminate()).catch(() => undefined);
+        await dead?.then(({ worker }) => worker.terminate()).catch(() => undefined);
         next ??= line.next();
         if (error instanceof Exceeded) next?.resolve({ faults: [error.message] });
+        else if (error instanceof Starved) next?.resolve({ busy: true });
         else next?.reject(error instanceof Error ? error : new Error(String(error)));
       }
     }
     isWorking = false;
   }
 
-  async function serve(worker: Worker, { task, resolve }: Waiting): Promise<void> {
+  async function serve(ready: Thread, { task, resolve }: Waiting): Promise<void> {
     const began = performance.now();
     try {
-      resolve(await perform(worker, task));
+      resolve(await perform(ready, task));
     } finally {
       line.remember(task, performance.now() - began);
     }
   }
 
   /** A thread that ends between two tasks is not asked again. */
-  function start(): Promise<Worker> {
+  function start(): Promise<Thread> {
     const started = startThread(() => {
       if (thread === started) thread = null;
     });
@@ -74,7 +78,7 @@ export function createRenderer(): Renderer {
     async close() {
       const last = thread;
       thread = null;
-      await (await last)?.terminate();
+      await (await last)?.worker.terminate();
     },
   };
 }
@@ -82,8 +86,13 @@ export function createRenderer(): Renderer {
 /** A limit that the template or its payload broke. */
 class Exceeded extends Error {}
 
+/** Nobody's fault: others had the processors. */
+class Starved extends Error {}
+
+type Thread = Ready & { worker: Worker };
+
 /** It sees no environment: no template is to find a secret there. */
-async function startThread(onEnd: () => void): Promise<Worker> {
+async function startThread(onEnd: () => void): Promise<Thread> {
   const worker = new Worker(join(__dirname, 'thread.ts'), {
     execArgv: ['--require', require.resolve('tsx/cjs')],
     env: {},
@@ -92,17 +101,33 @@ async function startThread(onEnd: () => void): Promise<Worker> {
   worker.unref();
   // For as long as it lives: an error that nobody listens to ends this process.
   worker.on('error', onEnd).on('exit', onEnd);
-  await message(worker, startMs, () => {
+  const ready = await message(worker, startMs, () => {
     void worker.terminate();
     return new Error(`the thread of templates did not start within ${startMs} ms`);
   });
-  return worker;
+  return { ...(ready as Ready), worker };
 }
 
-async function perform(worker: Worker, task: Task): Promise<Answer> {
-  const answered = message(worker, taskMs, () => new Exceeded(`the template takes longer than ${taskMs} ms`));
+async function perform({ worker, procFolder }: Thread, task: Task): Promise<Answer> {
+  const before = cpuMsOf(procFolder);
+  const answered = message(worker, taskMs, () =>
+    cpuMsOf(procFolder) - before < blamedCpuMs
+      ? new Starved('the thread of templates had no processor')
+      : new Exceeded(`the template takes longer than ${taskMs} ms`),
+  );
   worker.postMessage(task);
   return (await answered) as Answer;
+}
+
+/** NaN where the system does not tell. */
+function cpuMsOf(procFolder: string | null): number {
+  if (procFolder === null) return NaN;
+  try {
+    const [ns = ''] = readFileSync(join(procFolder, 'schedstat'), 'utf8').split(' ');
+    return Number(ns) / 1e6;
+  } catch {
+    return NaN;
+  }
 }
 
 /** The worker's next message. Rejects after `ms`, and where the worker dies. */

@@ -8,6 +8,9 @@ export type Source = { text: string; schema: Record<string, unknown> };
 
 export type Task = { source: Source; fill: { payload: Record<string, unknown>; nowMs: number } | null };
 
+/** What the thread says first. */
+export type Ready = { procFolder: string | null };
+
 /** `faults` are sentences for whoever wrote the template or, with `isOfPayload`, the payload: `field: what is wrong with it`. */
 export type Answer = { faults: string[]; isOfPayload?: true } | { command: string };
 

@@ -21,6 +21,8 @@ export async function startBareApi() {
   const database = await startDatabase();
   const { db } = database;
   const log = pino({ level: 'silent' });
+  /** What a test puts here is how Temporal answers. */
+  const temporal = { answer: (): Promise<void> => Promise.resolve() };
   const app = createApi({
     db,
     engines: new Map(bareEngines.map((name) => [name, createSimulatedEngine(name, 'stays').engine])),
@@ -31,6 +33,7 @@ export async function startBareApi() {
       setPickup: () => Promise.resolve('set'),
       stopRuns: () => Promise.resolve(),
       ensureDelivery: () => Promise.resolve(),
+      requireTemporal: () => temporal.answer(),
     },
     templates: { check: () => Promise.reject(new Error('none')), render: () => Promise.reject(new Error('none')) },
     isImageMissing: null,
@@ -65,6 +68,7 @@ export async function startBareApi() {
 
   return {
     db,
+    temporal,
     url,
     call,
     /** The answer's body; throws where it is a refusal. */

@@ -61,8 +61,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
         settings: [continueEarly],
       }),
   };
-  const postgres = await startServers.postgres();
-  const servers: { postgres: Server; temporal: Server } = { postgres, temporal: await startServers.temporal() };
+  const [postgres, temporal] = await Promise.all([startServers.postgres(), startServers.temporal()]);
+  const servers: { postgres: Server; temporal: Server } = { postgres, temporal };
   const db = new Pool({ connectionString: postgres.url });
   db.on('error', () => undefined);
   const env = {
@@ -207,12 +207,11 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
       });
     },
     async close(): Promise<void> {
-      for (const child of children) await stack.kill(child);
+      await Promise.all([...children].map((child) => stack.kill(child)));
       await db.end();
       if (driver === 'docker') await removeContainers();
       else await endProcesses();
-      await servers.temporal.stop();
-      await servers.postgres.stop();
+      await Promise.all([servers.temporal.stop(), servers.postgres.stop()]);
       await rm(folder, { recursive: true, force: true });
       // Thrown before, too; but not all who ask look at what is thrown.
       if (verdicts.length > 0) throw new Error(verdicts.join('\n'));

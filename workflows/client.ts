@@ -13,6 +13,7 @@ import type { Reported } from '../domain/outcome';
 import type { RetryPolicy } from '../domain/retry';
 import {
   bulkStopId,
+  cancelUpdateName,
   deliveryId,
   mainTaskQueue,
   observerId,
@@ -46,8 +47,8 @@ export type Startable = {
 /** What all runs share. `retry` says how often; whether a run repeats what was lost or OOM killed is for its owner to say. */
 type SharedPolicy = Omit<RunPolicy, 'deadlineSeconds' | 'retry'> & { retry: Required<RetryPolicy> };
 
-/** Where a run stands whose workflow is gone. */
-export type Standing = { attempt: number; phase: Phase; unplaced: number };
+/** Where a run stands whose workflow is gone; `reported`: what a caller told of its end. */
+export type Standing = { attempt: number; phase: Phase; unplaced: number; reported: Reported | null };
 
 export type RunClient = ReturnType<typeof createRunClient>;
 
@@ -124,7 +125,12 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
       const carried: Carried = {
         // Between two attempts, the earlier one is over.
-        state: { ...newRun, attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0), cancelledBy },
+        state: {
+          ...newRun,
+          attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
+          cancelledBy,
+          reported: where.reported,
+        },
         touched: true,
         acceptedAt: null,
         queuedAt: Date.now(),
@@ -144,6 +150,22 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     /** False where no such workflow is open. */
     cancel(runId: string, by: string): Promise<boolean> {
       return signal(runId, signals.cancel, [by]);
+    },
+
+    /**
+     * The same, answered once the workflow has taken it up: who cancels many waits for what the workers can do, and Temporal keeps
+     * both in one write. A workflow that does not answer (its worker is of an older version, or away) is told by the signal.
+     */
+    async cancelAnswered(runId: string, by: string): Promise<boolean> {
+      try {
+        await within(() =>
+          client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        return signal(runId, signals.cancel, [by]);
+      }
     },
 
     /** Ends the run as a caller says. False where no such workflow is open. */
@@ -177,6 +199,11 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
         if (error instanceof WorkflowNotFoundError) return 'unknown';
         throw error;
       }
+    },
+
+    /** Throws where the namespace does not answer. */
+    async requireTemporal(): Promise<void> {
+      await within(() => client.workflowService.describeNamespace({ namespace: client.options.namespace }));
     },
 
     /** Starts the delivery of webhooks unless it is under way. */

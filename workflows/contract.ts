@@ -25,6 +25,8 @@ export const deliveryId = 'deliver-webhooks';
 export const bulkStopId = (stopId: string): string => `stop-${stopId}`;
 
 export const signals = { cancel: 'cancel', report: 'report', started: 'started', ended: 'ended' } as const;
+/** As the signal of this name, and answered once the workflow has taken it up. */
+export const cancelUpdateName = 'cancel';
 export type CancelArgs = [by: string];
 export type ReportArgs = [as: Reported];
 export type StartedArgs = [attempt: number, atMs: number];

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   defineQuery,
   defineSignal,
+  defineUpdate,
   proxyLocalActivities,
   setHandler,
   upsertSearchAttributes,
@@ -13,6 +14,7 @@ import { classify, lacksRoom, temporalCanceller, told, type Verdict } from '../d
 import { backoffSeconds, next, type Decision } from '../domain/retry';
 import { attemptsOf } from './attempt';
 import {
+  cancelUpdateName,
   searchAttributes,
   signals,
   statusQueryName,
@@ -27,6 +29,7 @@ import {
 import { Memory, waitUntil } from './memory';
 
 const cancel = defineSignal<CancelArgs>(signals.cancel);
+const cancelAnswered = defineUpdate<undefined, CancelArgs>(cancelUpdateName);
 const report = defineSignal<ReportArgs>(signals.report);
 const started = defineSignal<StartedArgs>(signals.started);
 const ended = defineSignal<EndedArgs>(signals.ended);
@@ -40,6 +43,10 @@ export async function run(input: RunInput): Promise<RunResult> {
   const memory = new Memory(input);
   setHandler(cancel, (by) => {
     memory.tell({ kind: 'cancel', by });
+  });
+  setHandler(cancelAnswered, (by) => {
+    memory.tell({ kind: 'cancel', by });
+    return undefined;
   });
   setHandler(report, (as) => {
     memory.tell({ kind: 'report', as });

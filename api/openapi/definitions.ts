@@ -20,6 +20,7 @@ const execute: Omit<Operation, 'id' | 'body'> = {
       schema: { type: 'integer', minimum: 1, maximum: 999999999 },
     },
   },
+  refusesUndeclared: true,
   ...idempotence,
   refusals: [404, 409, 422],
   answer: json(runAnswer),

@@ -5,6 +5,7 @@ import { dryStopAnswer, stopAnswer, stopBody } from '../wire/bulk-stop';
 import { definitionAnswer, definitionBody, definitionChange, envVar, listedAnswer } from '../wire/definition';
 import { explainAnswer } from '../wire/explain';
 import { infoAnswer } from '../wire/info';
+import { readyAnswer } from '../wire/ready';
 import { reportBody } from '../wire/report';
 import { differenceAnswer, revisionAnswer } from '../wire/revision';
 import { launchBody } from '../wire/run';
@@ -19,16 +20,7 @@ import {
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
 import { newWebhookAnswer, webhookAnswer, webhookBody } from '../wire/webhook';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
-import {
-  pathParameters,
-  refusals,
-  tags,
-  unread,
-  type Operation,
-  type Parameter,
-  type Refusal,
-  type Route,
-} from './operation';
+import { pathParameters, refusals, tags, type Operation, type Parameter, type Refusal, type Route } from './operation';
 import { operations } from './operations';
 
 /** Wherever one of these stands, the document refers to it by its name. */
@@ -65,19 +57,16 @@ const named: Readonly<Record<string, JsonSchema>> = {
   NewCluster: newCluster,
   ClusterChange: clusterChange,
   Info: infoAnswer,
+  Readiness: readyAnswer,
   Worker: workerAnswer,
   WorkerCount: workerBody,
   WorkerCounts: workersBody,
 };
 const names = new Map(Object.entries(named).map(([name, schema]) => [schema, name]));
 
-/** Any request may be refused so: what it sends may be broken, our insides or the database's. */
-const everywhere: readonly Refusal[] = [400, 500, 503];
+/** Any request may be refused so: what it sends may be broken, late or too long; our insides or the database's may be broken. */
+const everywhere: readonly Refusal[] = [400, 408, 431, 500, 503];
 const requestId = { 'X-Request-Id': { description: 'Names the request in the log', required: true, schema: text } };
-
-const unreadAnswers = Object.fromEntries(
-  Object.entries(unread).map(([status, description]) => [status, { description }]),
-);
 
 type Paths = Record<string, Record<string, JsonSchema>>;
 
@@ -89,7 +78,7 @@ export const document = {
     description:
       'Defines and runs containerised jobs. A definition is saved once and executed often; each execution is a run.\n\n' +
       'Bodies are read as JSON whatever their content type says; names of fields match in any case, null means left out, and ' +
-      'unknown fields are ignored. Each refusal is `{"error": …}`.',
+      'unknown fields are ignored, except where a schema says that there are none. Each refusal is `{"error": …}`.',
     license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],
@@ -163,8 +152,13 @@ function operationOf(of: Route): JsonSchema {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(of.body === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf({ 'application/json': of.body }) } }),
-    responses: { ...answersOf(of), ...Object.fromEntries(refused), ...unreadAnswers },
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: referring(of.body), ...exampleOf(of.body) } },
+          },
+        }),
+    responses: { ...Object.fromEntries(refused), ...answersOf(of) },
   };
 }
 
@@ -174,11 +168,15 @@ function answersOf({
   rareHeaders = {},
   hasTag,
   hasEnd,
+  toldWith,
 }: Operation): Record<string, JsonSchema> {
   const own = Object.entries(answerHeaders).map(([name, of]) => [name, { ...of, required: true }] as const);
   const headers = { ...requestId, ...Object.fromEntries(own), ...rareHeaders };
   return {
     200: { description: 'Done', headers, content: contentOf(answer) },
+    ...(toldWith === undefined
+      ? {}
+      : { [toldWith]: { description: refusals[toldWith], headers, content: contentOf(answer) } }),
     ...(hasEnd === true ? { 204: { description: 'All is told: do not come back', headers: requestId } } : {}),
     ...(hasTag === true ? { 304: { description: 'As it was', headers } } : {}),
   };
@@ -186,6 +184,11 @@ function answersOf({
 
 function contentOf(content: Operation['answer']): JsonSchema {
   return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema: referring(schema) }]));
+}
+
+/** Pages would make one up of patterns. */
+function exampleOf({ examples }: JsonSchema): JsonSchema {
+  return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }
 
 function referringIn({ description, schema }: Parameter): JsonSchema {

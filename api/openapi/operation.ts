@@ -21,19 +21,15 @@ export const refusals = {
   400: 'The request is wrong: a sentence per fault',
   403: 'Sent by a page of another origin, which may not write',
   404: 'What the path or a filter names is not there',
+  408: 'The request was not there in time',
   409: 'In conflict with what is stored',
   413: 'The body is too large',
   422: 'The key was used with another request',
+  431: 'The URL and the headers are too long',
   500: 'Our own trouble: see the log by X-Request-Id',
   503: 'Cannot be done now: try again',
 } as const;
 export type Refusal = keyof typeof refusals;
-
-/** What Node answers by itself, without a body, before any of us has seen the request. */
-export const unread = {
-  408: 'The request was not there in time',
-  431: 'The URL and the headers are too long',
-} as const;
 
 export type Operation = {
   /** Of the newest version that has it; older ones have it with their version behind. */
@@ -52,6 +48,8 @@ export type Operation = {
   answerHeaders?: Readonly<Record<string, Parameter>>;
   /** In some answers only. */
   rareHeaders?: Readonly<Record<string, Parameter>>;
+  /** A refusal whose body is that of 200. */
+  toldWith?: Refusal;
   /** It answers 304 to If-None-Match. */
   hasTag?: true;
   /** It answers 204 to Last-Event-ID where nothing will follow. */

@@ -2,6 +2,7 @@
 import { anyObject, count, shape, text, type JsonSchema } from '../wire/answer';
 import { clusterAnswer, clusterChange, newCluster } from '../wire/cluster';
 import { infoAnswer } from '../wire/info';
+import { readyAnswer } from '../wire/ready';
 import { workerAnswer, workerBody, workersBody } from '../wire/worker';
 import { json, route, type Operation, type Route } from './operation';
 
@@ -85,6 +86,14 @@ export const operatorOperations: readonly Route[] = [
     tag: 'service',
     summary: 'Whether the API answers',
     answer: json(shape({ message: text, status: { const: 'healthy' } })),
+  }),
+  route('GET', '/ready', ['v6'], {
+    id: 'getReadiness',
+    tag: 'service',
+    summary: 'Whether what the API needs answers now',
+    description: 'Postgres and Temporal: else 503, within seconds. What workers say of clusters is told beside them.',
+    answer: json(readyAnswer),
+    toldWith: 503,
   }),
   route('GET', '/info', ['v6'], {
     id: 'getInfo',

@@ -1,9 +1,9 @@
 /** Stops of many runs on the wire. */
 import type { BulkStop, Counted, countMatching } from '../../db/bulk_stop';
-import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
 import { count, shape, text, time } from './answer';
+import { foldBody } from './definition';
 
 export const maxRuns = 50_000;
 
@@ -15,7 +15,7 @@ export const stopBody = {
     filter: {
       type: 'object',
       minProperties: 1,
-      additionalProperties: { anyOf: [value, { type: 'array', items: value, minItems: 1 }] },
+      additionalProperties: { type: [...value.type, 'array'], items: value, minItems: 1 },
       description: 'Which runs, by the filters of their list',
       examples: [{ owner: 'you', status: ['QUEUED', 'PENDING'] }],
     },
@@ -28,6 +28,12 @@ export const stopBody = {
     },
     dry_run: { type: 'boolean', description: 'Counts them, and stops none' },
   },
+  oneOf: [
+    { properties: { filter: {} }, required: ['filter'] },
+    { properties: { run_ids: {} }, required: ['run_ids'] },
+  ],
+  // A misspelt dry_run would stop them.
+  additionalProperties: false,
 } as const;
 
 type Value = string | number | boolean;
@@ -38,11 +44,12 @@ const check = checker<WireStop>(stopBody);
 
 /** Throws RequestError 400 where it does not say which, or says it twice. */
 export function stopFromWire(body: unknown): WireStop {
-  const wire = check(foldKeys(body));
-  if ((wire.filter === undefined) === (wire.run_ids === undefined)) {
+  const folded = foldBody(body);
+  // The schema says it, too, but in no words to go by.
+  if ('filter' in folded === 'run_ids' in folded) {
     throw new RequestError(400, 'Say which runs to stop: filter or run_ids');
   }
-  return wire;
+  return check(folded);
 }
 
 /** `stopped` were cancelled, `refused` ended by themselves before; the others are still to end. */

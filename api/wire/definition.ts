@@ -3,7 +3,7 @@ import type { LastRun } from '../../db/last_run';
 import type { Definition, EnvVar } from '../../domain/job';
 import { phases } from '../../domain/lifecycle';
 import { outcomeClasses } from '../../domain/outcome';
-import { looksSecret, mask } from '../../domain/secret';
+import { isSecret, mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
@@ -76,6 +76,13 @@ export const definitionBody = {
     target_cluster: { type: 'string', maxLength: 255, description: 'Where its runs go unless they say otherwise' },
   },
   required: ['image', 'group_name', 'alias', 'memory', 'command'],
+  examples: [
+    {
+      ...{ alias: 'greet', group_name: 'examples', image: 'ubuntu:latest', memory: 512 },
+      command: 'echo "hello ${USERNAME}"',
+      env: [{ name: 'USERNAME', value: 'world' }],
+    },
+  ],
 } as const;
 
 type WireDefinition = {
@@ -127,11 +134,10 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
  */
 export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
   return env.map(({ name, value }, n) => {
-    if (value !== mask || !looksSecret(name)) return { name, value };
+    if (value !== mask) return { name, value };
     const known = stored.find((one) => one.name === name);
-    if (known === undefined)
-      throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
-    return { name, value: known.value };
+    if (known !== undefined) return { name, value: isSecret(known) ? known.value : value };
+    throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
   });
 }
 
@@ -222,13 +228,17 @@ export function lastRunToWire(last: LastRun | null): Record<string, unknown> {
 }
 
 /** A partial update; what it leaves out stays. The group is immutable, the merged whole is checked. */
-export const definitionChange = { type: 'object', properties: definitionBody.properties } as const;
+export const definitionChange = {
+  type: 'object',
+  properties: definitionBody.properties,
+  examples: [{ memory: 1024 }],
+} as const;
 
 export const envVar = shape({
   name: { type: 'string', examples: ['USERNAME'] },
   value: {
     type: 'string',
-    description: 'Masked where its name looks like that of a secret, and the caller may not see it',
+    description: 'Masked where it looks like a secret, and the caller may not see it',
   },
 });
 export const envAnswer = { type: 'array', items: envVar } as const;

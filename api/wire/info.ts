@@ -9,7 +9,12 @@ export const infoAnswer = shape(
       type: 'array',
       items: shape(
         { name: text, clusters: { type: 'array', items: text }, is_default: { type: 'boolean' } },
-        { warning: { type: 'string', description: 'What its owner should know of every run there' } },
+        {
+          warning: {
+            type: 'string',
+            description: 'What its owner should know of every run there, or which of its clusters cannot be seen',
+          },
+        },
       ),
     },
     time_zone: { type: 'string', description: 'Where the server stands; all times in answers are UTC' },

@@ -110,7 +110,7 @@ function filterOf<C extends Columns>(key: string, values: string[], rules: ListR
   if (column === undefined || !sidesOf(column).includes(side ?? null)) {
     throw new RequestError(
       400,
-      `Unknown filter [${key}], must be one of [${filterNames(rules.columns).join(', ')}]`,
+      `Unknown filter [${key}], must be one of [${[...filterNames(rules.columns), ...pagingNames].join(', ')}]`,
       key,
     );
   }
@@ -179,12 +179,12 @@ function time(key: string, value: string): string {
   return parsed.toISOString();
 }
 
-/** `env=NAME|VALUE`; an entry without exactly one `|` is dropped, as ever. */
+/** `env=NAME|VALUE`; an entry without `|` is dropped, as ever. Further ones are the value's. */
 function envFilters(query: QueryString): { name: string; value: string }[] {
   return all(query['env']).flatMap((entry) => {
     requireStorable(entry, 'env');
-    const [name, value, ...more] = entry.split('|');
-    return name === undefined || value === undefined || more.length > 0 ? [] : [{ name, value }];
+    const end = entry.indexOf('|');
+    return end === -1 ? [] : [{ name: entry.slice(0, end), value: entry.slice(end + 1) }];
   });
 }
 

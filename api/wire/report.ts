@@ -43,7 +43,12 @@ export type StatusReport = { status: Phase; exceptions: string[]; as: Reported }
 export function reportFromWire(body: unknown): StatusReport {
   const wire = check(foldBody(body));
   const status = phases.find((phase) => phase === wire.status);
-  if (status === undefined) throw new RequestError(400, `status ${wire.status ?? ''} is invalid`, 'status');
+  if (status === undefined)
+    throw new RequestError(
+      400,
+      `status ${wire.status ?? ''} is invalid, must be one of [${phases.join(', ')}]`,
+      'status',
+    );
   const exceptions = wire.run_exceptions ?? [];
   const code = wire.exit_code ?? null;
   const given = wire.exit_reason ?? '';

@@ -78,6 +78,7 @@ export const runAnswer = shape(always, sometimes);
 export const dryRunAnswer = shape(Object.fromEntries(Object.entries(always).filter(([name]) => name !== 'queued_at')), {
   ...sometimes,
   queued_at: time,
+  dry_run: { const: true, description: 'There is no such run, and its run_id is nobody’s' },
 });
 
 export const transitionAnswer = shape({ status, attempt: count, at: time });

@@ -58,7 +58,7 @@ export const launchProperties = {
   },
 } as const;
 
-const fromRun = {
+export const fromRun = {
   type: 'string',
   maxLength: 255,
   description: 'A run of the same definition: what the body leaves out is as it was there',
@@ -134,7 +134,7 @@ const dialectFields: Record<Dialect, readonly string[] | null> = {
 };
 
 /** What is like an earlier run takes from there the values that are left out. */
-const envLike = {
+export const envLike = {
   ...envSchema,
   items: { ...envSchema.items, required: ['name'] },
   description: 'Of all values only those that from_run has may be left out',
@@ -150,7 +150,12 @@ export const launchBody: Record<Dialect, JsonSchema> = {
 function withTags(properties: object, names: string[]): JsonSchema {
   const tags = Object.fromEntries(names.map((name) => [name, { ...tag, minLength: 1 }]));
   const runTags = { type: 'object', properties: tags, required: names, description: 'Who runs it' };
-  return { type: 'object', properties: { ...properties, run_tags: runTags }, required: ['run_tags'] };
+  return {
+    type: 'object',
+    properties: { ...properties, run_tags: runTags },
+    required: ['run_tags'],
+    examples: [{ run_tags: Object.fromEntries(names.map((name) => [name, 'you'])) }],
+  };
 }
 
 /** The first version asked nobody who they are. */
@@ -197,8 +202,12 @@ export function fromRunOf(body: unknown): string | null {
 export function launchLikeFromWire(body: unknown, origin: Run, isAsItRan: boolean): Record<string, unknown> {
   const { env = origin.env, ...asked } = foldLaunch(body) as Record<string, unknown>;
   const kept = new Map(origin.env.map((one) => [one.name, one]));
-  const valued = (one: unknown): unknown => {
+  const valued = (one: unknown, n: number): unknown => {
     const { name, value } = { ...(one as Partial<EnvVar> | null) };
+    if (typeof name === 'string' && value === undefined && !kept.has(name)) {
+      const sentence = `env ${name} needs a value: run ${origin.runId} was given none; left out, it is as the definition has it`;
+      throw new RequestError(400, sentence, `env.${n}.value`);
+    }
     // An answer had masked what looks like a secret: whoever starts the run from it has only that.
     const isUnsaid = value === undefined || value === mask;
     return name !== undefined && isUnsaid ? (kept.get(name) ?? one) : one;

@@ -5,7 +5,7 @@ import { RequestError } from '../errors';
 import { checker } from '../validate';
 import { anyObject, shape } from './answer';
 import { definitionBody, envAnswer, envSchema, foldBody, present, resourceProperties, unmask } from './definition';
-import { launchFromWire, launchProperties, type Launch } from './run';
+import { envLike, fromRun, launchProperties } from './run';
 
 const defaultMemoryMb = 512;
 const defaultCpu = 256;
@@ -22,7 +22,7 @@ export const templateBody = {
       pattern: '^[^/]*$',
       description: 'template_name must have 255 characters or less and no /',
     },
-    schema: { type: 'object', minProperties: 1, description: 'The JSON Schema of payloads' },
+    schema: { ...anyObject, minProperties: 1, description: 'The JSON Schema of payloads' },
     command_template: {
       type: 'string',
       minLength: 1,
@@ -30,7 +30,7 @@ export const templateBody = {
       examples: ['echo {{.name}}'],
     },
     image: { type: 'string', minLength: 1, maxLength: 512 },
-    defaults: { type: 'object', description: 'What a payload has where it does not say' },
+    defaults: { ...anyObject, description: 'What a payload has where it does not say' },
     avatar_uri: { type: 'string' },
     ...resourceProperties,
     env: envSchema,
@@ -38,6 +38,12 @@ export const templateBody = {
     adaptive_resource_allocation: { type: 'boolean' },
   },
   required: ['template_name', 'schema', 'command_template', 'image'],
+  examples: [
+    {
+      ...{ template_name: 'greeting', image: 'ubuntu:latest', command_template: 'echo hello {{.who}}' },
+      schema: { type: 'object', properties: { who: { type: 'string', pattern: '^[A-Za-z ]*$' } }, required: ['who'] },
+    },
+  ],
 } as const;
 
 type WireTemplate = {
@@ -127,7 +133,7 @@ const launchSchema = {
   properties: {
     owner_id: { type: 'string', maxLength: 255, description: 'Who runs it' },
     cluster_name: { type: 'string' },
-    template_payload: { type: 'object', description: 'What its command is rendered from' },
+    template_payload: { ...anyObject, description: 'What its command is rendered from' },
     dry_run: { type: 'boolean', description: 'Shows the run as it would be, and starts nothing' },
   },
 } as const;
@@ -139,8 +145,14 @@ export const templateLaunchBody = {
     ...launchProperties,
     ...launchSchema.properties,
     owner_id: { ...launchSchema.properties.owner_id, minLength: 1 },
+    env: envLike,
+    from_run: {
+      ...fromRun,
+      description: 'A run of the same template, in any version: what the body leaves out is as it was there',
+    },
   },
   required: ['owner_id'],
+  examples: [{ owner_id: 'you', template_payload: { who: 'world' } }],
 };
 
 type WireLaunch = {
@@ -153,9 +165,12 @@ type WireLaunch = {
 const checkLaunch = checker<WireLaunch & JsonObject>(launchSchema);
 
 /** `isDry`: the run is shown as it would be, and not accepted. */
-export type TemplateLaunch = { launch: Launch; payload: JsonObject; isDry: boolean };
+export type TemplateLaunch = { asked: JsonObject; payload: JsonObject | null; isDry: boolean };
 
-/** What a template's execution takes is what a definition's takes, but flat; the original's UI says `cluster` here, too. */
+/**
+ * What a template's execution takes is what a definition's takes, `asked`, but flat; the original's UI says `cluster` here, too.
+ * Throws RequestError 400 where it does not say who asks.
+ */
 export function templateLaunchFromWire(body: unknown): TemplateLaunch {
   const {
     owner_id: owner,
@@ -172,6 +187,9 @@ export function templateLaunchFromWire(body: unknown): TemplateLaunch {
     );
   }
   const named = cluster === undefined || cluster === '' ? {} : { cluster };
-  const launch = launchFromWire({ ...rest, ...named, run_tags: { owner_id: owner } });
-  return { launch, payload: payload ?? {}, isDry: isDry ?? false };
+  return {
+    asked: { ...rest, ...named, run_tags: { owner_id: owner } },
+    payload: payload ?? null,
+    isDry: isDry ?? false,
+  };
 }

@@ -13,20 +13,28 @@ export type LocalOptions = {
   keepSeconds: number;
 };
 
-export type LocalEngine = { engine: Engine; driver: 'docker' | 'process' };
+/** `trouble`: why none of its runs can begin for now; null where nothing is known of that. */
+export type LocalEngine = { engine: Engine; driver: 'docker' | 'process'; trouble: string | null };
+
+const noDocker = 'No Docker engine answers (local.driver is docker): runs of engine local wait until one does';
 
 const pingMs = 2000;
 
 /** `auto` takes Docker where its engine answers (`DOCKER_HOST`, else the usual socket). */
 export async function createLocalEngine(options: LocalOptions): Promise<LocalEngine> {
   const docker = new Docker();
-  const driver = options.driver === 'auto' ? ((await answers(docker)) ? 'docker' : 'process') : options.driver;
+  const isThere = options.driver !== 'process' && (await answers(docker));
+  const driver = options.driver === 'auto' ? (isThere ? 'docker' : 'process') : options.driver;
   const { clusters, folder, keepSeconds } = options;
   switch (driver) {
     case 'docker':
-      return { driver, engine: createDockerEngine({ docker, clusters, keepSeconds }) };
+      return {
+        driver,
+        engine: createDockerEngine({ docker, clusters, keepSeconds }),
+        trouble: isThere ? null : noDocker,
+      };
     case 'process':
-      return { driver, engine: createProcessEngine({ folder, clusters, keepSeconds }) };
+      return { driver, engine: createProcessEngine({ folder, clusters, keepSeconds }), trouble: null };
   }
 }
 

@@ -101,3 +101,17 @@ test('a key that expires while its request waits for it is free, and not taken f
   jest.restoreAllMocks();
   expect([answer.status, refused]).toEqual([200, 2]);
 });
+
+test('of webhooks there are a thousand at most', async () => {
+  const webhook = { url: 'https://hooks.example/' };
+  await api.ask('POST', '/webhook', webhook);
+  const [url, secret, kinds] = [webhook.url, 'x', ['status']];
+  await api.db.query(
+    `insert into webhook (webhook_id, url, secret, kinds) select n::text, $1, $2, $3 from generate_series(1, 999) n`,
+    [url, secret, kinds],
+  );
+  const error = 'There are 1000 webhooks: remove one first';
+  expect(await api.call('POST', '/webhook', webhook)).toEqual({ status: 409, body: { error } });
+  await api.db.query(`delete from webhook where webhook_id = '1'`);
+  await api.ask('POST', '/webhook', webhook);
+});

@@ -91,7 +91,12 @@ const wrong: Record<string, Wrong> = {
     path: '/history?sort_by=run_id;drop table run',
     says: /^Invalid field to order by \[run_id;drop table run\], must be one of \[/,
   },
-  'an invalid status': { method: 'GET', path: '/history?status=DONE', status: 400, says: /^invalid status \[DONE\]$/ },
+  'an invalid status': {
+    method: 'GET',
+    path: '/history?status=DONE',
+    status: 400,
+    says: /^invalid status \[DONE\], must be one of \[QUEUED/,
+  },
   'a negative limit': {
     method: 'GET',
     path: '/task?limit=-1',
@@ -316,6 +321,7 @@ test('without the database the answer is 503, and all is well once it is back', 
   const says = /^The database cannot be reached now; try again$/;
   await expectRefusal(call('GET', `/task/${id}`), 503, says);
   await expectRefusal(call('GET', '/history'), 503, says);
+  expect(await call('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'unready' } });
   await expectRefusal(call('POST', '/task', { ...job, alias: newAlias() }), 503, says);
   await expectRefusal(call('PUT', `/task/${id}/execute`, owner), 503, says);
   await stack.restart('postgres');

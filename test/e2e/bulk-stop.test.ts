@@ -70,7 +70,8 @@ test('a definition that is deleted with its runs is gone at once, and they are s
 test.each<[string, object, RegExp]>([
   ['nothing', {}, /^Say which runs to stop: filter or run_ids$/],
   ['both', { filter: { alias: 'x' }, run_ids: ['y'] }, /^Say which runs to stop: filter or run_ids$/],
-  ['an empty filter', { filter: {} }, /^filter must be specified$/],
+  ['an empty filter', { filter: {} }, /^filter must not be empty$/],
+  ['a filter by nothing', { filter: { alias: [] } }, /^filter.alias must not be empty$/],
   ['an unknown filter', { filter: { colour: 'red' } }, /^Unknown filter \[colour\]/],
   ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\], must be one of \[/],
   ['a limit', { filter: { alias: 'x', limit: 5 } }, /^filter.limit has a value that filters nothing/],
@@ -82,7 +83,9 @@ test('a stop that was taken while Temporal was away is done once it is back, als
   const definition = await stack.define('sleep 300', { alias: 'stop-while-away' });
   const runIds = await Promise.all(Array.from({ length: 5 }, () => stack.execute(definition)));
   for (const runId of runIds) await stack.reaches(runId, ['RUNNING']);
+  expect(await stack.call('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
   await stack.killServer('temporal');
+  expect(await stack.call('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'unready' } });
   const { status, body } = await stop({ filter: { alias: 'stop-while-away' } });
   expect([status, body.total]).toEqual([200, 5]);
   await stack.restart('temporal');

@@ -1,6 +1,7 @@
 /** Cancels at any moment, and executions while Temporal is away. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepReport } from '../../db/report';
 import { isGroupAlive } from '../../engines/local/process-group';
 import { dockerRun } from '../docker/outside';
 import { hasDocker, startStack, until, type Stack } from '../stack';
@@ -22,27 +23,31 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     return isGroupAlive({ pid: Number(pid), birth: birth.join(' '), since: 0 });
   }
 
-  test('20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)', async () => {
-    const definition = await stack.define('sleep 30');
-    await until('the worker works', async () => {
-      const first = await stack.execute(definition);
-      await stack.reaches(first, ['RUNNING']);
-      await stack.cancel(first, 'me@example.com');
-      return first;
-    });
-    const runs = Array.from({ length: 20 }, async (_, n) => {
-      const runId = await stack.execute(definition);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 2500));
-      const by = `person-${n}@example.com`;
-      expect(await stack.cancel(runId, by)).toEqual({ status: 200, body: { terminated: true } });
-      const run = await stack.reaches(runId, ['STOPPED']);
-      expect(await isRunning(runId)).toBe(false);
-      expect([run.exit_code, run.outcome, run.exit_reason]).toEqual([1, 'CANCELLED', `Task terminated by - ${by}`]);
-    });
-    await Promise.all(runs);
-  });
+  // They share nothing but the installation.
+  test.concurrent(
+    '20 cancels at random moments: after STOPPED nothing runs, and the reason names the canceller (invariants 4, 6)',
+    async () => {
+      const definition = await stack.define('sleep 30');
+      await until('the worker works', async () => {
+        const first = await stack.execute(definition);
+        await stack.reaches(first, ['RUNNING']);
+        await stack.cancel(first, 'me@example.com');
+        return first;
+      });
+      const runs = Array.from({ length: 20 }, async (_, n) => {
+        const runId = await stack.execute(definition);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 2500));
+        const by = `person-${n}@example.com`;
+        expect(await stack.cancel(runId, by)).toEqual({ status: 200, body: { terminated: true } });
+        const run = await stack.reaches(runId, ['STOPPED']);
+        expect(await isRunning(runId)).toBe(false);
+        expect([run.exit_code, run.outcome, run.exit_reason]).toEqual([1, 'CANCELLED', `Task terminated by - ${by}`]);
+      });
+      await Promise.all(runs);
+    },
+  );
 
-  test('a cancel of a run that is over changes nothing, one of an unknown run is a 404', async () => {
+  test.concurrent('a cancel of a run that is over changes nothing, one of an unknown run is a 404', async () => {
     const runId = await stack.execute(await stack.define('true'));
     const before = await stack.reaches(runId, ['STOPPED']);
     expect((await stack.cancel(runId, 'late@example.com')).status).toBe(200);
@@ -50,7 +55,7 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     expect((await stack.cancel('no-such-run', 'x')).status).toBe(404);
   });
 
-  test('a cancel through Temporal reaches the runs that the job started, and theirs', async () => {
+  test.concurrent('a cancel through Temporal reaches the runs that the job started, and theirs', async () => {
     const definition = await stack.define('sleep 300');
     const below = (runId: string) => ({ env: [{ name: 'PARENT_FLOTILLA_RUN_ID', value: runId }] });
     const parent = await stack.execute(definition);
@@ -72,16 +77,25 @@ describe.each(hasDocker ? (['docker', 'process'] as const) : (['process'] as con
     }
   });
 
-  test('a workflow terminated in Temporal: the reconciler stops the container and settles the row', async () => {
-    const runId = await stack.execute(await stack.define('sleep 300'));
-    await stack.reaches(runId, ['RUNNING']);
-    const client = await stack.client();
-    await client.workflow.getHandle(runId).terminate('by hand');
-    const run = await stack.reaches(runId, ['STOPPED'], 120);
-    expect(run.exit_reason).toBe('Task terminated by - an operator (workflow ended in Temporal)');
-    expect(await isRunning(runId)).toBe(false);
-    await client.connection.close();
-  });
+  test.concurrent(
+    'a workflow terminated in Temporal: the reconciler stops the container and settles the row, as a caller told where one did',
+    async () => {
+      const definition = await stack.define('sleep 300');
+      const [runId, told] = [await stack.execute(definition), await stack.execute(definition)];
+      for (const one of [runId, told]) await stack.reaches(one, ['RUNNING']);
+      // In the row alone, as where Temporal was away when it was told.
+      const end = { kind: 'reported', code: 7, reason: 'Git clone error' } as const;
+      await keepReport(stack.db, told, { exceptions: [], end });
+      const client = await stack.client();
+      for (const one of [runId, told]) await client.workflow.getHandle(one).terminate('by hand');
+      await client.connection.close();
+      const run = await stack.reaches(runId, ['STOPPED'], 120);
+      expect(run.exit_reason).toBe('Task terminated by - an operator (workflow ended in Temporal)');
+      const other = await stack.reaches(told, ['STOPPED'], 120);
+      expect([other.outcome, other.exit_code, other.exit_reason]).toEqual(['REPORTED', 7, 'Git clone error']);
+      for (const one of [runId, told]) expect(await isRunning(one)).toBe(false);
+    },
+  );
 
   if (driver === 'process') {
     test('50 executions with Temporal away: all are accepted, and all run once it is back', async () => {

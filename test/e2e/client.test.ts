@@ -56,6 +56,19 @@ test('a job is defined, executed, followed by status and logs, and stopped', asy
   expect(list?.history.map(({ run_id: id }) => id)).toEqual([runId]);
 });
 
+test('a template is saved and rendered from a payload', async () => {
+  const schema = { type: 'object', required: ['who'] };
+  const template = { template_name: 'typed', image: 'ubuntu:latest', command_template: 'echo {{.who}}', schema };
+  expect((await flotilla.POST('/api/v7/template', { body: { ...template, defaults: { loud: true } } })).error).toBe(
+    undefined,
+  );
+  const { data } = await flotilla.PUT('/api/v7/template/name/{template_name}/version/{template_version}/execute', {
+    params: { path: { template_name: 'typed', template_version: 'latest' } },
+    body: { owner_id: 'tester', template_payload: { who: 'world' }, dry_run: true },
+  });
+  expect(data?.command).toBe('echo world');
+});
+
 test('what is refused is told by its sentence', async () => {
   const { error, response } = await flotilla.GET('/api/v6/history/{run_id}', { params: { path: { run_id: 'none' } } });
   expect(response.status).toBe(404);

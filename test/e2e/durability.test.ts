@@ -1,8 +1,12 @@
-/** What survives a kill -9: of the worker, the API, Temporal, Postgres. The judge is a file that the jobs write themselves. */
+/**
+ * What survives a kill -9: of the worker, the API, Temporal, Postgres. The judge is a file that the jobs write themselves. One
+ * installation for each driver has it all happen to it, one after the other.
+ */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasDocker, startStack, until, type Stack } from '../stack';
+import { hasDocker, startStack, type Stack } from '../stack';
 import { dockerRun } from '../docker/outside';
 
 type Where = {
@@ -37,37 +41,36 @@ const places: Where[] = [
 
 describe.each(places)('on $driver', ({ driver, counting, starts }) => {
   let stack: Stack;
-  beforeEach(async () => {
+  let worker: ChildProcess;
+  let api: ChildProcess;
+  beforeAll(async () => {
     stack = await startStack(driver);
+    worker = stack.startWorker();
+    api = await stack.startApi();
   }, 120_000);
-  afterEach(() => stack.close(), 60_000);
+  afterAll(() => stack.close(), 60_000);
+
+  async function restartWorker(): Promise<void> {
+    await stack.kill(worker);
+    worker = stack.startWorker();
+  }
 
   test('the worker killed mid-run: another one sees the true exit code, and the job started once', async () => {
-    const worker = stack.startWorker();
-    await stack.startApi();
     const runId = await stack.execute(await stack.define(counting('worker', 'sleep 8; exit 3')));
     await stack.reaches(runId, ['RUNNING']);
-    await stack.kill(worker);
-    stack.startWorker();
+    await restartWorker();
     const run = await stack.reaches(runId, ['STOPPED']);
     expect([run.exit_code, run.outcome, run.attempt_count]).toEqual([3, 'USER', 1]);
     expect(await starts('worker', runId)).toBe(1);
   });
 
   test('the worker killed at random moments of many starts: each job starts exactly once and none is lost', async () => {
-    let worker = stack.startWorker();
-    await stack.startApi();
     const definition = await stack.define(counting('x-$FLOTILLA_RUN_ID', 'sleep 1; exit 4'));
-    await until('the worker works', async () => {
-      const first = await stack.execute(definition);
-      return (await stack.reaches(first, ['STOPPED'])).status;
-    });
     const runIds: string[] = [];
     for (let round = 0; round < 4; round += 1) {
       runIds.push(...(await Promise.all(Array.from({ length: 5 }, () => stack.execute(definition)))));
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 1500));
-      await stack.kill(worker);
-      worker = stack.startWorker();
+      await restartWorker();
     }
     for (const runId of runIds) {
       const run = await stack.reaches(runId, ['STOPPED']);
@@ -77,12 +80,10 @@ describe.each(places)('on $driver', ({ driver, counting, starts }) => {
   });
 
   test('the API killed right after its answer: the run goes its way', async () => {
-    stack.startWorker();
-    const api = await stack.startApi();
     const definition = await stack.define(counting('api', 'exit 0'));
     const runId = await stack.execute(definition);
     await stack.kill(api);
-    await stack.startApi();
+    api = await stack.startApi();
     const run = await stack.reaches(runId, ['STOPPED']);
     expect([run.exit_code, run.outcome]).toEqual([0, 'SUCCESS']);
     expect(await starts('api', runId)).toBe(1);
@@ -91,8 +92,6 @@ describe.each(places)('on $driver', ({ driver, counting, starts }) => {
   test.each(['temporal', 'postgres'] as const)(
     '%s killed mid-run: reads its true end once it is back',
     async (server) => {
-      stack.startWorker();
-      await stack.startApi();
       const runId = await stack.execute(await stack.define(counting(server, 'sleep 4; exit 5')));
       await stack.reaches(runId, ['RUNNING']);
       await stack.killServer(server);

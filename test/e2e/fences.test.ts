@@ -13,6 +13,7 @@ import { pino } from 'pino';
 import type { Deps } from '../../activities';
 import { createReconcile } from '../../activities/reconcile';
 import { createStop } from '../../activities/stop';
+import { createStopRuns } from '../../activities/stop-runs';
 import { createSubmit } from '../../activities/submit';
 import { createApi } from '../../api/app';
 import { News } from '../../api/news';
@@ -20,6 +21,7 @@ import { Streams } from '../../api/streams';
 import { takePort } from '../../bin/dev/port';
 import { startPostgres } from '../../bin/dev/postgres-server';
 import type { Server } from '../../bin/dev/temporal-server';
+import { bulkStop, insertBulkStop } from '../../db/bulk_stop';
 import { settle } from '../../db/run';
 import { sawNoEnd, type Engine, type Sight, type Stopped, type Submission } from '../../engines/engine';
 import { createRenderer } from '../../templates/renderer';
@@ -70,6 +72,7 @@ beforeAll(async () => {
       start: () => Promise.resolve(true),
       cancel: () => signal(),
       ...{ report: unexpected, setPickup: unexpected, stopRuns: unexpected, ensureDelivery: unexpected },
+      requireTemporal: unexpected,
     },
     templates: createRenderer(),
     ...{ news: new News({ db, log }), streams: new Streams() },
@@ -146,10 +149,17 @@ function depsWith(runs: Partial<RunClient>): Deps {
   return {
     ...{ db, log, engines: new Map([[engine.name, engine]]), post: unexpected },
     runs: {
-      ...{ start: unexpected, revive: unexpected, cancel: unexpected, started: unexpected, ended: unexpected },
+      ...{
+        start: unexpected,
+        revive: unexpected,
+        cancel: unexpected,
+        cancelAnswered: unexpected,
+        started: unexpected,
+        ended: unexpected,
+      },
       ...{ closedBadlySince: unexpected, fate: unexpected, ensureObserver: unexpected, ensureDelivery: unexpected },
       ...{ report: unexpected, setPickup: unexpected, isPickupOpen: () => Promise.resolve(true) },
-      stopRuns: unexpected,
+      ...{ stopRuns: unexpected, requireTemporal: unexpected },
       ...runs,
     },
   };
@@ -240,6 +250,31 @@ test('a run that cannot be started holds up no other one, and its pass counts as
   expect(rows).toEqual([{ run_id: bad }]);
 });
 
+test('a stop of many tells all, those that fail hold up no other one: their cancels are kept for the reconciler', async () => {
+  const definition = await define('true');
+  const runIds = await Promise.all(Array.from({ length: manyRuns }, () => accept(definition)));
+  const stop = { stopId: 'of-many', askedBy: 'me', filter: {} };
+  await insertBulkStop(db, stop, { filters: [], env: [], runIds }, manyRuns);
+  const [refused, over] = runIds;
+  const told: string[] = [];
+  const activities = createStopRuns(
+    depsWith({
+      cancelAnswered: (runId, by) => {
+        told.push(`${runId} ${by}`);
+        return runId === refused ? Promise.reject(new Error('14 UNAVAILABLE')) : Promise.resolve(runId !== over);
+      },
+    }),
+  );
+  const stopSome = (): Promise<number> => new MockActivityEnvironment().run(() => activities.stopSome(stop.stopId));
+  expect([await stopSome(), await stopSome()]).toEqual([manyRuns, 0]);
+  expect(told.sort()).toEqual(runIds.map((runId) => `${runId} me`).sort());
+  expect(await bulkStop(db, stop.stopId)).toMatchObject({ total: manyRuns, told: manyRuns });
+  const { rows } = await db.query<{ runId: string }>(
+    `select run_id as "runId" from run where cancel_requested_by = 'me' and not cancel_confirmed`,
+  );
+  expect(rows.map(({ runId }) => runId).sort()).toEqual([refused, over].sort());
+});
+
 test('a submit that is repeated adopts what runs, and does not start anew what was deleted', async () => {
   backend = { sight: { kind: 'absent' }, starts: 0 };
   const runId = await accept(await define('true'));
@@ -292,4 +327,45 @@ test('a stop whose try before died after the backend had stopped keeps the code 
   expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toBeNull();
   const { rows } = await db.query('select seen_exit_code from attempt');
   expect(rows).toEqual([{ seen_exit_code: 143 }]);
+});
+
+test.each([
+  ['was killed by a submit that found the attempt closed, at the same time', 137, 60_000, false],
+  ['had ended by itself while it was looked at', 0, 60_000, true],
+  ['had been killed before anybody asked for it', 137, -60_000, true],
+])('a stop of what %s: is that its own end?', async (_, code, afterMs, isOwn) => {
+  const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + afterMs } as const;
+  backend = { sight: { kind: 'running', startedAt: 1 }, starts: 0, stops: [{ end, seenExitCode: code }] };
+  const runId = await accept(await define('true'));
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const stopping = new MockActivityEnvironment().run(() => createStop(depsWith({})).stop(of, 10));
+  expect(await stopping).toEqual(isOwn ? end : null);
+});
+
+test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed', async () => {
+  const runId = await accept(await define('true'));
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const marked = async (): Promise<unknown> =>
+    (await db.query('select stop_sent_at is not null as sent from attempt')).rows;
+  backend = { sight: { kind: 'absent' }, starts: 0 };
+  const submits = createSubmit({
+    ...depsWith({}),
+    engines: new Map([
+      [
+        engine.name,
+        {
+          ...engine,
+          submit: async (...[, key, , context]) => {
+            expect(await context.wanted()).toBe(true);
+            expect(await marked()).toEqual([{ sent: false }]);
+            await db.query('update attempt set closed_at = now() where run_id = $1', [key.runId]);
+            expect(await context.wanted()).toBe(false);
+            expect(await marked()).toEqual([{ sent: true }]);
+            return { kind: 'unwanted' };
+          },
+        } satisfies Engine,
+      ],
+    ]),
+  });
+  expect(await new MockActivityEnvironment().run(() => submits.submit(of, 60))).toEqual({ kind: 'unwanted' });
 });

@@ -76,6 +76,8 @@ test('the page of the document is whole without the Internet, and within our hea
     expect(part.headers.get('content-type')).toMatch(/^text\/(css|javascript)/);
     expect((await part.text()).length).toBeGreaterThan(100);
   }
+  const withSlash = await fetch(new URL('/api/docs/', stack.apiUrl));
+  expect([withSlash.status, withSlash.url]).toEqual([200, page.url]);
   const document = await ask('/openapi.json');
   expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(await document.json()).toMatchObject({ openapi: '3.1.0', paths: { '/api/v6/task': {} } });
@@ -87,8 +89,10 @@ test('a body over its limit is refused with 413', async () => {
   expect(await answer.json()).toEqual({ error: 'The body is too large: at most 4 kB are accepted' });
 });
 
-/** A connection on which a request of 2 bytes was begun; what comes back is collected. */
-async function begun(): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
+const unfinished = 'POST /api/v6/task HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{';
+
+/** A connection on which a text was sent, else a request of 2 bytes was begun; what comes back is collected. */
+async function begun(sent = unfinished): Promise<{ socket: Socket; received: () => string; closed: Promise<unknown> }> {
   const { hostname, port } = new URL(stack.apiUrl);
   const socket = connect(Number(port), hostname);
   let text = '';
@@ -96,15 +100,51 @@ async function begun(): Promise<{ socket: Socket; received: () => string; closed
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   await once(socket, 'connect');
-  socket.write('POST /api/v6/task HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{');
+  socket.write(sent);
   return { socket, received: () => text, closed };
 }
+
+/** Status and sentence of an answer that is whole and as the document tells of it. */
+function refusalOf(answer: string): [status: string | undefined, error: unknown] {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toMatch(/^x-request-id: \S+$/im);
+  expect(head).toMatch(/^content-type: application\/json; charset=utf-8$/im);
+  expect(head).toMatch(new RegExp(`^content-length: ${Buffer.byteLength(body)}$`, 'im'));
+  return [/^HTTP\/1\.1 (\d+) /.exec(head)?.[1], (JSON.parse(body) as { error: unknown }).error];
+}
+
+const health = 'GET /api/v6/health HTTP/1.1\r\nHost: x\r\n';
+test.each([
+  ['no HTTP', 'how do you do?\r\n\r\n', '400', 'The request is no HTTP/1.1 that can be read'],
+  ['a broken header', `${health}no colon\r\n\r\n`, '400', 'The request is no HTTP/1.1 that can be read'],
+  ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', '400', 'The header Host must be specified'],
+  ['large headers', `${health}Large: ${'x'.repeat(66_000)}\r\n\r\n`, '431', 'The URL and the headers are too long'],
+])('a request with %s is refused with a sentence, too', async (_, sent, status, says) => {
+  const { received, closed } = await begun(sent);
+  await closed;
+  expect(refusalOf(received())).toEqual([status, says]);
+});
+
+test('an answer that has begun is cut off, not mixed, where what follows on its connection cannot be read', async () => {
+  const { socket, received, closed } = await begun('GET /api/v6/stream HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(socket, 'data');
+  socket.write('how do you do?\r\n\r\n');
+  await closed;
+  expect(received()).toMatch(/^HTTP\/1\.1 200 /);
+  expect(received()).not.toContain('HTTP/1.1 400');
+});
+
+test('what expects something that nobody knows is served', async () => {
+  const { received, closed } = await begun(`${health}Expect: cake\r\nConnection: close\r\n\r\n`);
+  await closed;
+  expect(received()).toMatch(/^HTTP\/1\.1 200 /);
+});
 
 test('a request that does not come to its end is given up after its time, to the second', async () => {
   const began = Date.now();
   const { closed, received } = await begun();
   await closed;
-  expect(received()).toMatch(/^HTTP\/1\.1 408 /);
+  expect(refusalOf(received())).toEqual(['408', 'The request was not there in time']);
   expect(Date.now() - began).toBeGreaterThan(1500);
   expect(Date.now() - began).toBeLessThan(6000);
 }, 30_000);

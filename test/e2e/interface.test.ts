@@ -1,4 +1,6 @@
 /** What a user interface asks of the API besides runs and definitions themselves (ui.md C12). */
+import { markFresh, markStale } from '../../db/cluster_health';
+import { setWorkerCounts } from '../../db/worker';
 import { bareCluster, bareEngines, startBareApi, type BareApi } from '../bare-api';
 import { fetchJudged } from '../judge';
 
@@ -130,4 +132,111 @@ describe('what rows of runs have for a user interface', () => {
     const versions = [before, stopping, stopped].map((one) => one?.version ?? 0);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
+});
+
+describe('readiness', () => {
+  type Check = { name: string; ok: boolean; error?: string; checked_at?: string; since?: string };
+  const ready = async (): Promise<{ status: number; is: string; checks: Record<string, Check> }> => {
+    const { status, body } = await api.call('GET', '/ready');
+    const { status: is, checks } = body as { status: string; checks: Check[] };
+    return { status, is, checks: Object.fromEntries(checks.map((check) => [check.name, check])) };
+  };
+  const good = (name: string): Check => ({ name, ok: true, checked_at: expect.any(String) as string });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    api.temporal.answer = () => Promise.resolve();
+  });
+
+  test('is told with a check for Postgres, Temporal and each cluster', async () => {
+    const names = ['postgres', 'temporal', ...bareEngines.map((engine) => `${engine}/${bareCluster}`)];
+    const checks = Object.fromEntries(names.map((name) => [name, good(name)]));
+    expect(await ready()).toEqual({ status: 200, is: 'ready', checks });
+  });
+
+  test('stays where a cluster cannot be seen, with since when and why', async () => {
+    await markStale(api.db, 'two', bareCluster, 'no route to it');
+    const { status, is, checks } = await ready();
+    const { engines } = await api.ask<{ engines: object[] }>('GET', '/info');
+    expect(engines[1]).toMatchObject({ warning: `two/${bareCluster} cannot be seen: no route to it` });
+    expect(engines[0]).not.toHaveProperty('warning');
+    await markFresh(api.db, 'two', bareCluster);
+    expect([status, is]).toEqual([200, 'degraded']);
+    const name = `two/${bareCluster}`;
+    const since = expect.any(String) as string;
+    expect(checks[name]).toEqual({ ...good(name), ok: false, error: 'no route to it', since });
+    expect(checks[`one/${bareCluster}`]?.ok).toBe(true);
+  });
+
+  test('is gone where Temporal fails, or says nothing: told within seconds', async () => {
+    api.temporal.answer = () => new Promise(() => undefined);
+    const began = performance.now();
+    const silent = await ready();
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect([silent.status, silent.is]).toEqual([503, 'unready']);
+    expect(silent.checks['temporal']).toMatchObject({ ok: false, error: 'No answer within 2 seconds' });
+    expect(silent.checks['postgres']?.ok).toBe(true);
+  });
+
+  test('is gone where Postgres fails, whose words are not told: clusters are not known then', async () => {
+    jest.spyOn(api.db, 'query').mockRejectedValue(new Error('user flotilla at 10.0.0.7') as never);
+    const { status, is, checks } = await ready();
+    expect([status, is]).toEqual([503, 'unready']);
+    expect(checks['postgres']).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/^Cannot be reached/) as string,
+    });
+    expect(JSON.stringify(checks)).not.toContain('10.0.0.7');
+    expect(checks[`one/${bareCluster}`]?.ok).toBe(false);
+  });
+});
+
+test('a run that waits says that its engine is paused, or that Temporal is away', async () => {
+  const runId = await execute(await define('waits'));
+  const waits = async (): Promise<unknown> => {
+    const told = await api.ask<{ waiting_for: { what: string } }>('GET', `/history/${runId}/explain`);
+    return told.waiting_for.what;
+  };
+  expect(await waits()).toBe('a worker with engine one');
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 0 }]);
+  expect(await waits()).toMatch(/^pickup of engine one to be opened/);
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 1 }]);
+  api.temporal.answer = () => Promise.reject(new Error('ECONNREFUSED'));
+  expect(await waits()).toMatch(/^Temporal to answer/);
+  api.temporal.answer = () => Promise.resolve();
+});
+
+test('a stop with a misspelt field stops nothing', async () => {
+  const runId = await execute(await define('misspelt'));
+  const error = 'Unknown field [dry_runn], must be one of [filter, run_ids, dry_run]';
+  expect(await api.call('POST', '/history/stop', { filter: { alias: 'misspelt' }, dry_runn: true })).toEqual({
+    ...{ status: 400, body: { error, fields: [{ field: 'dry_runn', message: error }] } },
+  });
+  expect(await api.ask('GET', `/history/${runId}`)).not.toHaveProperty('stop_requested_by');
+});
+
+test('runs of a definition that was deleted are found by its id', async () => {
+  const definitionId = await define('gone');
+  const runId = await execute(definitionId);
+  await api.end(runId, { kind: 'exited', code: 0 });
+  await api.ask('DELETE', `/task/${definitionId}`);
+  for (const path of [`/task/${definitionId}/history`, `/history?definition_id=${definitionId}`]) {
+    expect((await api.ask<{ history: object[] }>('GET', path)).history).toMatchObject([{ run_id: runId }]);
+  }
+  expect((await api.call('GET', '/history?definition_id=never')).status).toBe(404);
+});
+
+test('a place in a log that no answer has told is refused', async () => {
+  const runId = await execute(await define('logs'));
+  const status = async (lastSeen: string): Promise<number> =>
+    (await api.call('GET', `/${runId}/logs?last_seen=${encodeURIComponent(lastSeen)}`)).status;
+  for (const given of ['', '0', '1:2:3/4', '1:2+:3/4', '1:1700000000/5'])
+    expect([given, await status(given)]).toEqual([given, 200]);
+  for (const never of ['garbage', '7:99:999999', '0:1:2', '12'])
+    expect([never, await status(never)]).toEqual([never, 400]);
+  expect((await api.call('GET', `/${runId}/logs/stream`, undefined, { 'Last-Event-ID': 'garbage' })).status).toBe(400);
+});
+
+test('a method that a path has not is refused with those that it has', async () => {
+  const answer = await fetchJudged(`${api.url}/task`, { method: 'PATCH' });
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'HEAD, GET, POST']);
 });

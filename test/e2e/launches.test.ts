@@ -9,7 +9,7 @@ import { Streams } from '../../api/streams';
 import { markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
 import { markFresh, markStale } from '../../db/cluster_health';
 import { insertEvents } from '../../db/event';
-import { advance, confirmCancel, settle } from '../../db/run';
+import { advance, confirmCancels, settle } from '../../db/run';
 import type { AttemptKey } from '../../domain/id';
 import type { Job } from '../../domain/job';
 import type { OutcomeClass } from '../../domain/outcome';
@@ -61,6 +61,7 @@ beforeAll(async () => {
       setPickup: () => Promise.resolve('set'),
       stopRuns: () => Promise.resolve(),
       ensureDelivery: () => Promise.resolve(),
+      requireTemporal: () => Promise.resolve(),
     },
     templates: createRenderer(),
     ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },
@@ -181,7 +182,7 @@ describe('a launch', () => {
     const { run_id: runId } = await execute(await define());
     for (let n = 0; n < 2; n += 1) await call('DELETE', `/task/any/history/${runId}`);
     expect(cancelled).toHaveLength(2);
-    await confirmCancel(db, runId);
+    await confirmCancels(db, [runId]);
     expect((await call('DELETE', `/task/any/history/${runId}`)).status).toBe(200);
     expect(cancelled).toHaveLength(2);
     expect((await call('DELETE', '/task/any/history/none')).status).toBe(404);

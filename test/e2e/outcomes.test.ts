@@ -151,6 +151,7 @@ function suite(driver: 'docker' | 'process', cases: Record<string, Case>): void 
       ...{ log: '', attempt: 1, first_line: lines + 1, next_line: lines + 1, total_lines: lines },
       last_seen: rest.last_seen,
     });
+    expect(await ask('')).toMatchObject({ first_line: 1, next_line: lines + 1, total_lines: lines });
     const time = driver === 'docker' ? /^\d{4}-\d\d-\d\dT[\d:.]+Z / : /^- /;
     const raw = await fetchJudged(`${stack.apiUrl}/${runId}/logs?raw_text=true&timestamps=true&attempt=1`);
     expect(raw.headers.get('content-disposition')).toMatch(

@@ -143,6 +143,7 @@ test.each([
   ['GET', '/revisions?limit=-1', 400, 'limit must be a whole number from 0, was -1'],
   ['PUT', '/revisions/9/restore', 404, 'has no revision 9'],
   ['PUT', '/execute?revision=9', 404, 'has no revision 9'],
+  ['PUT', '/execute?revison=1', 400, 'Unknown parameter [revison], must be [revision]'],
   ['PUT', '/execute?revision=x', 400, 'revision must be a whole number from 1, was x'],
   ['DELETE', '?stop_runs=yes', 400, 'stop_runs must be true or false, was yes'],
 ])('%s of a definition’s %s is refused with a sentence', async (method, path, status, says) => {
@@ -167,7 +168,7 @@ describe('a definition is deleted', () => {
       ...{ status: 'STOPPING', total: 2, filter: { definition_id: id }, stop_requested_by: 'me@example.com' },
     });
     const told = await untoldRuns(api.db, deleted.stop_id, 10);
-    expect(told.map(({ runId }) => runId).sort()).toEqual([open.run_id, waiting.run_id].sort());
+    expect(told?.runIds.sort()).toEqual([open.run_id, waiting.run_id].sort());
     expect(await api.call('GET', `/task/${id}/revisions`)).toMatchObject({ status: 404 });
     expect(await api.call('DELETE', `/task/${id}?stop_runs=true`)).toMatchObject({ status: 404 });
   });

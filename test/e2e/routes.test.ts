@@ -259,7 +259,9 @@ describe('clusters', () => {
     expect(await placed(id)).toBe('blue');
     await set('blue', { status: 'offline' });
     expect(await expectBody(ask('PUT', `v6/task/${id}/execute`, { body: owner }), 503)).toEqual(
-      refused(/^No cluster of engine local takes runs now/),
+      refused(
+        /^No cluster of engine local takes runs now; try again: cluster \[default\] is in status offline; .*\[green\] is in status maintenance: upgrade$/,
+      ),
     );
     for (const name of ['default', 'blue', 'green']) await set(name, { status: 'active', allowed_tiers: [] });
     expect(await placed(id)).toBe('default');
@@ -314,8 +316,10 @@ describe('the status of a run', () => {
     expect(await expectBody(put({ status: 'RUNNING', run_exceptions: ['e'] }), 200)).toEqual({ updated: true });
     expect(await stack.run(runId)).toMatchObject({ status: 'RUNNING', run_exceptions: ['e'] });
     expect(await stack.run(runId)).not.toHaveProperty('finished_at');
-    expect(await expectBody(put({ status: 'GONE' }), 400)).toEqual(refused(/^status GONE is invalid$/));
-    expect(await expectBody(put({}), 400)).toEqual(refused(/^status {2}is invalid$/));
+    expect(await expectBody(put({ status: 'GONE' }), 400)).toEqual(
+      refused(/^status GONE is invalid, must be one of \[/),
+    );
+    expect(await expectBody(put({}), 400)).toEqual(refused(/^status {2}is invalid, must be one of \[/));
     const unknown = ask('PUT', 'v6/none/status', { body: { status: 'STOPPED' } });
     expect(await expectBody(unknown, 404)).toEqual(refused(/^Run with id none not found$/));
     await stack.cancel(runId, 'me@example.com');

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { insertRun, oomMemories } from '../../db/accept';
 import { endAttempt, markAccepted, openAttempt, recordUsage, setMemory, setWhereabouts } from '../../db/attempt';
-import { requestCancel } from '../../db/cancel';
+import { requestCancel, requestCancels } from '../../db/cancel';
 import { markFresh, markStale, staleClusters } from '../../db/cluster_health';
 import { insertDefinition } from '../../db/definition';
 import { eventsOf, insertEvents } from '../../db/event';
 import { jobOfAttempt } from '../../db/job';
-import { advance, confirmCancel, runById, settle, unconfirmedCancels, type Run } from '../../db/run';
+import { advance, confirmCancels, runById, settle, unconfirmedCancels, type Run } from '../../db/run';
 import { anywhere, freeze } from '../../domain/job';
 import type { OutcomeClass } from '../../domain/outcome';
 import { acceptedRun, savedDefinition } from '../accepted-run';
@@ -271,11 +271,35 @@ describe('a cancel', () => {
     expect((await read(other)).note).toBeNull();
     expect((await read(child)).note).toBe(`Stopping: cancelled by me@example.com (parent ${parent} cancelled)`);
 
-    await confirmCancel(db, parent);
+    await confirmCancels(db, [parent]);
     const again = await requestCancel(db, parent, 'somebody else');
     expect(again?.map(({ runId }) => runId).sort()).toEqual([child, grandchild, ofEnded].sort());
     const undelivered = await unconfirmedCancels(db, -60, 1000);
     expect(undelivered.map(({ runId }) => runId)).toEqual(expect.arrayContaining([child, grandchild]));
+  });
+
+  test('of many is kept of each and of those below it; who is named is cancelled by whoever named it, the first canceller stays', async () => {
+    const parent = await accept();
+    const [named, child] = [await accept({ parentRunId: parent }), await accept({ parentRunId: parent })];
+    const [below, alone, before, over] = [
+      await accept({ parentRunId: named }),
+      await accept(),
+      await accept(),
+      await accept(),
+    ];
+    await requestCancel(db, before, 'earlier');
+    await stop(over, 'SUCCESS');
+    const { asked } = await requestCancels(db, [parent, named, alone, before, over, 'none'], 'me');
+    expect(asked).toHaveLength(6);
+    expect(new Map(asked.map(({ runId, by }) => [runId, by]))).toEqual(
+      new Map([
+        ...[parent, named, alone].map((runId) => [runId, 'me'] as const),
+        [child, `me (parent ${parent} cancelled)`],
+        [below, `me (parent ${named} cancelled)`],
+        [before, 'earlier'],
+      ]),
+    );
+    expect(new Set(asked.slice(0, 4).map(({ runId }) => runId))).toEqual(new Set([parent, named, alone, before]));
   });
 
   test('of runs that are each other’s parents comes to an end', async () => {

@@ -96,7 +96,7 @@ describe('create', () => {
         'string [image] must be specified',
       ].join('\n'),
     ],
-    'an empty schema': [draft({ schema: {} }), 'schema must be specified'],
+    'an empty schema': [draft({ schema: {} }), 'schema must not be empty'],
     'a schema that is none': [draft({ schema: { type: 'thing' } }), /^schema: schema is invalid/],
     'a schema from elsewhere': [draft({ schema: { $ref: 'http://127.0.0.1/x' } }), /^schema: can't resolve reference/],
     'a broken template': [draft({ command_template: 'a\n{{if}}' }), 'line 2: missing value for if'],
@@ -201,9 +201,56 @@ describe('execute', () => {
       (await v7('PUT', `/template/name/${String(body['template_name'])}/version/${version}/execute`, launch)).body;
     expect(await commandOf('1')).toMatchObject({ command: "echo hello 'Ann'" });
     expect(await commandOf('2')).toMatchObject({ command: 'echo second Ann' });
-    expect(await commandOf('latest')).toMatchObject({ command: 'echo second Ann' });
-    const which = `template_name: ${String(body['template_name'])}, template_version: 3`;
-    expect(await commandOf('3')).toEqual({ error: `invalid template name or version, ${which}` });
+    for (const latest of ['latest', 'lates', '1.5']) {
+      expect(await commandOf(latest)).toMatchObject({ command: 'echo second Ann' });
+    }
+    for (const none of ['3', '-1', '0', '99999999999']) {
+      const which = `template_name: ${String(body['template_name'])}, template_version: ${none}`;
+      expect(await commandOf(none)).toEqual({ error: `invalid template name or version, ${which}` });
+    }
+  });
+
+  test('like an earlier run, it has that one’s payload, command and variables, also those that were masked', async () => {
+    const body = draft({ adaptive_resource_allocation: false });
+    const { template } = await create(body);
+    const path = `/template/${template.template_id}/execute`;
+    const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
+    const launch = { owner_id: 'ann', template_payload: { who: 'Ann' }, command: 'echo mine', memory: 99, env };
+    const origin = (await v7('PUT', path, launch)).body as TemplateRun & { env: unknown };
+    const again = { owner_id: 'bob', from_run: origin.run_id };
+    const answer = await v7('PUT', path, again);
+    const payload = { greeting: 'hello', who: 'Ann' };
+    const custom = { execution_request_custom: { template_payload: payload } };
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      ...{ from_run: origin.run_id, user: 'bob', command: 'echo mine', memory: 99, ...custom },
+    });
+    const { rows } = await stack.db.query<{ env: unknown[] }>('select env from run where run_id = $1', [
+      (answer.body as WireRun).run_id,
+    ]);
+    expect(rows[0]?.env).toContainEqual(env[0]);
+    expect(JSON.stringify(answer.body)).not.toContain('hush-hush');
+
+    // Of another payload the command is another, and so it is of another version.
+    const dry = async (where: string, more: object): Promise<unknown> =>
+      (await v7('PUT', where, { ...again, dry_run: true, ...more })).body;
+    expect(await dry(path, { template_payload: { who: 'Eve' } })).toMatchObject({ command: "echo hello 'Eve'" });
+    await create({ ...body, command_template: 'echo second {{.who}}' });
+    const latest = `/template/name/${template.template_name}/version/latest/execute`;
+    expect(await dry(latest, {})).toMatchObject({ command: 'echo second Ann', memory: 99, ...custom });
+
+    const other = await create(draft());
+    const definition = await stack.execute(await stack.define('true'));
+    for (const [where, fromRun] of [
+      [`/template/${other.template.template_id}/execute`, origin.run_id],
+      [path, definition],
+    ] as const) {
+      await expectRefusal(
+        v7('PUT', where, { ...again, from_run: fromRun }),
+        400,
+        /^from_run .* is no run of template /,
+      );
+    }
   });
 
   test('a cancel ends it, with its author', async () => {

@@ -1,4 +1,7 @@
-/** Webhooks: signed, in order, numbered without gaps, at least once, whatever dies or refuses in between. */
+/**
+ * Webhooks: signed, in order, numbered without gaps, at least once, whatever dies or refuses in between. FLOTILLA_TEST_LONG=1: the
+ * worker dies more often.
+ */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -7,6 +10,8 @@ import { startStack, until, type Stack } from '../stack';
 
 type Told = { sequence: number; id: string; type: string; data: Record<string, unknown> };
 type Request = { path: string; headers: IncomingHttpHeaders; body: string };
+
+const kills = process.env['FLOTILLA_TEST_LONG'] === '1' ? 3 : 2;
 
 let stack: Stack;
 let receiver: Server;
@@ -81,7 +86,7 @@ test('through refusals and a killed worker, each event of a definition comes in 
   answers.set('/one', [500, 503]);
   const env = [{ name: 'API_TOKEN', value: 'hush-hush' }];
   const runIds: string[] = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < kills; round += 1) {
     const before = requests.length;
     runIds.push(...(await Promise.all([definition, definition, other].map((one) => stack.execute(one, { env })))));
     await until('something is told', () => Promise.resolve(requests.length > before ? true : null), 120);

@@ -1,6 +1,6 @@
 /**
  * The worker killed (kill -9) again and again on a bad day at AWS: no run is lost, doubled or judged wrongly. A start that is slow
- * at AWS outlives the worker that asked for it.
+ * at AWS outlives the worker that asked for it. FLOTILLA_TEST_LONG=1: more runs, and more kills.
  */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,10 +10,10 @@ import { open, startEcsStack, startObserved, type EcsStack } from './stack';
 import { badCalls, badEvents, chance } from './trouble';
 
 const isLong = process.env['FLOTILLA_TEST_LONG'] === '1';
-const runs = isLong ? 400 : 100;
-const kills = isLong ? 40 : 8;
+const runs = isLong ? 400 : 40;
+const kills = isLong ? 40 : 5;
 /** Every so manieth run is a real container. */
-const realEvery = 10;
+const realEvery = 8;
 const lookEveryMs = 5;
 /** A kill by the clock comes at most so late after the worker's first call to AWS. */
 const withinMs = 2000;

@@ -1,20 +1,28 @@
-/** What runs cost in calls to AWS where events are told, and how they end where none are, or nobody was there to hear them. */
+/**
+ * What runs cost in calls to AWS where events are told, and how they end where none are, or nobody was there to hear them.
+ * FLOTILLA_TEST_LONG=1: more runs.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { until } from '../stack';
 import { wrongRuns, type Ends } from './judge';
 import { open, startEcsStack, startObserved, type EcsStack } from './stack';
 
-const runs = 200;
+const runs = process.env['FLOTILLA_TEST_LONG'] === '1' ? 200 : 80;
 /** Longer than from one comparison of all open runs to the next (activities/observe.ts): its calls are in. */
 const spanMs = 35_000;
 /** Before the next comparison would find it. */
 const sweptSeconds = 25;
+/** What a dead worker took from the queue comes again after that; where Flotilla makes the queue, after 45 s. */
+const takenSeconds = 10;
 
 describe('with events', () => {
   let bed: EcsStack;
 
   beforeAll(async () => {
     bed = await startEcsStack();
+    const attributes = { VisibilityTimeout: String(takenSeconds), ReceiveMessageWaitTimeSeconds: '20' };
+    await bed.sqs.send(new CreateQueueCommand({ QueueName: 'flotilla-status', Attributes: attributes }));
     await bed.stack.startApi();
   });
   afterAll(() => bed.close());
@@ -54,7 +62,7 @@ describe('with events', () => {
     // So long ago that ECS would show it by now, if it knew it.
     await stack.db.query(`update attempt set placed_at = placed_at - interval '2 hours' where run_id = $1`, [runId]);
     worker = stack.startWorker();
-    // A poll that the dead worker had open may have taken it: then it comes again after 45 s.
+    // A poll that the dead worker had open may have taken it.
     expect(await stack.reaches(runId, ['STOPPED'], 150)).toMatchObject({ exit_code: 7, attempt_count: 1 });
     expect(bed.tasks(runId)).toHaveLength(1);
     await stack.kill(worker);

@@ -1,4 +1,7 @@
-/** More runs at once than the node takes; the benchmark has 300 of them (bench/burst.ts). A cluster of its own: it fills it. */
+/**
+ * More runs at once than the node takes; the benchmark has 300 of them (bench/burst.ts). A cluster of its own: it fills it.
+ * FLOTILLA_TEST_LONG=1: three times as many as it takes, instead of twice.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +11,8 @@ import { clusterOfSetup, startCluster, type TestCluster } from '../cluster/clust
 import { until } from '../stack';
 import { startEksStack, type EksStack, type Pod } from './stack';
 
-const runs = 60;
 const maxPodsPerNode = 20;
+const runs = (process.env['FLOTILLA_TEST_LONG'] === '1' ? 3 : 2) * maxPodsPerNode;
 const maxRequestsPerRun = 4;
 
 let folder: string;

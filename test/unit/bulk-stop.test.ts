@@ -1,6 +1,15 @@
 /** What a stop of many takes for a filter: all of it, or nothing. */
+import Ajv from 'ajv';
 import { matchingFrom } from '../../api/bulk-stop';
+import { stopBody } from '../../api/wire/bulk-stop';
 import { refusal } from './refusal';
+
+test('the document says that either a filter or ids are asked for', () => {
+  const isTaken = new Ajv({ allowUnionTypes: true }).compile(stopBody);
+  const [filter, run_ids] = [{ owner: 'me' }, ['etl-1']];
+  const bodies = [{ filter }, { run_ids, dry_run: true }, { filter, run_ids }, { dry_run: true }];
+  expect(bodies.map((body) => isTaken(body))).toEqual([true, true, false, false]);
+});
 
 test('a filter is taken whole', () => {
   expect(matchingFrom({ owner: 'me', exit_code: [1, 2], env: ['A|1', 'B|'], alias_not: '' })).toMatchObject({
@@ -23,6 +32,7 @@ test.each([
   ['started_at_since', ''],
   ['started_at_since', ['', '2026-01-31']],
   ['limit', 5],
+  ['sort_by', 'status'],
   ['after', ''],
 ])(
   'a filter whose %s is %j, which a list would ignore, is refused beside another: it would stop more',

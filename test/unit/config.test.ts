@@ -249,3 +249,33 @@ test('a key named __proto__ is a wrong setting and touches nothing else', () => 
     Reflect.deleteProperty(Object.prototype, 'touched');
   }
 });
+
+test.each([
+  [
+    'WEBHOOK_ALLOWED_HOSTS',
+    '127.0.0.1:5999',
+    'webhook.allowed_hosts',
+    /must be a host alone, without scheme, port and path/,
+  ],
+  ['WEBHOOK_ALLOWED_HOSTS', 'http://intern', 'webhook.allowed_hosts', /must be a host alone/],
+  [
+    'HTTP_SERVER_LISTEN_ADDRESS',
+    '5000',
+    'http.server.listen_address',
+    /must be host:port, or :port for all addresses, is "5000"/,
+  ],
+])('%s=%s is refused in words', (variable, value, key, says) => {
+  const sentence = failure(() => loadConfig({ [variable]: value }, null));
+  expect(sentence).toMatch(says);
+  expect(sentence.startsWith(`${key} (environment variable ${variable}) `)).toBe(true);
+});
+
+test('hosts of webhooks are names and addresses, as in their URLs', () => {
+  const hosts = ['intern', 'hooks.example.com', '10.0.0.7', '[::1]', '::1', 'fd00::1'];
+  expect(loadConfig({ WEBHOOK_ALLOWED_HOSTS: hosts.join(' ') }, null).config.webhook.allowed_hosts).toEqual(hosts);
+});
+
+test.each(['eks', 'ecs'])('the engine %s without a cluster is refused before anything is started', (engine) => {
+  const says = `${engine}.clusters must name a cluster where engines has ${engine}`;
+  expect(failure(() => loadConfig({ ENGINES: engine }, null))).toBe(says);
+});

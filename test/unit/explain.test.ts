@@ -8,7 +8,7 @@ const queued: Facts = {
   ...{ phase: 'QUEUED', attempt: 1, note: null, engine: 'eks', cluster: 'main', queuedAt: at(0) },
   ...{ exitCode: null, exitReason: null, outcomeClass: null },
   ...{ memoryMb: 512, nodeLifecycle: 'spot', activeDeadlineSeconds: 60, retryOnInterruption: false, retryOnOom: false },
-  ...{ cancel: null, stale: null, attempts: [], events: [] },
+  ...{ cancel: null, stale: null, isPaused: false, isHalted: false, attempts: [], events: [] },
   transitions: [{ attempt: 1, phase: 'QUEUED', at: at(0) }],
 };
 const attempt: Facts['attempts'][number] = {
@@ -50,6 +50,20 @@ describe('a run that is not over says what it waits for', () => {
       null,
     ],
     [
+      'while pickup is paused',
+      { ...queued, isPaused: true },
+      /^Attempt 1 is waiting to be given to eks\/main$/,
+      'pickup of engine eks to be opened: an operator has paused it',
+      null,
+    ],
+    [
+      'while Temporal is away, which comes before all else',
+      { ...queued, isPaused: true, isHalted: true, stale: { since: at(7), why: 'connect ECONNREFUSED' } },
+      /^Attempt 1 is waiting to be given to eks\/main$/,
+      'Temporal to answer: nothing goes on without it',
+      null,
+    ],
+    [
       'without room',
       { ...queued, attempts: [attempt], note: 'Waiting for capacity: RESOURCE:MEMORY' },
       /being given to eks\/main, which has not taken it yet$/,
@@ -82,6 +96,12 @@ describe('a run that is not over says what it waits for', () => {
     expect(told.headline).toMatch(headline);
     expect([told.waitingFor?.what, told.waitingFor?.evidence]).toEqual([what, evidence]);
     expect(told.next.length).toBeGreaterThan(0);
+  });
+
+  test('what stops all of an engine is told with what opens it again, but is no matter of a run that runs', () => {
+    expect(explain({ ...queued, isPaused: true }).next[0]).toContain('PUT /api/v5/worker/submit with {"engine": "eks"');
+    expect(explain({ ...queued, isHalted: true }).next[0]).toContain('GET /api/v6/ready');
+    expect(explain({ ...pending, isPaused: true })).toEqual(explain(pending));
   });
 
   test('since when its phase began, or its cancel was asked for', () => {

@@ -11,6 +11,8 @@ import { runColumns } from '../../db/run';
 import { mask } from '../../domain/secret';
 
 const job = { image: 'busybox:1', group_name: 'etl', alias: 'nightly', memory: 512, command: 'echo hi' };
+const template = { template_name: 'a', schema: { type: 'object' }, command_template: 'x', image: 'busybox:1' };
+const masked = [{ name: 'TOKEN', value: mask }];
 const owner = { run_tags: { owner_id: 'ann' } };
 const rules = { columns: runColumns, sortable: ['run_id'], defaultSort: 'run_id' } as const;
 
@@ -30,16 +32,17 @@ const faults: Record<string, [act: () => unknown, fields: string[]]> = {
   'a variable without a name': [define({ env: [{ name: 'A', value: '' }, { value: '1' }] }), ['env.1.name']],
   'a variable with = in its name': [launch({ env: [{ name: 'A=B', value: '' }] }), ['env.0.name']],
   'two faults': [define({ memory: 0, ports: [80, 70_000] }), ['memory', 'ports.1']],
-  'a masked variable': [define({ env: [{ name: 'TOKEN', value: mask }] }), ['env.0.value']],
+  'a masked variable': [define({ env: masked }), ['env.0.value']],
+  'a masked variable of a template': [
+    () => templateFromWire({ ...template, env: [{ name: 'PLAIN', value: 'a' }, ...masked] }),
+    ['env.1.value'],
+  ],
   'a wrong name of a label': [launch({ labels: { 'a/b/c': 'x' } }), ['labels.a/b/c']],
   'a wrong value of a label': [launch({ labels: { 'example.com/a': 1 } }), ['labels.example.com/a']],
   'no owner': [launch({ run_tags: {} }), ['run_tags.owner_id']],
   'no team': [launch({ run_tags: { owner_email: 'a@b' } }, 'v2'), ['run_tags.team_name']],
   'no owner of a template’s run': [() => templateLaunchFromWire({}), ['owner_id']],
-  'a template’s image': [
-    () => templateFromWire({ template_name: 'a', schema: { type: 'object' }, command_template: 'x', image: '' }),
-    ['image'],
-  ],
+  'a template’s image': [() => templateFromWire({ ...template, image: '' }), ['image']],
   'a status': [() => reportFromWire({ status: 'DONE' }), ['status']],
   'an unknown filter': [list({ clutser: 'a' }), ['clutser']],
   'a filter’s value': [list({ queued_at_since: 'soon' }), ['queued_at_since']],

@@ -1,4 +1,6 @@
 /** The document says all that the API serves, and nothing else. */
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { routersOf } from '../../api/app';
 import type { ApiDeps } from '../../api/deps';
@@ -52,4 +54,21 @@ test('the document is valid OpenAPI 3.1', async () => {
   const validator = new Validator();
   expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
+});
+
+test('what is defined and executed has an example, which its schema takes', () => {
+  type Body = { requestBody?: { content: { 'application/json': { schema: object; example?: unknown } } } };
+  const ajv = addFormats(new Ajv({ strict: false }));
+  ajv.addSchema({ $id: 'all', components: document.components });
+  const shown = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.values(operations).flatMap((operation) => {
+      const { schema, example } = (operation as Body).requestBody?.content['application/json'] ?? {};
+      if (example === undefined) return [];
+      const { $ref } = schema as { $ref: string };
+      expect({ path, isTaken: ajv.validate({ $ref: `all${$ref}` }, example) }).toEqual({ path, isTaken: true });
+      return [$ref.split('/').at(-1)];
+    }),
+  );
+  const bodies = ['NewDefinition', 'DefinitionChange', 'Launch', 'LaunchV2', 'NewTemplate', 'TemplateLaunch'];
+  expect(shown).toEqual(expect.arrayContaining(bodies));
 });

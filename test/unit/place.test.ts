@@ -76,7 +76,7 @@ const cases: Record<string, [candidates: Candidate[], wish: Partial<Wish>, choic
   'where all are closed, none is chosen': [
     [cluster('a', { status: 'offline' }), shut],
     {},
-    { do: 'refuse-all-closed' },
+    { do: 'refuse-all-closed', closed: [cluster('a', { status: 'offline' }), shut] },
   ],
 };
 

@@ -225,10 +225,12 @@ test('an observer tells a start once, however long it runs, and only those of it
   ];
   const both = await Promise.all(
     ['default', 'second'].map((cluster) =>
-      observed(cluster, async () => {
+      observed(cluster, async (seen) => {
         if (cluster === 'default') await submitTo('default', mine, 'sleep 5; exit 3');
         else await submitTo('second', other, 'sleep 5; exit 4');
-        await sleep(7000);
+        await until('its end is told', () => seen.some(({ sight }) => sight?.kind === 'ended'));
+        // What is told twice, or of the other cluster, would come now.
+        await sleep(500);
       }),
     ),
   );
@@ -237,7 +239,7 @@ test('an observer tells a start once, however long it runs, and only those of it
     ['mine running', 'mine ended'],
     ['other running', 'other ended'],
   ]);
-}, 30_000);
+});
 
 test('what an observer finds at its start are the attempts of its own cluster', async () => {
   const key = { runId: 'run', attempt: 1 };
@@ -251,8 +253,10 @@ test('what an observer finds at its start are the attempts of its own cluster', 
   'the processes of the machine are searched only once the leader of a group is gone',
   async () => {
     const key = { runId: 'run', attempt: 1 };
-    await submit(key, stubborn);
-    await until('it runs', () => isRunning(key));
+    await submit(key, `echo on; ${stubborn}`);
+    // Its leader alone is there before it.
+    const output = (): Promise<string> => readFile(join(dirOf(key), 'out.log'), 'utf8').catch(() => '');
+    await until('its command runs', async () => (await output()).includes('on\n'));
     const leader = await leaderOf(key);
     expect(leader.birth).toBe(birthOf(leader.pid));
     const searched = jest.spyOn(fs, 'readdirSync');

@@ -44,9 +44,15 @@ describe('a report', () => {
   });
 
   const wrong: Record<string, [body: unknown, sentence: string]> = {
-    'no status': [{}, 'status  is invalid'],
-    'an unknown status': [{ status: 'DONE' }, 'status DONE is invalid'],
-    'a status in lower case': [{ status: 'stopped' }, 'status stopped is invalid'],
+    'no status': [{}, 'status  is invalid, must be one of [QUEUED, PENDING, RUNNING, NEEDS_RETRY, STOPPED]'],
+    'an unknown status': [
+      { status: 'DONE' },
+      'status DONE is invalid, must be one of [QUEUED, PENDING, RUNNING, NEEDS_RETRY, STOPPED]',
+    ],
+    'a status in lower case': [
+      { status: 'stopped' },
+      'status stopped is invalid, must be one of [QUEUED, PENDING, RUNNING, NEEDS_RETRY, STOPPED]',
+    ],
     'a text for a code': [{ status: 'STOPPED', exit_code: '1' }, 'exit_code must be an integer'],
     'a text for exceptions': [{ status: 'STOPPED', run_exceptions: 'x' }, 'run_exceptions must be an array'],
     'no object': [[], 'The body must be a JSON object'],

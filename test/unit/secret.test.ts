@@ -1,14 +1,16 @@
 /** Which variables look like secrets. */
 import { unmask } from '../../api/wire/definition';
-import { looksSecret, mask, masked } from '../../domain/secret';
+import { isSecret, mask, masked } from '../../domain/secret';
 import { refusal } from './refusal';
 
 test.each([
   ...['PASSWORD', 'DB_PASSWORD', 'pgpassword', 'MYSQL_PASSWD', 'SSH_PASSPHRASE', 'CLIENT_SECRET', 'SECRETS'],
   ...['AWS_SECRET_ACCESS_KEY', 'API_KEY', 'apikey', 'STRIPE_APIKEY', 'GITHUB_TOKEN', 'TOKEN', 'token.auth', 'DB_PWD'],
   ...['GOOGLE_CREDENTIALS', 'PRIVATE_KEY', 'NPM_CONFIG__AUTH', 'AWS_ACCESS_KEY_ID', 'ENCRYPTION-KEY'],
+  ...['PGPASS', 'DB_PASS', 'AUTHORIZATION', 'HTTP_AUTHORIZATION_HEADER', 'SSH_KEY', 'STRIPE_KEY', 'HOST_KEYS'],
+  ...['SESSION_COOKIE', 'SENTRY_DSN', 'CREDS', 'SLACK_WEBHOOK_URL'],
 ])('%s looks like a secret', (name) => {
-  expect(looksSecret(name)).toBe(true);
+  expect(isSecret({ name, value: 'x' })).toBe(true);
 });
 
 test.each([
@@ -21,9 +23,54 @@ test.each([
     'BETOKEN',
     'COMPASS',
     'PASS_COUNT',
+    ...[
+      'BYPASS',
+      'PASSENGERS',
+      'PARTITION_KEY',
+      'S3_KEY',
+      'SSH_PUBLIC_KEY',
+      'AUTHORITY',
+      'AUTHORIZATIONS',
+      'COOKIECUTTER',
+    ],
   ],
 ])('%s does not', (name) => {
-  expect(looksSecret(name)).toBe(false);
+  expect(isSecret({ name, value: 'x' })).toBe(false);
+});
+
+const jwt = `eyJ${'a'.repeat(30)}.eyJ${'b'.repeat(30)}.c`;
+test.each([
+  ...[
+    'postgres://u:pw@h/d',
+    'redis://:pw@h',
+    'see -----BEGIN RSA PRIVATE KEY-----',
+    '-----BEGIN PRIVATE KEY-----',
+    jwt,
+  ],
+  ...['AKIAIOSFODNN7EXAMPLE', 'Server=h;User Id=u;Password=pw', 'https://hooks.slack.com/services/T0/B0/x'],
+])('%s is one, whatever it is called', (value) => {
+  expect(isSecret({ name: 'A', value })).toBe(true);
+});
+
+test.each([
+  ...[
+    'postgres://u@h/d',
+    'https://example.com:8080/a@b',
+    'http://example.com/?at=12:30@noon',
+    'me@example.com',
+    '12:30',
+  ],
+  ...['-----BEGIN CERTIFICATE-----', 'eyJhbGciOiJIUzI1NiJ9', 'Password=', 's3://bucket/key', ''],
+])('%s is none', (value) => {
+  expect(isSecret({ name: 'A', value })).toBe(false);
+});
+
+test('a value that is made to be slow to look at is not', () => {
+  const began = performance.now();
+  for (const part of ['eyJ-', '://', '://a:', '-----BEGIN ', 'pass', 'password =', '_key']) {
+    isSecret({ name: part.repeat(100_000), value: part.repeat(100_000) });
+  }
+  expect(performance.now() - began).toBeLessThan(3000);
 });
 
 test('a masked environment keeps its names, their order and what is no secret; an empty value hides nothing', () => {
@@ -46,7 +93,12 @@ describe('a masked value that comes back', () => {
     expect(refusal(() => unmask([{ name: 'API_TOKEN', value: mask }], []))).toBe(sentence);
   });
 
-  test('is a value like any other of a variable that is no secret', () => {
-    expect(unmask([{ name: 'STARS', value: mask }], [])).toEqual([{ name: 'STARS', value: mask }]);
+  test('stands for a stored one that was hidden for what it is, and is a value like any other where none was', () => {
+    const stored = [
+      { name: 'DATABASE_URL', value: 'postgres://u:pw@h/d' },
+      { name: 'STARS', value: '*' },
+    ];
+    const sent = [...masked(stored.slice(0, 1)), { name: 'STARS', value: mask }];
+    expect(unmask(sent, stored)).toEqual([stored[0], { name: 'STARS', value: mask }]);
   });
 });

@@ -1,4 +1,5 @@
 /** The line before the thread of templates: its order, its limits, and that no dead thread is asked. */
+import { existsSync } from 'node:fs';
 import type * as threads from 'node:worker_threads';
 import { Line, maxWaiting, maxWaitMs, type Rendered } from '../../templates/line';
 import { createRenderer } from '../../templates/renderer';
@@ -90,6 +91,18 @@ describe('the thread', () => {
     expect(await render('x')).toEqual({ command: 'x' });
     expect(mockThreads).toHaveLength(before);
   }, 60_000);
+
+  const onLinux = existsSync('/proc/thread-self') ? test : test.skip;
+  onLinux(
+    'a template is not told to be slow where its thread got no processor',
+    async () => {
+      await render('warm');
+      jest.spyOn(mockThreads.at(-1) as threads.Worker, 'postMessage').mockImplementation(() => undefined);
+      expect(await render('x')).toEqual(busy);
+      expect(await render('x')).toEqual({ command: 'x' });
+    },
+    60_000,
+  );
 
   test('nobody waits for more than one slow template', async () => {
     const slow = '{{range until 90000}}{{range until 90000}}{{end}}{{end}}';

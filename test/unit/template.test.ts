@@ -1,4 +1,7 @@
 /** Templates: limits, schemas, defaults, and what no template may see. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { definitionOf, isSame, withDefaults, type Template } from '../../domain/template';
 import { createRenderer } from '../../templates/renderer';
 import { answer, maxCommandBytes, maxTemplateBytes, type Answer } from '../../templates/task';
@@ -292,5 +295,35 @@ describe('versions', () => {
     expect(definitionOf(latest, 'go')).toMatchObject({
       ...{ definitionId: 'tpl-1', alias: 'tpl-1', groupName: 'template_group_name', command: 'go', tags: [] },
     });
+  });
+});
+
+describe('what the README says of commands that are shell scripts', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const evil = "x'; echo pwned; echo '";
+
+  test('its example takes no payload that would be run', () => {
+    const [, body = ''] = /api\/v7\/template -d '(\{[^']*\})'/.exec(readme) ?? [];
+    const {
+      command_template: text,
+      schema,
+      defaults,
+    } = JSON.parse(body) as {
+      command_template: string;
+      schema: Record<string, unknown>;
+      defaults: Record<string, unknown>;
+    };
+    expect(fill(text, { ...defaults, who: 'world' }, schema)).toEqual({ command: 'echo hello world' });
+    for (const payload of [{ who: evil }, { who: 'a\nb' }, { who: '$(x)' }, { who: 'x', greeting: evil }]) {
+      expect(fill(text, { ...defaults, ...payload }, schema)).toHaveProperty('faults');
+    }
+  });
+
+  test('its recipe makes one word of any text', () => {
+    const [, recipe = ''] = /with ``(\S.*\S)``/.exec(readme) ?? [];
+    for (const who of [evil, "it's", '$(echo x) `x` \\ "', 'a\nb']) {
+      const { command } = fill(`printf %s ${recipe}`, { who }) as { command: string };
+      expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(who);
+    }
   });
 });

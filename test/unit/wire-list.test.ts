@@ -18,7 +18,7 @@ describe('a list query', () => {
   } as const satisfies Columns;
   const rules = { columns, sortable: ['group_name', 'alias', 'queued_at'], defaultSort: 'group_name' } as const;
   const names =
-    'alias, group_name, group_name_not, outcome, status, exit_code, privileged, queued_at_since, queued_at_until';
+    'alias, group_name, group_name_not, outcome, status, exit_code, privileged, queued_at_since, queued_at_until, limit, offset, sort_by, order, env, after';
   const asked = (query: QueryString) => listFromWire(query, rules);
   const none = { filters: [], env: [], sortBy: 'group_name', order: 'asc', limit: 1024, offset: 0, after: null };
 
@@ -203,11 +203,12 @@ describe('a list query', () => {
     });
   });
 
-  test('takes variables as NAME|VALUE, and drops what has not exactly one |', () => {
+  test('takes variables as NAME|VALUE, where a value may have more of them, and drops what has no |', () => {
     const env = ['A|1', 'B|', 'C', 'D|1|2', 'E|a=b'];
     expect(asked({ env }).env).toEqual([
       { name: 'A', value: '1' },
       { name: 'B', value: '' },
+      { name: 'D', value: '1|2' },
       { name: 'E', value: 'a=b' },
     ]);
   });

@@ -42,6 +42,7 @@ export type Scene = {
   started(attempt: number): Promise<void>;
   ended(attempt: number, end: End): Promise<void>;
   cancel(by: string): Promise<void>;
+  cancelAnswered(by: string): Promise<void>;
   report(code: number | null, reason: string): Promise<void>;
 };
 
@@ -121,6 +122,7 @@ export class Stage {
       started: async (attempt) => handle.signal('started', attempt, await this.env.currentTimeMs()),
       ended: (attempt, end) => handle.signal('ended', attempt, end),
       cancel: (by) => handle.signal('cancel', by),
+      cancelAnswered: (by) => handle.executeUpdate('cancel', { args: [by] }),
       report: (code, reason) => handle.signal('report', { kind: 'reported', code, reason }),
     };
   }

@@ -349,10 +349,19 @@ describe('a cancel', () => {
   });
 
   test('while it waits for capacity submits nothing more', async () => {
-    const scene = await stage.play({ submit: () => Promise.resolve({ kind: 'no-capacity', why: 'full' }) });
-    await called(scene, 'submit 1');
+    const scene = await stage.play(
+      { submit: () => Promise.resolve({ kind: 'no-capacity', why: 'full' }) },
+      { capacity: { firstSeconds: 600, maxSeconds: 600 } },
+    );
+    await until('it waits', async () => {
+      const { events } = await scene.handle.fetchHistory();
+      const answered = events?.findIndex((event) => event.activityTaskCompletedEventAttributes) ?? -1;
+      const waits = events?.findLastIndex((event) => event.timerStartedEventAttributes) ?? -1;
+      return (answered >= 0 && waits > answered) || null;
+    });
     await scene.cancel('me');
     expect(await verdictOf(scene)).toEqual(cancelled);
+    expect(scene.calls.filter((call) => call === 'submit 1')).toHaveLength(1);
   });
 
   test('while PENDING stops it', async () => {
@@ -401,13 +410,33 @@ describe('a cancel', () => {
     await called(scene, 'submit 1');
     await scene.ended(1, exited(0));
     expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS' });
-    expect(
-      await createRunClient(env.client, { ...policy, retry: { ...policy.retry, OOM: policy.retry.INFRA_LOST } }).cancel(
-        scene.handle.workflowId,
-        'me',
-      ),
-    ).toBe(false);
+    const runs = createRunClient(env.client, { ...policy, retry: { ...policy.retry, OOM: policy.retry.INFRA_LOST } });
+    expect(await runs.cancel(scene.handle.workflowId, 'me')).toBe(false);
+    expect(await runs.cancelAnswered(scene.handle.workflowId, 'me')).toBe(false);
   });
+
+  test('that is answered is known to the workflow by then; the first canceller is the author', async () => {
+    const scene = await stage.play({ stop: () => sleep(500, null) });
+    await called(scene, 'submit 1');
+    await scene.started(1);
+    await scene.cancelAnswered('me');
+    expect(await scene.handle.query('status')).toMatchObject({ cancelledBy: 'me', stopping: true });
+    await scene.cancelAnswered('somebody else');
+    expect(await verdictOf(scene, 'cancel-answered')).toEqual(cancelled);
+  });
+
+  test('that no workflow answers is told by the signal', async () => {
+    const handle = await env.client.workflow.start('run', {
+      workflowId: 'nobody-answers',
+      taskQueue: 'nobody-polls',
+      args: [{}],
+    });
+    const runs = createRunClient(env.client, { ...policy, retry: { ...policy.retry, OOM: policy.retry.INFRA_LOST } });
+    expect(await runs.cancelAnswered('nobody-answers', 'me')).toBe(true);
+    const { events } = await handle.fetchHistory();
+    expect(events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName)).toContain('cancel');
+    await handle.terminate();
+  }, 30_000);
 
   test('through Temporal itself means the same', async () => {
     const scene = await stage.play({});
