@@ -12,17 +12,20 @@ export const revealSeconds = 30;
 /** `absent`: the server keeps it to itself. `hidden`: it is here, and shown to whoever asks. */
 export type Secrecy = 'absent' | 'hidden' | 'plain';
 
-const hiddenName = /PASS|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|COOKIE|DSN|PRIVATE|(^|[_.-])PWD($|[_.-])/i;
+const hiddenName =
+  /PASS|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|COOKIE|DSN|PRIVATE|WEBHOOK[_.-]?URL|(^|[_.-])(PWD|CREDS?)($|[_.-])/i;
 
 const hiddenValues = [
   /-----BEGIN [A-Z0-9 ]+-----/, // PEM
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/, // JWT
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/, // key of AWS
-  /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i, // URL with a password
+  /:\/\/[^\s/?#:@]{0,500}:[^\s/?#@]{1,500}@/, // URL with a password
+  /(^|[\s;,&?])(password|pwd|accountkey|sharedaccesskey) ?= ?[^\s;,&]/i, // connection string with one
+  /\/\/hooks\.slack\.com\/(services|workflows|triggers)\/\S/, // whoever has it may post
 ];
 
 export function secrecyOf(name: string, value: string): Secrecy {
-  if (value === mask && hiddenName.test(name)) return 'absent';
+  if (value === mask) return 'absent';
   if (value === '') return 'plain';
   return hiddenName.test(name) || looksSecretValue(value) ? 'hidden' : 'plain';
 }

@@ -7,8 +7,10 @@ import { Trouble } from '../parts/Trouble';
 import { settings } from '../settings/settings';
 import { askedFor, countText, isTyped, runsText } from './stops';
 
+type Filter = NonNullable<Schemas['StopRequest']['filter']>;
+
 /** `words`: what must be true of the runs; none for ids. */
-export type StopTarget = { body: Pick<Schemas['StopRequest'], 'filter' | 'run_ids'>; words: readonly string[] };
+export type StopTarget = { body: { filter: Filter } | { run_ids: string[] }; words: readonly string[] };
 
 export function StopDialog({
   target,
@@ -117,7 +119,7 @@ function Which({ target, count }: { target: StopTarget; count: Schemas['StopCoun
   const { named, unknown = 0, total, spawned } = count;
   return (
     <>
-      {target.body.run_ids === undefined ? (
+      {'filter' in target.body ? (
         <>
           <Text>
             {target.words.length === 0 ? 'Every run that is not over.' : 'Every open run of which all of this is true:'}

@@ -106,7 +106,6 @@ function send(templateId: string, body: object, key: string): Promise<{ run_id: 
   return unwrap(
     api.PUT('/api/v7/template/{template_id}/execute', {
       params: { path: { template_id: templateId }, header: { 'Idempotency-Key': key } },
-      // The document of the API does not know `from_run` of a template's execution yet: then no cast will be needed for it.
       body: body as Schemas['TemplateLaunch'],
     }),
   );

@@ -1,5 +1,5 @@
 /** Which values the pages hide (ui.md C9). */
-import { looksSecret, mask } from '../../domain/secret';
+import { isSecret, mask } from '../../domain/secret';
 import { dots, secrecyOf, withoutSecrets } from '../../ui/parts/secret';
 
 test.each([
@@ -28,7 +28,6 @@ test.each([
   ['DATABASE_URL', 'postgres://db/app'],
   ['SITE', 'https://me@example.org:8080/a:b@c'],
   ['TOKEN', ''],
-  ['NOTE', '********'],
 ])('the value of %s is shown: %s', (name, value) => {
   expect(secrecyOf(name, value)).toBe('plain');
 });
@@ -46,9 +45,22 @@ test.each([
   'API_KEY',
   'SIGNINGKEY',
 ])('what the server masks is hidden, too, and cannot be shown once it is masked: %s', (name) => {
-  expect(looksSecret(name)).toBe(true);
+  expect(isSecret({ name, value: 'x' })).toBe(true);
   expect(secrecyOf(name, 'x')).toBe('hidden');
   expect(secrecyOf(name, mask)).toBe('absent');
+});
+
+test.each([
+  '-----BEGIN PRIVATE KEY-----',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
+  'AKIAIOSFODNN7EXAMPLE',
+  'postgres://me:hunter2@db/app',
+  'Server=db;User=me;Password=hunter2',
+  'https://hooks.slack.com/services/T0/B0/x',
+])('what the server masks for its value is hidden, and cannot be shown once it is masked: %s', (value) => {
+  expect(isSecret({ name: 'PLAIN', value })).toBe(true);
+  expect(secrecyOf('PLAIN', value)).toBe('hidden');
+  expect(secrecyOf('PLAIN', mask)).toBe('absent');
 });
 
 test('a raw view has dots for secrets wherever they are, and all else as it is', () => {

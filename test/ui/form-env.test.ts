@@ -45,8 +45,8 @@ test('a masked value that is kept goes back as it came; an empty row goes nowher
   ]);
 });
 
-test('asterisks under a name that is no secret are a value like others', () => {
-  expect(rowsOf([{ name: 'STARS', value: '********' }], 'kept')[0]).toMatchObject({ value: '********', held: 'here' });
+test('a value that the server masked for itself is kept like one that it masked for its name', () => {
+  expect(rowsOf([{ name: 'DATABASE', value: '********' }], 'kept')[0]).toMatchObject({ value: '', held: 'kept' });
 });
 
 test('a masked value that cannot be copied is asked for, at its place in the body', () => {
