@@ -1,11 +1,10 @@
 /** Where the page begins: what all pages share, around the router. */
 import './styles';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { nonce } from './app/nonce';
 import { createQueryClient } from './app/query-client';
@@ -13,6 +12,9 @@ import { createAppRouter } from './app/router';
 import { theme, variables } from './app/theme';
 import { startLive } from './live/live';
 import { schemeManager } from './settings/settings';
+
+/** Nothing is told before there is a page. */
+const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
 
 setNonce(nonce);
 const queryClient = createQueryClient();
@@ -31,7 +33,9 @@ createRoot(root).render(
       getStyleNonce={() => nonce}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
+        <Suspense fallback={null}>
+          <Notifications position="bottom-right" />
+        </Suspense>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

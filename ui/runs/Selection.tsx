@@ -1,17 +1,19 @@
 /** What can be done with the runs that are selected: stop them, or all that match. At the foot of the window, so that no row moves. */
 import { Button, Group, Text } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { serverNow } from '../api/clock';
 import { useSettings } from '../settings/settings';
 import { chipOf, openStatuses } from './chips';
 import { isEmpty, toApi, type RunFilter } from './filter';
 import classes from './runs.module.css';
 import type { Scope } from './scope';
-import { StopDialog, type StopTarget } from './StopDialog';
+import type { StopTarget } from './StopDialog';
 import { watchStop } from './stop-store';
 import { countText } from './stops';
 import type { Selecting } from './use-selection';
 import { openWords, wordsOf } from './words';
+
+const StopDialog = lazy(async () => ({ default: (await import('./StopDialog')).StopDialog }));
 
 export function Selection(of: {
   scope: Scope;
@@ -52,17 +54,21 @@ export function Selection(of: {
           </Button>
         </Group>
       )}
-      <StopDialog
-        target={target}
-        onClose={() => {
-          setTarget(null);
-        }}
-        onStarted={(stopId) => {
-          watchStop(stopId);
-          setTarget(null);
-          clear();
-        }}
-      />
+      {target !== null && (
+        <Suspense fallback={null}>
+          <StopDialog
+            target={target}
+            onClose={() => {
+              setTarget(null);
+            }}
+            onStarted={(stopId) => {
+              watchStop(stopId);
+              setTarget(null);
+              clear();
+            }}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

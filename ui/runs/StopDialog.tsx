@@ -17,14 +17,13 @@ export function StopDialog({
   onClose,
   onStarted,
 }: {
-  /** Null: closed. */
-  target: StopTarget | null;
+  target: StopTarget;
   onClose: () => void;
   onStarted: (stopId: string) => void;
 }): ReactElement {
   return (
-    <Modal opened={target !== null} onClose={onClose} title="Stop runs" size="lg">
-      {target !== null && <Content target={target} onClose={onClose} onStarted={onStarted} />}
+    <Modal opened onClose={onClose} title="Stop runs" size="lg">
+      <Content target={target} onClose={onClose} onStarted={onStarted} />
     </Modal>
   );
 }
