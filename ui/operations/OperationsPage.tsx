@@ -8,6 +8,7 @@ import { PageTitle } from '../parts/PageTitle';
 import { Time } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
 import { Clusters } from './Clusters';
+import { Health } from './Health';
 import { openRunsQuery, waitingQuery } from './queries';
 import { Workers } from './Workers';
 
@@ -15,6 +16,9 @@ export function OperationsPage(): ReactElement {
   return (
     <Stack gap="lg">
       <PageTitle>Operations</PageTitle>
+      <Section title="Health">
+        <Health />
+      </Section>
       <Section title="Queue">
         <Queue />
       </Section>

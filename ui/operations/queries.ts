@@ -1,6 +1,6 @@
 /** What only the page of operators reads. */
 import { queryOptions } from '@tanstack/react-query';
-import { api, unwrap } from '../api/client';
+import { api, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 
 const refetchMs = 10_000;
@@ -32,3 +32,17 @@ export const waitingQuery = (engine?: string) =>
     },
     refetchInterval: refetchMs,
   });
+
+/** What the installation needs, and whether it answers. One that cannot serve says so in the same shape. */
+export const readyQuery = queryOptions({
+  queryKey: ['ready'],
+  queryFn: async ({ signal }): Promise<Schemas['Readiness']> => {
+    const asked = await api.GET('/api/v6/ready', { signal });
+    return isReadiness(asked.error) ? asked.error : unwrap(Promise.resolve(asked));
+  },
+  refetchInterval: refetchMs,
+});
+
+function isReadiness(error: unknown): error is Schemas['Readiness'] {
+  return typeof error === 'object' && error !== null && 'checks' in error;
+}

@@ -30,13 +30,7 @@ function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {
   const [owner, setOwner] = useState(remembered);
   const [isOwnerMissing, setOwnerMissing] = useState(false);
   const again = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PUT('/api/v6/task/{definition_id}/execute', {
-          params: { path: { definition_id: run.definition_id }, header: { 'Idempotency-Key': key } },
-          body: { from_run: run.run_id, run_tags: { owner_id: owner.trim() } },
-        }),
-      ),
+    mutationFn: () => runAgain(run, owner.trim(), key),
     onSuccess: async (made) => {
       if (remembered === '') changeSettings({ owner: owner.trim() });
       onClose();
@@ -82,4 +76,21 @@ function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {
       </Stack>
     </form>
   );
+}
+
+async function runAgain(run: Run, owner: string, key: string): Promise<{ run_id: string }> {
+  const { run_id: origin, executable_id: id } = run;
+  const header = { 'Idempotency-Key': key };
+  switch (run.executable_type) {
+    case 'task_definition': {
+      const body = { from_run: origin, run_tags: { owner_id: owner } };
+      const params = { path: { definition_id: id }, header };
+      return unwrap(api.PUT('/api/v6/task/{definition_id}/execute', { params, body }));
+    }
+    case 'template': {
+      const body = { from_run: origin, owner_id: owner };
+      const params = { path: { template_id: id }, header };
+      return unwrap(api.PUT('/api/v7/template/{template_id}/execute', { params, body }));
+    }
+  }
 }

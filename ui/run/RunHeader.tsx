@@ -53,12 +53,10 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
               Stop
             </Button>
           )}
-          {run.executable_type === 'task_definition' && (
-            <Button variant="default" onClick={onAgain}>
-              Run again
-            </Button>
-          )}
-          <ChangesButton run={run} />
+          <Button variant="default" onClick={onAgain}>
+            Run again
+          </Button>
+          <ChangesButton run={run} data-key="r" />
         </Group>
       </Group>
       <Group gap="lg">

@@ -133,7 +133,6 @@ function StepButton({ step, run, ways }: { step: Step | null; run: Run; ways: Wa
         </Button>
       );
     case 'again':
-      if (type === 'template') return <ChangesButton run={run} {...look} />;
       return (
         <Button {...look} onClick={ways.onAgain}>
           Run again …
@@ -168,7 +167,8 @@ function StepButton({ step, run, ways }: { step: Step | null; run: Run; ways: Wa
   }
 }
 
-type LookProps = { size?: string; variant?: string };
+/** `data-key`: the key that presses it. */
+type LookProps = { size?: string; variant?: string; 'data-key'?: string };
 
 /** The form of a launch, filled from this run. */
 export function ChangesButton({ run, ...look }: LookProps & { run: Run }): ReactElement {
@@ -186,7 +186,7 @@ export function ChangesButton({ run, ...look }: LookProps & { run: Run }): React
         )
       }
     >
-      {type === 'template' ? 'Run again with changes' : 'With changes'}
+      With changes
     </Button>
   );
 }
