@@ -1,5 +1,5 @@
 /** All definitions: /tasks. */
-import { Button, Collapse, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -20,7 +20,7 @@ const number = new Intl.NumberFormat();
 export function TaskListPage(): ReactElement {
   const { view, change } = useTaskView();
   const { data, error, isPlaceholderData, refetch } = useTasks(view);
-  const isNarrow = useMediaQuery('(max-width: 62em)');
+  const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const [isFiltering, setFiltering] = useState(false);
   const isFiltered = Object.keys(view.filter).length > 0;
 
@@ -46,9 +46,7 @@ export function TaskListPage(): ReactElement {
           Filters{isFiltered && ' (on)'}
         </Button>
       )}
-      <Collapse expanded={!isNarrow || isFiltering}>
-        <Filters view={view} change={change} />
-      </Collapse>
+      {(!isNarrow || isFiltering) && <Filters view={view} change={change} />}
       {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton height={400} />}
       {data !== undefined && (
