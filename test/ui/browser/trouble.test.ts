@@ -178,8 +178,9 @@ suite('trouble', () => {
     const definitionId = await bed.stack.define('true');
     const runId = await bed.stack.execute(definitionId);
     await bed.stack.call('PUT', `/task/${definitionId}`, { ...(await definitionOf(definitionId)), memory: 128 });
-    const { body } = await bed.stack.call('POST', '/../v7/template', template);
-    const { template_id: templateId } = (body as { template: { template_id: string } }).template;
+    const made = await bed.stack.call('POST', '/../v7/template', template);
+    expect(made).toMatchObject({ status: 200 });
+    const { template_id: templateId } = (made.body as { template: { template_id: string } }).template;
     await bed.stack.reaches(runId, ['STOPPED']);
     const pages: Record<string, string> = {
       '/tasks': 'Tasks',
