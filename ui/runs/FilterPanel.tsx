@@ -1,9 +1,10 @@
 /** All filters of a list: beside it where there is room, else in a drawer. */
-import { Drawer, Paper, SimpleGrid, Stack } from '@mantine/core';
+import { Paper, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { clustersQuery, groupsQuery, infoQuery } from '../api/queries';
+import { FilterDrawer } from '../parts/FilterDrawer';
 import { useSettings } from '../settings/settings';
 import { withValues, type ValueKey, type View } from './filter';
 import type { Scope } from './scope';
@@ -23,9 +24,9 @@ type Of = {
 export function FilterPanel(of: Of & { id: string; isNarrow: boolean; onClose: () => void }): ReactElement {
   if (of.isNarrow) {
     return (
-      <Drawer opened onClose={of.onClose} title="Filters" position="bottom" size="85%">
+      <FilterDrawer onClose={of.onClose}>
         <Fields {...of} />
-      </Drawer>
+      </FilterDrawer>
     );
   }
   return (

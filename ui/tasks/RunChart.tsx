@@ -192,7 +192,7 @@ function Legend({ kinds: shown, base }: { kinds: readonly Kind[]; base: string }
 
 function BarTable({ bars }: { bars: readonly Bar[] }): ReactElement {
   return (
-    <Table aria-label="Last runs, newest first">
+    <Table className="cards" aria-label="Last runs, newest first">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Run</Table.Th>
@@ -204,14 +204,16 @@ function BarTable({ bars }: { bars: readonly Bar[] }): ReactElement {
       <Table.Tbody>
         {bars.toReversed().map((bar) => (
           <Table.Tr key={bar.runId}>
-            <Table.Td>
+            <Table.Td data-label="Run">
               <AnchorLink to="/runs/$runId" params={{ runId: bar.runId }} size="sm" className="mono">
                 {bar.runId}
               </AnchorLink>
             </Table.Td>
-            <Table.Td>{bar.status}</Table.Td>
-            <Table.Td className="number">{tookText(bar)}</Table.Td>
-            <Table.Td>
+            <Table.Td data-label="Status">{bar.status}</Table.Td>
+            <Table.Td className="number" data-label="Took">
+              {tookText(bar)}
+            </Table.Td>
+            <Table.Td data-label="Queued">
               <Time at={bar.queuedAt} />
             </Table.Td>
           </Table.Tr>

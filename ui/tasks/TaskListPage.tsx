@@ -2,7 +2,7 @@
 import { Button, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { groupsQuery, tagsQuery } from '../api/queries';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
@@ -16,6 +16,7 @@ import { withValues, type FilterKey, type TaskView } from './task-view';
 import { useTasks, useTaskView, type Change } from './use-tasks';
 
 const number = new Intl.NumberFormat();
+const FilterDrawer = lazy(async () => ({ default: (await import('../parts/FilterDrawer')).FilterDrawer }));
 
 export function TaskListPage(): ReactElement {
   const { view, change } = useTaskView();
@@ -46,7 +47,18 @@ export function TaskListPage(): ReactElement {
           Filters{isFiltered && ' (on)'}
         </Button>
       )}
-      {(!isNarrow || isFiltering) && <Filters view={view} change={change} />}
+      {!isNarrow && <Filters view={view} change={change} />}
+      {isNarrow && isFiltering && (
+        <Suspense fallback={null}>
+          <FilterDrawer
+            onClose={() => {
+              setFiltering(false);
+            }}
+          >
+            <Filters view={view} change={change} />
+          </FilterDrawer>
+        </Suspense>
+      )}
       {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton height={400} />}
       {data !== undefined && (
@@ -62,7 +74,7 @@ export function TaskListPage(): ReactElement {
           ) : (
             <TaskTable tasks={data.definitions} isOld={isPlaceholderData} view={view} change={change} />
           )}
-          <Foot view={view} total={data.total} isNarrow={isNarrow} onChange={change.push} />
+          {data.total > 0 && <Foot view={view} total={data.total} isNarrow={isNarrow} onChange={change.push} />}
         </>
       )}
     </Stack>
