@@ -131,9 +131,7 @@ suite('trouble', () => {
       await runButton(page).click();
       const runId = await arrived(page);
       expect(await runsOf(definitionId)).toEqual([runId]);
-      expect(await bed.stack.run(runId)).toMatchObject({
-        ...{ user: 'Ada', description: 'typed by hand' },
-      });
+      expect(await bed.stack.run(runId)).toMatchObject({ user: 'Ada', description: 'typed by hand' });
     });
 
     test('whose answer is lost starts no second run when it is sent again', async () => {
@@ -177,7 +175,8 @@ suite('trouble', () => {
   test('a server that fails is told on each page by its own sentence, and asked again by a button', async () => {
     const definitionId = await bed.stack.define('true');
     const runId = await bed.stack.execute(definitionId);
-    await bed.stack.call('PUT', `/task/${definitionId}`, { ...(await definitionOf(definitionId)), memory: 128 });
+    const { body: definition } = await bed.stack.call('GET', `/task/${definitionId}`);
+    await bed.stack.call('PUT', `/task/${definitionId}`, { ...(definition as object), memory: 128 });
     const made = await bed.stack.call('POST', '/../v7/template', template);
     expect(made).toMatchObject({ status: 200 });
     const { template_id: templateId } = (made.body as { template: { template_id: string } }).template;
@@ -291,10 +290,6 @@ suite('trouble', () => {
       expect(loads()).toBe(1);
     });
   });
-
-  async function definitionOf(definitionId: string): Promise<Record<string, unknown>> {
-    return (await bed.stack.call('GET', `/task/${definitionId}`)).body as Record<string, unknown>;
-  }
 });
 
 const template = {
