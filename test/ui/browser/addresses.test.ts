@@ -1,5 +1,6 @@
 /** Every address that people have bookmarked, in the original too: what is seen there, and what the API is asked (ui.md A, C1; C13: 6). */
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { until } from '../../stack';
 import { heading } from './acts';
 import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
 import { quietly } from './job';
@@ -9,7 +10,7 @@ const suite = hasBrowser ? describe : describe.skip;
 /** `{task}`, `{run}`, `{template}` in texts stand for the ids of those. */
 type Address = {
   at: string;
-  /** Where one comes to; null: it stays. */
+  /** Where one comes to, if not there. */
   to?: string;
   h1: string;
   sees: (page: Page, ids: Ids) => Locator;
@@ -173,7 +174,8 @@ suite('an address', () => {
     questions = [];
     orders = [];
   });
-  afterEach(() => {
+  afterEach(async () => {
+    for (const page of person.pages()) await page.close();
     expect(bed.complaints()).toEqual([]);
   });
 
@@ -193,7 +195,6 @@ suite('an address', () => {
     expect(questions.filter((one) => one.includes('foo='))).toEqual([]);
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     expect(await inaccessible(page)).toEqual([]);
-    await page.close();
   });
 });
 
@@ -203,12 +204,16 @@ async function fill({ stack }: Bed): Promise<Ids> {
   const task = await stack.define(`${quietly}; echo one; echo two`, { alias: 'etl', group_name: 'nightly' });
   const run = await stack.execute(task, { env: [{ name: 'MODE', value: 'full' }] });
   for (let n = 0; n <= 20; n += 1) await stack.define('true', { ...more, alias: `filler-${n}`, memory: 64 + n });
-  const template = await stack.call('POST', '/../v7/template', {
+  const draft = {
     ...{ template_name: 'greeter', image: 'ubuntu:24.04', memory: 64, command_template: 'echo {{.who | squote}}' },
     ...{ schema: { type: 'object', properties: { who: { type: 'string' } } }, defaults: { who: 'you' } },
+  };
+  // Tried out before it is stored, in less time than a busy machine may have.
+  const template = await until('the template is made', async () => {
+    const { status, body } = await stack.call('POST', '/../v7/template', draft);
+    return status === 200 ? (body as { template: { template_id: string } }).template : null;
   });
   await stack.call('PUT', `/task/${task}`, { memory: 96 });
   await stack.reaches(run, ['STOPPED']);
-  const { template_id: id } = (template.body as { template: { template_id: string } }).template;
-  return { task, run, template: id };
+  return { task, run, template: template.template_id };
 }
