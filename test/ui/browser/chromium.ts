@@ -1,4 +1,4 @@
-/** Finds a browser, or gets one: a configured one, one of the machine, the driver's own, Debian's. */
+/** Finds a browser, or gets one: a configured one, one of the machine, Debian's, the driver's own. */
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -14,7 +14,7 @@ export async function findBrowser(): Promise<string> {
   const found = await installed();
   if (found !== null) return found;
   const failures: string[] = [];
-  for (const install of [byDriver, byDebian]) {
+  for (const install of [byDebian, byDriver]) {
     try {
       console.log('\nNo browser is here: installing one, once…');
       await install();
@@ -48,6 +48,8 @@ function byDriver(): Promise<void> {
 }
 
 async function byDebian(): Promise<void> {
+  if (process.getuid?.() !== 0 || (await findOnPath('apt-get')) === null)
+    throw new Error('No apt-get, or no right to it');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
   await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
