@@ -9,7 +9,7 @@ export function ShortcutList({ opened, onClose }: { opened: boolean; onClose: ()
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Key</Table.Th>
+            <Table.Th w="5rem">Key</Table.Th>
             <Table.Th>What it does</Table.Th>
           </Table.Tr>
         </Table.Thead>

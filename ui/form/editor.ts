@@ -56,6 +56,8 @@ export function createEditor(
         syntaxHighlighting(colours),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.domEventHandlers({ beforeinput: typeOver }),
+        // What can be edited has the focus anyway, but not everybody takes it for that.
+        EditorView.contentAttributes.of({ tabindex: '0' }),
         described.of(EditorView.contentAttributes.of(from.attributes)),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) handlers.current.onChange(state.doc.toString());
