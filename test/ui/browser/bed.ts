@@ -47,7 +47,12 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
   const stack = await startStack('process', { HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${port}`, ...settings });
   stack.startWorker();
   const api = await stack.startApi();
-  const browser = await chromium.launch({ ...(program === undefined ? {} : { executablePath: program }), args: quiet });
+  const browser = await chromium
+    .launch({ ...(program === undefined ? {} : { executablePath: program }), args: quiet })
+    .catch(async (error: unknown) => {
+      await stack.close();
+      throw error;
+    });
   let complaints: string[] = [];
 
   const person = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
