@@ -11,7 +11,7 @@ import {
   type Source,
 } from '../../ui/log/reader';
 import { LogSession } from '../../ui/log/session';
-import { readEvents } from '../../ui/log/sse';
+import { readEvents } from '../../ui/live/sse';
 
 const page = (log: string, from: number, next: number, more: Partial<Page> = {}): Page => ({
   last_seen: `1:${next - 1}:x`,

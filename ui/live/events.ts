@@ -18,7 +18,7 @@ export type StatusEvent = Pick<Run, 'run_id' | 'status' | 'version' | 'alias' | 
     | 'stop_requested_by'
   > & { kind: 'status' | 'note'; attempt: number; definition_id: string };
 
-export type AttemptEvent = { kind: 'attempt'; run_id: string; attempt: number; definition_id: string };
+type AttemptEvent = { kind: 'attempt'; run_id: string; attempt: number; definition_id: string };
 
 /** `gap`: what happened meanwhile is not known, so whatever is shown is to be asked for again. */
 export type LiveEvent = StatusEvent | AttemptEvent | { kind: 'gap' };

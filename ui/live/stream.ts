@@ -1,9 +1,6 @@
 /** Server-sent events, read by `fetch`: it tells statuses and takes headers, which the browser's own reader does not. */
-import { createParser } from 'eventsource-parser';
 import { observeServerTime } from '../api/clock';
-
-/** The server shows every 15 seconds that it is there. */
-const silenceMs = 35_000;
+import { readEvents, silenceMs } from './sse';
 
 export type Told = { event: string; data: unknown; id: string | null };
 
@@ -20,42 +17,25 @@ export class NoStreamFree extends Error {}
 
 /** Returns where the server ended the stream in order; throws where it could not be opened, broke or fell silent. */
 export async function readStream(url: string, { lastId, signal, onOpen, onEvent }: Reader): Promise<void> {
-  const silence = new AbortController();
-  let timer: number | undefined;
-  const wait = (): void => {
+  const opening = new AbortController();
+  const timer = window.setTimeout(() => {
+    opening.abort(new Error('The stream does not open'));
+  }, silenceMs);
+  const response = await fetch(url, {
+    headers: { Accept: 'text/event-stream', ...(lastId === null ? {} : { 'Last-Event-ID': lastId }) },
+    cache: 'no-store',
+    signal: AbortSignal.any([signal, opening.signal]),
+  }).finally(() => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      silence.abort(new Error('The stream fell silent'));
-    }, silenceMs);
-  };
-  wait();
-  try {
-    const response = await fetch(url, {
-      headers: { Accept: 'text/event-stream', ...(lastId === null ? {} : { 'Last-Event-ID': lastId }) },
-      cache: 'no-store',
-      signal: AbortSignal.any([signal, silence.signal]),
-    });
-    observeServerTime(response.headers.get('date'));
-    if (response.status === 204) return;
-    if (response.status === 503) throw new NoStreamFree('No stream is free');
-    if (!response.ok || response.body === null) throw new Error(`The stream answered ${response.status}`);
-    onOpen();
-    const parser = createParser({
-      onEvent: ({ event, data, id }) => {
-        onEvent({ event: event ?? 'message', data: JSON.parse(data), id: id ?? null });
-      },
-    });
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      wait();
-      parser.feed(value);
-    }
-  } finally {
-    window.clearTimeout(timer);
-    silence.abort();
-  }
+  });
+  observeServerTime(response.headers.get('date'));
+  if (response.status === 204) return;
+  if (response.status === 503) throw new NoStreamFree('No stream is free');
+  if (!response.ok || response.body === null) throw new Error(`The stream answered ${response.status}`);
+  onOpen();
+  await readEvents(response.body, ({ event, data, id }) => {
+    onEvent({ event: event ?? 'message', data: JSON.parse(data), id: id ?? null });
+  });
 }
 
 const firstMs = 1000;

@@ -72,7 +72,7 @@ export function LogBars({ run, of, store, snapshot: { state }, keeps, setKeeps, 
   );
 }
 
-export function fileName({ alias, run_id: runId }: Run, { attempt }: LogOf): string {
+function fileName({ alias, run_id: runId }: Run, { attempt }: LogOf): string {
   return `${[alias, runId, ...(attempt === undefined ? [] : [attempt])].join('-')}.log`;
 }
 

@@ -4,7 +4,7 @@ import type { Rgb } from './colour';
 
 /** The sixteen that the style sheet has a text and a ground for. */
 export const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
-export type Named = (typeof names)[number] | `bright-${(typeof names)[number]}`;
+type Named = (typeof names)[number] | `bright-${(typeof names)[number]}`;
 
 export type Look = {
   text?: Named | Rgb;

@@ -7,9 +7,9 @@ type Scheme = 'light' | 'dark';
  * Relative luminances (WCAG): a ground has at least (in the dark, at most) the one, a text at most (at least) the other.
  * (0.72 + 0.05) / (0.12 + 0.05) and (0.30 + 0.05) / (0.026 + 0.05) are above 4.5.
  */
-export const bounds = { light: { ground: 0.72, text: 0.12 }, dark: { ground: 0.026, text: 0.3 } };
+const bounds = { light: { ground: 0.72, text: 0.12 }, dark: { ground: 0.026, text: 0.3 } };
 
-export function luminance(rgb: Rgb): number {
+function luminance(rgb: Rgb): number {
   const [red, green, blue] = linearOf(rgb);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -2,7 +2,7 @@
 import { textBetween, type Selected } from './range';
 import type { LogStore } from './store';
 
-export const tooLarge = 'More than 5 MiB: use “Plain text” to download it';
+const tooLarge = 'More than 5 MiB: use “Plain text” to download it';
 
 export async function copyText(
   store: LogStore,

@@ -7,7 +7,7 @@ export type Place = { line: number; column: number };
 export type Selected = { from: Place; to: Place };
 
 /** More than that is downloaded. */
-export const copyChars = 5 * 1024 * 1024;
+const copyChars = 5 * 1024 * 1024;
 
 export function between(anchor: Place, focus: Place): Selected {
   const isForward = anchor.line < focus.line || (anchor.line === focus.line && anchor.column <= focus.column);

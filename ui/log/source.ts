@@ -2,7 +2,7 @@
 import { api, ApiError, unwrap } from '../api/client';
 import { serverNow } from '../api/clock';
 import type { Page, Source } from './reader';
-import { readEvents } from './sse';
+import { readEvents } from '../live/sse';
 
 export type LogOf = { runId: string; attempt: number | undefined; hasTimes: boolean };
 

@@ -5,7 +5,7 @@
 import { Heights } from './heights';
 import { lowerBound } from './search';
 
-export const rowPx = 18;
+const rowPx = 18;
 /** Drawn above and below what is seen. */
 const overscan = 30;
 

@@ -30,7 +30,7 @@ export function secrecyOf(name: string, value: string): Secrecy {
   return hiddenName.test(name) || looksSecretValue(value) ? 'hidden' : 'plain';
 }
 
-export function looksSecretValue(value: string): boolean {
+function looksSecretValue(value: string): boolean {
   return hiddenValues.some((pattern) => pattern.test(value));
 }
 

@@ -42,7 +42,7 @@ function endOf({ outcome, exit_code: exitCode, stop_requested_by: by }: StatusFa
 }
 
 /** Why a run failed, in two words. */
-export function causeOf(outcome: Run['outcome'], exitCode: number | undefined): string {
+function causeOf(outcome: Run['outcome'], exitCode: number | undefined): string {
   switch (outcome) {
     case 'OOM':
       return 'out of memory';

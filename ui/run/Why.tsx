@@ -13,7 +13,7 @@ type Run = Schemas['RunDetail'];
 type Explanation = Schemas['Explanation'];
 
 /** Ways of the page that the advices lead to. */
-export type Ways = { onLog: () => void; onAgain: () => void; onStop: () => void };
+type Ways = { onLog: () => void; onAgain: () => void; onStop: () => void };
 
 type Props = { run: Run; explanation: Explanation | undefined; error: unknown; ways: Ways };
 

@@ -61,7 +61,7 @@ export function exitWords(
 }
 
 /** Such as `498 of 512 MB`; null where no use was seen. */
-export function memoryWords({
+function memoryWords({
   max_memory_used: used,
   memory_limit: limit,
 }: Pick<Run, 'max_memory_used' | 'memory_limit'>): string | null {

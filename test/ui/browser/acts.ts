@@ -19,7 +19,7 @@ export const heading = (page: Page, name: string | RegExp): Locator =>
 export const slowMs = 60_000;
 
 /** What the page of a run says it is. */
-export const badge = (page: Page): Locator => page.locator('main header').getByRole('status');
+const badge = (page: Page): Locator => page.locator('main header').getByRole('status');
 
 export const showsStatus = (page: Page, text: string | RegExp): Promise<void> =>
   badge(page).filter({ hasText: text }).waitFor({ timeout: slowMs });
