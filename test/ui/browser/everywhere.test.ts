@@ -40,7 +40,7 @@ suite('everywhere', () => {
       await page.setViewportSize(size);
       for (const scheme of schemes) {
         await page.emulateMedia({ colorScheme: scheme });
-        await calm(page);
+        await calm(page, scheme);
         if (shots !== undefined) {
           const file = `${name.replace(/\W+/g, '-')}-${size.width}-${scheme}.png`;
           await page.screenshot({ ...still, path: join(shots, file), fullPage: size === narrow && isNarrow !== true });
@@ -109,8 +109,13 @@ suite('everywhere', () => {
 });
 
 /** What comes by and by is there, and colours that change have changed. */
-async function calm(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null);
+async function calm(page: Page, scheme: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      document.documentElement.getAttribute('data-mantine-color-scheme') === wanted &&
+      document.querySelector('.mantine-Skeleton-root') === null,
+    scheme,
+  );
   await page.evaluate(() => {
     for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
   });
