@@ -328,6 +328,59 @@ test('a stop whose try before died after the backend had stopped keeps the code 
   expect(rows).toEqual([{ seen_exit_code: 143 }]);
 });
 
+test('a stop of a run that has no row reaches the backend all the same', async () => {
+  const stops = [sawNoEnd];
+  backend = { sight: { kind: 'running', startedAt: 1 }, starts: 0, stops };
+  const of = { runId: 'in-no-row', attempt: 1, engine: engine.name, cluster: 'default' };
+  expect(await new MockActivityEnvironment().run(() => createStop(depsWith({})).stop(of, 10))).toBeNull();
+  expect(stops).toEqual([]);
+});
+
+test.each([
+  ['after it', 137, 60_000, false],
+  ['after it, on TERM', 143, 60_000, false],
+  ['after it, and took TERM for a reason to end well', 0, 60_000, false],
+  ['before it', 137, -60_000, true],
+  ['before it', 143, -60_000, true],
+  ['before it', 0, -60_000, true],
+])(
+  'a stop looks while a submit marks and kills what it started; that ended %s, code %d: is that its own end?',
+  async (_, code, afterMs, isOwn) => {
+    const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + afterMs } as const;
+    const runId = await accept(await define('true'));
+    const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+    const marking: Engine = {
+      ...engine,
+      look: async () => {
+        await db.query('update attempt set stop_sent_at = now()');
+        return [{ kind: 'ended', end }];
+      },
+      stop: () => Promise.resolve({ end, seenExitCode: code }),
+    };
+    const activities = createStop({ ...depsWith({}), engines: new Map([[engine.name, marking]]) });
+    expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toEqual(isOwn ? end : null);
+  },
+);
+
+test.each([
+  ['TERM', 143],
+  ['TERM, with which it ended well', 0],
+])('what a submit killed by %s after the look, before the mark of the stop, is no end of its own', async (_, code) => {
+  const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + 60_000 } as const;
+  const runId = await accept(await define('true'));
+  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+  const marking: Engine = {
+    ...engine,
+    look: async () => {
+      await db.query('update attempt set stop_sent_at = now()');
+      return [{ kind: 'running', startedAt: 1 }];
+    },
+    stop: () => Promise.resolve({ end, seenExitCode: code }),
+  };
+  const activities = createStop({ ...depsWith({}), engines: new Map([[engine.name, marking]]) });
+  expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toBeNull();
+});
+
 test.each([
   ['was killed by a submit that found the attempt closed, at the same time', 137, 60_000, false],
   ['had ended by itself while it was looked at', 0, 60_000, true],
@@ -341,7 +394,7 @@ test.each([
   expect(await stopping).toEqual(isOwn ? end : null);
 });
 
-test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed', async () => {
+test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed, and nothing else is', async () => {
   const runId = await accept(await define('true'));
   const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
   const marked = async (): Promise<unknown> =>
@@ -359,6 +412,8 @@ test('what a submit started although the attempt was closed meanwhile is marked 
             expect(await marked()).toEqual([{ sent: false }]);
             await db.query('update attempt set closed_at = now() where run_id = $1', [key.runId]);
             expect(await context.wanted()).toBe(false);
+            expect(await marked()).toEqual([{ sent: false }]);
+            await context.stopping();
             expect(await marked()).toEqual([{ sent: true }]);
             return { kind: 'unwanted' };
           },

@@ -59,6 +59,7 @@ function submitTo(cluster: string, key: AttemptKey, command: string, more: Parti
     accepted: () => Promise.resolve(),
     note: () => undefined,
     wanted: () => Promise.resolve(true),
+    stopping: () => Promise.resolve(),
     ...more,
   };
   return engine.submit(cluster, key, job, context);
@@ -190,7 +191,7 @@ test('the environment is whole whenever it is there', async () => {
   })();
   const job = { image: 'none', command: 'true', env: [{ name: 'A', value }], ports: [], privileged: false };
   const context = { signal: done.signal, accepted: () => Promise.resolve(), note: () => undefined };
-  const unwanted = { ...context, wanted: () => sleep(50).then(() => false) };
+  const unwanted = { ...context, wanted: () => sleep(50).then(() => false), stopping: () => Promise.resolve() };
   const resources = { memoryMb: null, cpu: null, gpu: null, sharedMemoryMb: null, ...placed };
   for (let n = 0; n < 5; n += 1) await engine.submit('default', key, { ...job, ...resources }, unwanted);
   over.abort();
