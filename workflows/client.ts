@@ -54,9 +54,12 @@ export type RunClient = ReturnType<typeof createRunClient>;
 
 /** How long a call may take before its caller goes on without it. */
 const callSeconds = 5;
+/** The same of what waits for a workflow, too: where workers are behind, a signal does without. */
+const answerSeconds = 1;
 
 export function createRunClient(client: Client, policy: SharedPolicy) {
-  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callSeconds * 1000, call);
+  const within = <T>(call: () => Promise<T>, seconds = callSeconds): Promise<T> =>
+    client.withDeadline(Date.now() + seconds * 1000, call);
 
   function retryPolicyOf({ retryOnInterruption, retryOnOom }: Startable): RetryPolicy {
     const { INFRA_START, INFRA_LOST, OOM } = policy.retry;
@@ -153,18 +156,19 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     },
 
     /**
-     * The same, answered once the workflow has taken it up: who cancels many waits for what the workers can do, and Temporal keeps
-     * both in one write. A workflow that does not answer (its worker is of an older version, or away) is told by the signal.
+     * The same, answered once the workflow has taken it up: Temporal keeps both in one write, and who cancels many goes as fast as
+     * the workers. A workflow that does not answer soon (its worker is busy, away, or of an older version) is told by the signal.
      */
-    async cancelAnswered(runId: string, by: string): Promise<boolean> {
+    async cancelAnswered(runId: string, by: string): Promise<'answered' | 'signalled' | 'over'> {
       try {
-        await within(() =>
-          client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+        await within(
+          () => client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+          answerSeconds,
         );
-        return true;
+        return 'answered';
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        return signal(runId, signals.cancel, [by]);
+        if (error instanceof WorkflowNotFoundError) return 'over';
+        return (await signal(runId, signals.cancel, [by])) ? 'signalled' : 'over';
       }
     },
 
@@ -226,7 +230,7 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
           taskQueue: mainTaskQueue,
           workflowIdConflictPolicy: 'USE_EXISTING',
           args: [stopId],
-          // Before the runs' own tasks: what is still to begin is told of its cancel first.
+          // Before the runs' own tasks: those that it is to stop do not hold it up.
           priority: { priorityKey: 1 },
           staticSummary: 'Stops many runs',
         }),

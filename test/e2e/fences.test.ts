@@ -260,7 +260,8 @@ test('a stop of many tells all, those that fail hold up no other one: their canc
     depsWith({
       cancelAnswered: (runId, by) => {
         told.push(`${runId} ${by}`);
-        return runId === refused ? Promise.reject(new Error('14 UNAVAILABLE')) : Promise.resolve(runId !== over);
+        if (runId === refused) return Promise.reject(new Error('14 UNAVAILABLE'));
+        return Promise.resolve(runId === over ? 'over' : 'answered');
       },
     }),
   );
@@ -272,6 +273,50 @@ test('a stop of many tells all, those that fail hold up no other one: their canc
     `select run_id as "runId" from run where cancel_requested_by = 'me' and not cancel_confirmed`,
   );
   expect(rows.map(({ runId }) => runId).sort()).toEqual([refused, over].sort());
+});
+
+test('a stop of many signals the rest once a workflow does not answer, and confirms those that are told before it tells more', async () => {
+  const parent = await accept(await define('true'));
+  const children = 150;
+  const columns = (
+    await db.query<{ name: string }>(
+      `select string_agg(quote_ident(column_name), ', ') as name from information_schema.columns
+     where table_schema = 'public' and table_name = 'run' and is_generated = 'NEVER' and column_name not in ('run_id', 'parent_run_id')`,
+    )
+  ).rows[0]?.name;
+  await db.query(
+    `insert into run (run_id, parent_run_id, ${columns ?? ''})
+     select run_id || '-' || n, run_id, ${columns ?? ''} from run, generate_series(1, $1) n`,
+    [children],
+  );
+  await insertBulkStop(
+    db,
+    { stopId: 'of-slow', askedBy: 'me', filter: {} },
+    { filters: [], env: [], runIds: [parent] },
+    1,
+  );
+  const [asked, signalled, confirmed] = [[] as string[], [] as string[], [] as number[]];
+  const activities = createStopRuns(
+    depsWith({
+      cancelAnswered: (runId) => {
+        asked.push(runId);
+        return Promise.resolve('signalled');
+      },
+      cancel: async (runId) => {
+        signalled.push(runId);
+        const { rowCount } = await db.query('select from run where cancel_confirmed');
+        confirmed.push(rowCount ?? 0);
+        return true;
+      },
+    }),
+  );
+  const stop = (): Promise<number> => new MockActivityEnvironment().run(() => activities.stopSome('of-slow'));
+  expect([await stop(), await stop()]).toEqual([1, 0]);
+  // As many as are told at once.
+  expect(asked.length).toBeLessThanOrEqual(20);
+  expect(asked.length + signalled.length).toBe(children + 1);
+  expect([confirmed[0], confirmed.at(-1)]).toEqual([0, 100]);
+  expect((await db.query('select from run where not cancel_confirmed')).rowCount).toBe(0);
 });
 
 test('a submit that is repeated adopts what runs, and does not start anew what was deleted', async () => {
