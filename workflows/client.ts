@@ -96,15 +96,36 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     };
   }
 
+  function carriedOf(where: Standing, cancelledBy: string | null): Carried {
+    return {
+      // Between two attempts, the earlier one is over.
+      state: {
+        ...newRun,
+        attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
+        cancelledBy,
+        reported: where.reported,
+      },
+      touched: true,
+      acceptedAt: null,
+      queuedAt: Date.now(),
+      pollSeconds: policy.poll.firstSeconds,
+      unplaced: where.unplaced,
+    };
+  }
+
   return {
     ...pickupOf(client, within),
 
-    /** Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel. */
-    async start(run: Startable, cancelledBy: string | null = null): Promise<boolean> {
+    /**
+     * Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel;
+     * `reported`: knowing what a caller told of its end.
+     */
+    async start(run: Startable, cancelledBy: string | null = null, reported: Reported | null = null): Promise<boolean> {
       try {
-        const options = startOptions(run);
+        const unstarted = { attempt: 1, phase: 'QUEUED', unplaced: 0, reported } as const;
+        const options = startOptions(run, reported === null ? undefined : carriedOf(unstarted, cancelledBy));
         await within(async () => {
-          if (cancelledBy === null) await client.workflow.start(workflowTypes.run, options);
+          if (cancelledBy === null || reported !== null) await client.workflow.start(workflowTypes.run, options);
           else {
             await client.workflow.signalWithStart(workflowTypes.run, {
               ...options,
@@ -126,21 +147,8 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
      * False where one is open.
      */
     async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
-      const carried: Carried = {
-        // Between two attempts, the earlier one is over.
-        state: {
-          ...newRun,
-          attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
-          cancelledBy,
-          reported: where.reported,
-        },
-        touched: true,
-        acceptedAt: null,
-        queuedAt: Date.now(),
-        pollSeconds: policy.poll.firstSeconds,
-        unplaced: where.unplaced,
-      };
       try {
+        const carried = carriedOf(where, cancelledBy);
         const options = { ...startOptions(run, carried), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
         await within(() => client.workflow.start(workflowTypes.run, options));
         return true;

@@ -249,6 +249,34 @@ test('a run that cannot be started holds up no other one, and its pass counts as
   expect(rows).toEqual([{ run_id: bad }]);
 });
 
+test('a run that is started late knows what a caller has told of its end, and so does one whose workflow was there', async () => {
+  const definition = await define('true');
+  const runIds = [await accept(definition), await accept(definition)];
+  const reported = { kind: 'reported', code: 3, reason: null };
+  await db.query(`update run set queued_at = now() - interval '1 minute', start_confirmed = false, reported = $1`, [
+    JSON.stringify(reported),
+  ]);
+  const told: unknown[] = [];
+  const activities = createReconcile(
+    depsWith({
+      ensureObserver: () => Promise.resolve(),
+      start: ({ runId }, cancelledBy, as) => {
+        told.push([runId, cancelledBy, as]);
+        return Promise.resolve(runId === runIds[0]);
+      },
+      report: (runId, as) => Promise.resolve(told.push([runId, 'later', as]) > 0),
+      fate: () => Promise.resolve('open'),
+      async *closedBadlySince() {
+        /* none */
+      },
+    }),
+  );
+  await new MockActivityEnvironment().run(() => activities.reconcile(null));
+  const expected = [...runIds.map((runId) => [runId, null, reported]), [runIds[1], 'later', reported]];
+  expect(new Set(told.map(String))).toEqual(new Set(expected.map(String)));
+  expect(told).toEqual(expect.arrayContaining(expected));
+});
+
 test('a stop of many tells all, those that fail hold up no other one: their cancels are kept for the reconciler', async () => {
   const definition = await define('true');
   const runIds = await Promise.all(Array.from({ length: manyRuns }, () => accept(definition)));
@@ -381,24 +409,26 @@ test('a stop of a run that has no row reaches the backend all the same', async (
   expect(stops).toEqual([]);
 });
 
+const ended = true;
 test.each([
-  ['after it', 137, 60_000, false],
-  ['after it, on TERM', 143, 60_000, false],
-  ['after it, and took TERM for a reason to end well', 0, 60_000, false],
-  ['before it', 137, -60_000, true],
-  ['before it', 143, -60_000, true],
-  ['before it', 0, -60_000, true],
+  [ended, 137, 60_000, false],
+  [ended, 143, 60_000, false],
+  [ended, 0, 60_000, false],
+  [ended, 137, -60_000, true],
+  [ended, 143, -60_000, true],
+  [ended, 0, -60_000, true],
+  [!ended, 143, 60_000, false],
+  [!ended, 0, 60_000, false],
 ])(
-  'a stop looks while a submit marks and kills what it started; that ended %s, code %d: is that its own end?',
-  async (_, code, afterMs, isOwn) => {
+  'a submit marks and kills what it started while a stop looks, which sees the end: %s; code %d, %d ms after: is that its own end?',
+  async (isSeen, code, afterMs, isOwn) => {
     const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + afterMs } as const;
-    const runId = await accept(await define('true'));
-    const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
+    const of = { runId: await accept(await define('true')), attempt: 1, engine: engine.name, cluster: 'default' };
     const marking: Engine = {
       ...engine,
       look: async () => {
         await db.query('update attempt set stop_sent_at = now()');
-        return [{ kind: 'ended', end }];
+        return [isSeen ? { kind: 'ended', end } : { kind: 'running', startedAt: 1 }];
       },
       stop: () => Promise.resolve({ end, seenExitCode: code }),
     };
@@ -406,25 +436,6 @@ test.each([
     expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toEqual(isOwn ? end : null);
   },
 );
-
-test.each([
-  ['TERM', 143],
-  ['TERM, with which it ended well', 0],
-])('what a submit killed by %s after the look, before the mark of the stop, is no end of its own', async (_, code) => {
-  const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + 60_000 } as const;
-  const runId = await accept(await define('true'));
-  const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
-  const marking: Engine = {
-    ...engine,
-    look: async () => {
-      await db.query('update attempt set stop_sent_at = now()');
-      return [{ kind: 'running', startedAt: 1 }];
-    },
-    stop: () => Promise.resolve({ end, seenExitCode: code }),
-  };
-  const activities = createStop({ ...depsWith({}), engines: new Map([[engine.name, marking]]) });
-  expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toBeNull();
-});
 
 test.each([
   ['was killed by a submit that found the attempt closed, at the same time', 137, 60_000, false],
