@@ -230,8 +230,8 @@ test('an observer tells a start once, however long it runs, and only those of it
         if (cluster === 'default') await submitTo('default', mine, 'sleep 5; exit 3');
         else await submitTo('second', other, 'sleep 5; exit 4');
         await until('its end is told', () => seen.some(({ sight }) => sight?.kind === 'ended'));
-        // What is told twice, or of the other cluster, would come now.
-        await sleep(500);
+        // What is told twice, or of the other cluster, would come with the next check of what lives.
+        await sleep(2500);
       }),
     ),
   );

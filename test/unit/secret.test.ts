@@ -11,7 +11,7 @@ test.each([
   ...['AWS_SECRET_ACCESS_KEY', 'API_KEY', 'apikey', 'STRIPE_APIKEY', 'GITHUB_TOKEN', 'TOKEN', 'token.auth', 'DB_PWD'],
   ...['GOOGLE_CREDENTIALS', 'PRIVATE_KEY', 'NPM_CONFIG__AUTH', 'AWS_ACCESS_KEY_ID', 'ENCRYPTION-KEY'],
   ...['PGPASS', 'DB_PASS', 'AUTHORIZATION', 'HTTP_AUTHORIZATION_HEADER', 'SSH_KEY', 'STRIPE_KEY', 'HOST_KEYS'],
-  ...['SESSION_COOKIE', 'SENTRY_DSN', 'CREDS', 'SLACK_WEBHOOK_URL'],
+  ...['SESSION_COOKIE', 'SENTRY_DSN', 'CREDS', 'SLACK_WEBHOOK_URL', 'accessToken', 'githubAuthToken'],
 ])('%s looks like a secret', (name) => {
   expect(isSecret({ name, value: 'x' })).toBe(true);
 });
@@ -35,6 +35,9 @@ test.each([
       'AUTHORITY',
       'AUTHORIZATIONS',
       'COOKIECUTTER',
+      'GROUP_BY_KEY',
+      'AUTH_MODE',
+      'MAX_TOKENS',
     ],
   ],
 ])('%s does not', (name) => {
@@ -50,6 +53,10 @@ test.each([
     '-----BEGIN PRIVATE KEY-----',
     jwt,
   ],
+  ...['gho_', 'ghp_', 'ghr_', 'ghs_', 'ghu_', 'github_pat_'].map((begin) => `${begin}${'a1'.repeat(18)}`),
+  ...['a', 'b', 'p', 'r', 's'].map((kind) => `xox${kind}-12345678-abcdef`),
+  `https://ghp_${'a1'.repeat(18)}@github.com/a/b.git`,
+  `https://${'0123456789abcdef'.repeat(2)}@example.com/a`,
   ...['AKIAIOSFODNN7EXAMPLE', 'Server=h;User Id=u;Password=pw', 'https://hooks.slack.com/services/T0/B0/x'],
 ])('%s is one, whatever it is called', (value) => {
   expect(isSecret({ name: 'A', value })).toBe(true);
@@ -70,7 +77,7 @@ test.each([
 
 test('a value that is made to be slow to look at is not', () => {
   const began = performance.now();
-  for (const part of ['eyJ-', '://', '://a:', '-----BEGIN ', 'pass', 'password =', '_key']) {
+  for (const part of ['eyJ-', '://', '://a:', '-----BEGIN ', 'pass', 'ghp_', 'xoxb-', '://a1', 'password =', '_key']) {
     isSecret({ name: part.repeat(100_000), value: part.repeat(100_000) });
   }
   expect(performance.now() - began).toBeLessThan(3000);
