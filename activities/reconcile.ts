@@ -42,7 +42,9 @@ export const createReconcile = ({ db, runs, engines, log }: Deps) => {
   async function startUnstarted(): Promise<number> {
     const unstarted = await unconfirmedRuns(db, startGraceSeconds, runsPerPass);
     const outcomes = await each(unstarted, async (run) => {
-      const isNew = await runs.start(run, run.cancelRequestedBy);
+      const isNew = await runs.start(run, run.cancelRequestedBy, run.reported);
+      // Whoever told its end may have found no workflow, or no Temporal.
+      if (!isNew && run.reported !== null) await runs.report(run.runId, run.reported);
       await confirmStarted(db, run.runId);
       return isNew;
     });

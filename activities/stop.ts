@@ -26,15 +26,17 @@ export const createStop = ({ db, engines }: Deps) => ({
           if (sight?.kind === 'ended') {
             const end = await endOf(db, engine, of, sight);
             const killedFrom = await closeAttempt(db, of);
-            if (end !== null && (killedFrom === null || !isKilled(end, killedFrom))) return end;
+            // Nobody but a submit that found the attempt closed can have marked it meanwhile: it kills what it has started.
+            if (end !== null && (killedFrom === null || !endedSince(end, killedFrom))) return end;
           }
         }
-        const markedAt = await markStopSent(db, of);
+        // A run without a row is nobody's: it is stopped all the same.
+        const marked = (await markStopSent(db, of)) ?? { at: new Date(), isFirst: true };
         const { end, seenExitCode } = await engine.stop(of.cluster, of, graceSeconds);
         await keepSeenExitCode(db, of, seenExitCode);
         if (end === null) return null;
-        // An earlier try may have stopped it: only what ended before that ended by itself.
-        const byUs = sentAt === null ? isKilled(end, markedAt) : endedSince(end, markedAt);
+        // An earlier try, or a submit, may have stopped it: only what ended before that ended by itself.
+        const byUs = marked.isFirst ? isKilled(end, marked.at) : endedSince(end, marked.at);
         return byUs ? null : end;
       } catch (error) {
         await setNote(db, of.runId, of.attempt, `Stopping, ${of.engine}/${of.cluster} says: ${messageOf(error)}`);
@@ -48,7 +50,7 @@ function endedSince({ finishedAt }: End, at: Date): boolean {
   return (finishedAt ?? Infinity) >= at.getTime();
 }
 
-/** A submit under way that finds the attempt closed kills what it has started, at the same time as we look. */
+/** A submit under way may find the attempt closed and kill what it has started after our mark: it can also have ended by itself. */
 function isKilled(end: End, since: Date): boolean {
   return end.outcome.kind === 'exited' && end.outcome.code === killedCode && endedSince(end, since);
 }

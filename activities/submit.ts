@@ -39,11 +39,9 @@ export const createSubmit = ({ db, engines, log }: Deps) => ({
       const context: SubmitContext = {
         signal: AbortSignal.any([cancelled, budget, fence.signal]),
         accepted: () => markAccepted(db, of, false),
-        wanted: async () => {
-          const open = await isOpen(db, of);
-          // The engine ends what it may have started: how that ends is our doing.
-          if (!open) await markStopSent(db, of);
-          return open;
+        wanted: () => isOpen(db, of),
+        stopping: async () => {
+          await markStopSent(db, of);
         },
         note: (text) => {
           lastNote = text;

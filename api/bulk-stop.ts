@@ -46,7 +46,7 @@ export function bulkStopRoutes(router: Router, deps: ApiDeps): void {
 export function matchingFrom(filter: WireFilter): Matching {
   const parts = Object.entries(filter).map(([name, value]) => {
     const values = [value].flat().map(String);
-    const { filters, env } = listFromWire({ [name]: values }, runListRules);
+    const { filters, env } = listFromWire({ [name]: values }, runListRules, ['env']);
     const taken = env.length + filters.flatMap((one) => one.values).length;
     if (taken === values.length) return { filters, env };
     const field = `filter.${name}`;

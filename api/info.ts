@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { staleClusters } from '../db/cluster_health';
 import type { ApiDeps } from './deps';
 import { pageBytes } from './logs';
+import { inTime } from './ready';
 import { maxRuns } from './wire/bulk-stop';
 import { present } from './wire/definition';
 import { defaultLimit, maxLimit, maxValuesPerFilter } from './wire/list';
@@ -12,7 +13,7 @@ export function infoRoutes(router: Router, { db, engines, streams, settings }: A
 
   router.get('/info', async (ctx) => {
     // All else is known without the database.
-    const stale = await staleClusters(db).catch(() => []);
+    const stale = await inTime(() => staleClusters(db)).catch(() => []);
     const blindOf = (engine: string): string | null =>
       stale
         .filter((one) => one.engine === engine)

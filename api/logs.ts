@@ -116,9 +116,11 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
     };
     if (!isTrue(ctx.query['raw_text'])) {
       const page = await pageOf(run, asked, placeAsked(first(ctx.query['last_seen']), run, asked)).catch(unreadable);
+      // Behind a page that is full there is more, as good as always; and one that was read is told, whatever fails after it.
+      const isFull = page.lines.reduce((length, { text }) => length + Buffer.byteLength(text) + 1, 0) >= pageBytes;
       const isAll = async (): Promise<boolean> =>
-        page.lines.length === 0 || (await pageOf(run, asked, page.to)).lines.length === 0;
-      ctx.body = pageToWire(run, asked, page, isOver(run, asked.attempt) && (await isAll().catch(unreadable)));
+        page.lines.length === 0 || (!isFull && (await pageOf(run, asked, page.to)).lines.length === 0);
+      ctx.body = pageToWire(run, asked, page, isOver(run, asked.attempt) && (await isAll().catch(() => false)));
       return;
     }
     const pages = rawPages(wholeLog(readerOf(run), await attemptsOf(run, asked)), asked);

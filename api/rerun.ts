@@ -23,5 +23,6 @@ export function launchLike({ settings }: ApiDeps, origin: Run, body: unknown, is
   const reserved = reservedEnv({ mode, baseUri, ownerVariable, runId: origin.runId, owner: origin.user });
   const injected = new Set([...reserved.map(({ name }) => name), parentVariable]);
   const env = origin.env.filter(({ name }) => !injected.has(name));
-  return launchFromWire(launchLikeFromWire(body, { ...origin, env }, isAsItRan));
+  // An answer had masked what looks like a secret: whoever starts the run from it has only that.
+  return launchFromWire(launchLikeFromWire(body, { ...origin, env }, isAsItRan), 'v4', env);
 }

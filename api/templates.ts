@@ -59,6 +59,9 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   });
 
   async function execute(ctx: Context, body: unknown, find: () => Promise<Template>): Promise<void> {
+    const [unknown] = Object.keys(ctx.query);
+    // Some belong into the body: a run would be started that was to be shown only.
+    if (unknown !== undefined) throw new RequestError(400, `Unknown parameter [${unknown}], there are none`, unknown);
     const { asked, payload, isDry } = templateLaunchFromWire(body);
     const template = await find();
     const origin = await originOf(deps, asked);

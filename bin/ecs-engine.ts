@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { ConfigError } from '../conf/load';
 import type { Config, EcsConfig } from '../conf/schema';
-import { claimOn, markStopSent } from '../db/attempt';
+import { claimOn } from '../db/attempt';
 import type { Db } from '../db/pool';
 import { askForTask, openTasks, taskNotMade, taskPlaced, taskRefs, taskRefused } from '../db/task';
 import {
@@ -95,9 +95,6 @@ function taskStore(db: Db): TaskStore {
     notMade: (key, at, earlier) => taskNotMade(db, key, at, earlier),
     placed: (key, taskArn) => taskPlaced(db, key, taskArn),
     isWanted: async (key) => (await claimOn(db, key))?.wanted ?? true,
-    stopping: async (key) => {
-      await markStopSent(db, key);
-    },
     open: (cluster, afterRunId, limit) => openTasks(db, 'ecs', cluster, afterRunId, limit),
   };
 }

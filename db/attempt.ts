@@ -113,16 +113,18 @@ export async function closeAttempt(db: Db, key: AttemptKey): Promise<Date | null
   return rows[0]?.stopSentAt ?? null;
 }
 
-/** The backend is about to be told to stop the attempt: how it ends from here on is our doing. The first time stays, and is returned. */
-export async function markStopSent(db: Db, key: AttemptKey): Promise<Date> {
-  const { rows } = await db.query<{ at: Date }>(
-    `update attempt set stop_sent_at = coalesce(stop_sent_at, now()) where run_id = $1 and attempt = $2
-     returning stop_sent_at as at`,
+/**
+ * The backend is about to be told to stop the attempt: how it ends from here on is our doing. The first time stays, and is returned;
+ * `isFirst`: nobody had marked it before. Null: the attempt has no row.
+ */
+export async function markStopSent(db: Db, key: AttemptKey): Promise<{ at: Date; isFirst: boolean } | null> {
+  const { rows } = await db.query<{ at: Date; isFirst: boolean }>(
+    `with before as (select stop_sent_at from attempt where run_id = $1 and attempt = $2 for no key update)
+     update attempt set stop_sent_at = coalesce(before.stop_sent_at, now()) from before where run_id = $1 and attempt = $2
+     returning attempt.stop_sent_at as at, before.stop_sent_at is null as "isFirst"`,
     [key.runId, key.attempt],
   );
-  const [marked] = rows;
-  if (marked === undefined) throw new Error(`attempt ${key.attempt} of ${key.runId} has no row`);
-  return marked.at;
+  return rows[0] ?? null;
 }
 
 /** What its backend showed, where nobody has told it yet; null changes nothing. */

@@ -37,7 +37,7 @@ export async function requestCancels(
          select distinct on (run_id) run_id, named,
            case when named then author else ${childCanceller('author', 'run.parent_run_id')} end as by
          from run join locked using (run_id) join family using (run_id)
-         order by run_id, named desc
+         order by run_id, named desc, author
        ) told
        where run.run_id = told.run_id
        returning run.run_id, told.named, cancel_requested_by, cancel_confirmed

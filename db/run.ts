@@ -360,7 +360,12 @@ export async function unconfirmedCancels(db: Db, olderThanSeconds: number, limit
 
 /** The workflows have their cancels: they are durable there. */
 export async function confirmCancels(db: Db, runIds: string[]): Promise<void> {
-  await db.query(`update run set cancel_confirmed = true where run_id = any($1)`, [runIds]);
+  // In the order in which cancels lock runs: two writers of many wait for each other once.
+  await db.query(
+    `update run set cancel_confirmed = true
+     where run_id in (select run_id from run where run_id = any($1) order by run_id for update) and not cancel_confirmed`,
+    [runIds],
+  );
 }
 
 /** Those of `runIds` that are still open. */

@@ -5,13 +5,17 @@ export const mask = '********';
 
 const anywhere =
   /passw(or)?d|passphrase|passcode|secret|credential|webhook[_.-]?url|(api|access|private|encryption|signing|ssh)[_.-]?key/i;
+/** In camelCase, where no sign divides words. */
+const camel = /(access|auth)tokens?/i;
 const word = /(^|[_.-])(tokens?|pwd|auth|creds?|cookies?|dsn|authorization([_.-]header)?)($|[_.-])/i;
 /** At its end: PGPASS, but not PASS_COUNT; and what is a word of its own. */
 const pass = /(?<!com|by|tres|over|under|sur)pass$/i;
 /** Of a key that opens nothing it is told what it is for. */
 const key =
   /(?<!(^|[_.-])(public|partition|primary|foreign|sort|order|group|join|row|range|hash|unique|natural|surrogate|candidate|cache|object|s3|bucket|file|routing|shard|sharding|index|lookup|message|event|record|item|feature|config|column|field|label|tag|map|idempotency|idempotence|dedup|deduplication))[_.-]keys?$/i;
-const secretNames = [anywhere, word, pass, key];
+/** What ends like one of these, and says how something is done, not with what. */
+const plain = /(^|[_.-])(by[_.-]keys?|auth[_.-](mode|type|method)|(max|min)[_.-]([a-z]+[_.-])?tokens)$/i;
+const secretNames = [anywhere, camel, word, pass, key];
 
 /** Bounded where they repeat: a value may be long, and made to be slow. */
 const secretValues = [
@@ -20,6 +24,10 @@ const secretValues = [
   /\beyJ[\w-]{8,300}\.eyJ[\w-]{8}/,
   // The id of an AWS access key, which its secret is seldom far from.
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
+  // A token of GitHub or Slack, which begin as no other word does.
+  /\b(gh[pousr]_[A-Za-z0-9]{16}|github_pat_[A-Za-z0-9_]{16}|xox[abprs]-[A-Za-z0-9-]{8})/,
+  // A URL whose user is one: nobody's name is so long.
+  /:\/\/[\w-]{32,500}@/,
   // A URL with a password.
   /:\/\/[^\s/?#:@]{0,500}:[^\s/?#@]{1,500}@/,
   // A connection string with one.
@@ -31,7 +39,8 @@ const secretValues = [
 /** Of each variable: whether its value is to be hidden. An empty one hides nothing. */
 export function isSecret({ name, value }: EnvVar): boolean {
   if (value === '') return false;
-  return secretNames.some((pattern) => pattern.test(name)) || secretValues.some((pattern) => pattern.test(value));
+  const isNamed = !plain.test(name) && secretNames.some((pattern) => pattern.test(name));
+  return isNamed || secretValues.some((pattern) => pattern.test(value));
 }
 
 export function masked(env: readonly EnvVar[]): EnvVar[] {

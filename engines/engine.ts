@@ -64,6 +64,8 @@ export type SubmitContext = {
   note(text: string): void;
   /** Ask directly before anything is started. False: start nothing. */
   wanted(): Promise<boolean>;
+  /** Call directly before a submit stops what it has started: how that ends is our doing, and is not told as the run's own end. */
+  stopping(): Promise<void>;
 };
 
 /** What a stop found out. */

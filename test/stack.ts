@@ -61,7 +61,14 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
         settings: [continueEarly],
       }),
   };
-  const [postgres, temporal] = await Promise.all([startServers.postgres(), startServers.temporal()]);
+  const [postgresStart, temporalStart] = await Promise.allSettled([startServers.postgres(), startServers.temporal()]);
+  if (postgresStart.status === 'rejected' || temporalStart.status === 'rejected') {
+    // Nobody could stop the other one later.
+    const starts = [postgresStart, temporalStart];
+    for (const one of starts) if (one.status === 'fulfilled') await one.value.stop();
+    throw new Error(starts.map((one) => (one.status === 'rejected' ? String(one.reason) : '')).join(' '));
+  }
+  const [postgres, temporal] = [postgresStart.value, temporalStart.value];
   const servers: { postgres: Server; temporal: Server } = { postgres, temporal };
   const db = new Pool({ connectionString: postgres.url });
   db.on('error', () => undefined);

@@ -54,9 +54,12 @@ export type RunClient = ReturnType<typeof createRunClient>;
 
 /** How long a call may take before its caller goes on without it. */
 const callSeconds = 5;
+/** The same of what waits for a workflow, too: where workers are behind, a signal does without. */
+const answerSeconds = 1;
 
 export function createRunClient(client: Client, policy: SharedPolicy) {
-  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callSeconds * 1000, call);
+  const within = <T>(call: () => Promise<T>, seconds = callSeconds): Promise<T> =>
+    client.withDeadline(Date.now() + seconds * 1000, call);
 
   function retryPolicyOf({ retryOnInterruption, retryOnOom }: Startable): RetryPolicy {
     const { INFRA_START, INFRA_LOST, OOM } = policy.retry;
@@ -93,15 +96,36 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     };
   }
 
+  function carriedOf(where: Standing, cancelledBy: string | null): Carried {
+    return {
+      // Between two attempts, the earlier one is over.
+      state: {
+        ...newRun,
+        attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
+        cancelledBy,
+        reported: where.reported,
+      },
+      touched: true,
+      acceptedAt: null,
+      queuedAt: Date.now(),
+      pollSeconds: policy.poll.firstSeconds,
+      unplaced: where.unplaced,
+    };
+  }
+
   return {
     ...pickupOf(client, within),
 
-    /** Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel. */
-    async start(run: Startable, cancelledBy: string | null = null): Promise<boolean> {
+    /**
+     * Starts the run's workflow, once in its life: false where it was started before. `cancelledBy`: together with its cancel;
+     * `reported`: knowing what a caller told of its end.
+     */
+    async start(run: Startable, cancelledBy: string | null = null, reported: Reported | null = null): Promise<boolean> {
       try {
-        const options = startOptions(run);
+        const unstarted = { attempt: 1, phase: 'QUEUED', unplaced: 0, reported } as const;
+        const options = startOptions(run, reported === null ? undefined : carriedOf(unstarted, cancelledBy));
         await within(async () => {
-          if (cancelledBy === null) await client.workflow.start(workflowTypes.run, options);
+          if (cancelledBy === null || reported !== null) await client.workflow.start(workflowTypes.run, options);
           else {
             await client.workflow.signalWithStart(workflowTypes.run, {
               ...options,
@@ -123,21 +147,8 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
      * False where one is open.
      */
     async revive(run: Startable, where: Standing, cancelledBy: string | null): Promise<boolean> {
-      const carried: Carried = {
-        // Between two attempts, the earlier one is over.
-        state: {
-          ...newRun,
-          attempt: where.attempt + (where.phase === 'NEEDS_RETRY' ? 1 : 0),
-          cancelledBy,
-          reported: where.reported,
-        },
-        touched: true,
-        acceptedAt: null,
-        queuedAt: Date.now(),
-        pollSeconds: policy.poll.firstSeconds,
-        unplaced: where.unplaced,
-      };
       try {
+        const carried = carriedOf(where, cancelledBy);
         const options = { ...startOptions(run, carried), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
         await within(() => client.workflow.start(workflowTypes.run, options));
         return true;
@@ -153,18 +164,19 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
     },
 
     /**
-     * The same, answered once the workflow has taken it up: who cancels many waits for what the workers can do, and Temporal keeps
-     * both in one write. A workflow that does not answer (its worker is of an older version, or away) is told by the signal.
+     * The same, answered once the workflow has taken it up: Temporal keeps both in one write, and who cancels many goes as fast as
+     * the workers. A workflow that does not answer soon (its worker is busy, away, or of an older version) is told by the signal.
      */
-    async cancelAnswered(runId: string, by: string): Promise<boolean> {
+    async cancelAnswered(runId: string, by: string): Promise<'answered' | 'signalled' | 'over'> {
       try {
-        await within(() =>
-          client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+        await within(
+          () => client.workflow.getHandle(runId).executeUpdate<undefined, CancelArgs>(cancelUpdateName, { args: [by] }),
+          answerSeconds,
         );
-        return true;
+        return 'answered';
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        return signal(runId, signals.cancel, [by]);
+        if (error instanceof WorkflowNotFoundError) return 'over';
+        return (await signal(runId, signals.cancel, [by])) ? 'signalled' : 'over';
       }
     },
 
@@ -226,7 +238,7 @@ export function createRunClient(client: Client, policy: SharedPolicy) {
           taskQueue: mainTaskQueue,
           workflowIdConflictPolicy: 'USE_EXISTING',
           args: [stopId],
-          // Before the runs' own tasks: what is still to begin is told of its cancel first.
+          // Before the runs' own tasks: those that it is to stop do not hold it up.
           priority: { priorityKey: 1 },
           staticSummary: 'Stops many runs',
         }),

@@ -78,7 +78,7 @@ export const document = {
     description:
       'Defines and runs containerised jobs. A definition is saved once and executed often; each execution is a run.\n\n' +
       'Bodies are read as JSON whatever their content type says; names of fields match in any case, null means left out, and ' +
-      'unknown fields are ignored, except where a schema says that there are none. Each refusal is `{"error": …}`.',
+      'unknown fields are ignored, except where a schema says that there are none. Each refusal is `{"error": …}`, except of `/ready`, whose 503 is its answer.',
     license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/' }],

@@ -130,13 +130,13 @@ export function mergeFromWire(stored: Definition, body: unknown): Definition {
 
 /**
  * Only name and value: what else a caller sends is ignored. A value that an answer had masked stands for the one that is
- * stored; throws RequestError 400 where none is.
+ * stored; throws RequestError 400 where none is, or one that is no secret: it would be lost, and nobody meant that.
  */
 export function unmask(env: EnvVar[], stored: EnvVar[]): EnvVar[] {
   return env.map(({ name, value }, n) => {
     if (value !== mask) return { name, value };
-    const known = stored.find((one) => one.name === name);
-    if (known !== undefined) return { name, value: isSecret(known) ? known.value : value };
+    const known = stored.find((one) => one.name === name && (isSecret(one) || one.value === mask));
+    if (known !== undefined) return { name, value: known.value };
     throw new RequestError(400, `env ${name} is masked: give its value, or leave it out`, `env.${n}.value`);
   });
 }

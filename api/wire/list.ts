@@ -20,11 +20,17 @@ export type ListRules<C extends Columns> = {
   defaultSort: keyof C & string;
 };
 
-/** Throws RequestError 400 for whatever is not on the list. */
-export function listFromWire<C extends Columns>(query: QueryString, rules: ListRules<C>): ListQuery<C> {
+/** Throws RequestError 400 for whatever is not on the list. `others`: what it may hold besides filters, for the sentence that says so. */
+export function listFromWire<C extends Columns>(
+  query: QueryString,
+  rules: ListRules<C>,
+  others: readonly PagingName[] = pagingNames,
+): ListQuery<C> {
   const by = { sortBy: sortBy(first(query['sort_by']), rules), order: order(first(query['order'])) };
   return {
-    filters: Object.entries(query).flatMap(([key, value]) => (paging.has(key) ? [] : filterOf(key, all(value), rules))),
+    filters: Object.entries(query).flatMap(([key, value]) =>
+      paging.has(key) ? [] : filterOf(key, all(value), rules, others),
+    ),
     env: envFilters(query),
     ...by,
     ...pageFromWire(query),
@@ -103,14 +109,19 @@ export function echo<C extends Columns>(query: QueryString, list: ListQuery<C>):
   };
 }
 
-function filterOf<C extends Columns>(key: string, values: string[], rules: ListRules<C>): Filter<C>[] {
+function filterOf<C extends Columns>(
+  key: string,
+  values: string[],
+  rules: ListRules<C>,
+  others: readonly PagingName[],
+): Filter<C>[] {
   const [, base, side] = /^(.+)_(since|until|not)$/.exec(key) ?? [null, key, null];
   const name = base as keyof C & string;
   const column = Object.hasOwn(rules.columns, name) ? rules.columns[name] : undefined;
   if (column === undefined || !sidesOf(column).includes(side ?? null)) {
     throw new RequestError(
       400,
-      `Unknown filter [${key}], must be one of [${[...filterNames(rules.columns), ...pagingNames].join(', ')}]`,
+      `Unknown filter [${key}], must be one of [${[...filterNames(rules.columns), ...others].join(', ')}]`,
       key,
     );
   }

@@ -2,7 +2,6 @@
 import type { StaleCluster } from '../../db/cluster_health';
 import type { Run, Transition } from '../../db/run';
 import { architectures, nodeLifecycles, type Architecture, type EnvVar, type NodeLifecycle } from '../../domain/job';
-import { mask } from '../../domain/secret';
 import { foldKeys } from '../body';
 import { RequestError } from '../errors';
 import { checker } from '../validate';
@@ -161,13 +160,14 @@ function withTags(properties: object, names: string[]): JsonSchema {
 /** The first version asked nobody who they are. */
 const v1Owner = 'v1-unknown';
 
-export function launchFromWire(body: unknown, dialect: Dialect = 'v4'): Launch {
+/** `stored`: variables whose values an answer may have masked. */
+export function launchFromWire(body: unknown, dialect: Dialect = 'v4', stored: EnvVar[] = []): Launch {
   const folded = foldLaunch(body);
   const wire = check(isObject(folded) ? fieldsOf(folded, dialect) : folded);
   const ownerId = ownerOf(wire, dialect);
   return {
     cluster: orNull(wire.cluster),
-    env: unmask(wire.env ?? [], []),
+    env: unmask(wire.env ?? [], stored),
     ownerId,
     engine: orNull(wire.engine),
     tier: orNull(wire.tier),
@@ -208,9 +208,7 @@ export function launchLikeFromWire(body: unknown, origin: Run, isAsItRan: boolea
       const sentence = `env ${name} needs a value: run ${origin.runId} was given none; left out, it is as the definition has it`;
       throw new RequestError(400, sentence, `env.${n}.value`);
     }
-    // An answer had masked what looks like a secret: whoever starts the run from it has only that.
-    const isUnsaid = value === undefined || value === mask;
-    return name !== undefined && isUnsaid ? (kept.get(name) ?? one) : one;
+    return name !== undefined && value === undefined ? (kept.get(name) ?? one) : one;
   };
   const ran = {
     command: origin.command,

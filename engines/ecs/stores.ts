@@ -46,8 +46,6 @@ export type TaskStore = {
   placed(key: AttemptKey, taskArn: string): Promise<string | null>;
   /** Whether somebody wants the attempt to go on, or is stopping it; also where it is not known. */
   isWanted(key: AttemptKey): Promise<boolean>;
-  /** We are about to stop its task: how it ends is our doing. */
-  stopping(key: AttemptKey): Promise<void>;
   /** The tasks of open attempts of a cluster, after `afterRunId`. */
   open(cluster: string, afterRunId: string, limit: number): Promise<{ runId: string; taskArn: string }[]>;
 };

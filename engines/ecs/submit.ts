@@ -178,7 +178,7 @@ export function createSubmit(parts: Parts) {
     // This process may have slept between the question and the start: then the answer is asked for again.
     const isOld = Date.now() - wantedAt > wantedHoldsMs;
     if (isOld && !(await context.wanted())) {
-      await store.stopping(key);
+      await context.stopping();
       await stop.attempt(cluster, key);
       return { kind: 'unwanted' };
     }

@@ -87,6 +87,7 @@ export function createEksEngine(options: EksOptions): Engine {
     }
     // This process may have slept between the question and the create: then the answer is asked for again.
     if (Date.now() - askedAt > wantedHoldsMs && !(await context.wanted())) {
+      await context.stopping();
       await stop(cluster, key, 1);
       return { kind: 'unwanted' };
     }

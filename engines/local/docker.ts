@@ -76,6 +76,7 @@ export function createDockerEngine({ docker, clusters, keepSeconds, inspectMs = 
     if (failed !== null) return { kind: 'ended', end: failed };
     // This process may have slept between the question and the start: then the answer is asked for again.
     if (Date.now() - askedAt > wantedHoldsMs && !(await context.wanted())) {
+      await context.stopping();
       await stop('', key, 0);
       return { kind: 'unwanted' };
     }

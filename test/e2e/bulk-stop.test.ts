@@ -72,7 +72,11 @@ test.each<[string, object, RegExp]>([
   ['both', { filter: { alias: 'x' }, run_ids: ['y'] }, /^Say which runs to stop: filter or run_ids$/],
   ['an empty filter', { filter: {} }, /^filter must not be empty$/],
   ['a filter by nothing', { filter: { alias: [] } }, /^filter.alias must not be empty$/],
-  ['an unknown filter', { filter: { colour: 'red' } }, /^Unknown filter \[colour\]/],
+  [
+    'an unknown filter',
+    { filter: { colour: 'red' } },
+    /^Unknown filter \[colour\], must be one of \[(?!.*sort_by).*, env\]$/,
+  ],
   ['an invalid status', { filter: { status: 'DONE' } }, /^invalid status \[DONE\], must be one of \[/],
   ['a limit', { filter: { alias: 'x', limit: 5 } }, /^filter.limit has a value that filters nothing/],
 ])('a stop of %s is refused', async (_, body, says) => {

@@ -250,6 +250,34 @@ test('a run that cannot be started holds up no other one, and its pass counts as
   expect(rows).toEqual([{ run_id: bad }]);
 });
 
+test('a run that is started late knows what a caller has told of its end, and so does one whose workflow was there', async () => {
+  const definition = await define('true');
+  const runIds = [await accept(definition), await accept(definition)];
+  const reported = { kind: 'reported', code: 3, reason: null };
+  await db.query(`update run set queued_at = now() - interval '1 minute', start_confirmed = false, reported = $1`, [
+    JSON.stringify(reported),
+  ]);
+  const told: unknown[] = [];
+  const activities = createReconcile(
+    depsWith({
+      ensureObserver: () => Promise.resolve(),
+      start: ({ runId }, cancelledBy, as) => {
+        told.push([runId, cancelledBy, as]);
+        return Promise.resolve(runId === runIds[0]);
+      },
+      report: (runId, as) => Promise.resolve(told.push([runId, 'later', as]) > 0),
+      fate: () => Promise.resolve('open'),
+      async *closedBadlySince() {
+        /* none */
+      },
+    }),
+  );
+  await new MockActivityEnvironment().run(() => activities.reconcile(null));
+  const expected = [...runIds.map((runId) => [runId, null, reported]), [runIds[1], 'later', reported]];
+  expect(new Set(told.map(String))).toEqual(new Set(expected.map(String)));
+  expect(told).toEqual(expect.arrayContaining(expected));
+});
+
 test('a stop of many tells all, those that fail hold up no other one: their cancels are kept for the reconciler', async () => {
   const definition = await define('true');
   const runIds = await Promise.all(Array.from({ length: manyRuns }, () => accept(definition)));
@@ -261,7 +289,8 @@ test('a stop of many tells all, those that fail hold up no other one: their canc
     depsWith({
       cancelAnswered: (runId, by) => {
         told.push(`${runId} ${by}`);
-        return runId === refused ? Promise.reject(new Error('14 UNAVAILABLE')) : Promise.resolve(runId !== over);
+        if (runId === refused) return Promise.reject(new Error('14 UNAVAILABLE'));
+        return Promise.resolve(runId === over ? 'over' : 'answered');
       },
     }),
   );
@@ -273,6 +302,50 @@ test('a stop of many tells all, those that fail hold up no other one: their canc
     `select run_id as "runId" from run where cancel_requested_by = 'me' and not cancel_confirmed`,
   );
   expect(rows.map(({ runId }) => runId).sort()).toEqual([refused, over].sort());
+});
+
+test('a stop of many signals the rest once a workflow does not answer, and confirms those that are told before it tells more', async () => {
+  const parent = await accept(await define('true'));
+  const children = 150;
+  const columns = (
+    await db.query<{ name: string }>(
+      `select string_agg(quote_ident(column_name), ', ') as name from information_schema.columns
+     where table_schema = 'public' and table_name = 'run' and is_generated = 'NEVER' and column_name not in ('run_id', 'parent_run_id')`,
+    )
+  ).rows[0]?.name;
+  await db.query(
+    `insert into run (run_id, parent_run_id, ${columns ?? ''})
+     select run_id || '-' || n, run_id, ${columns ?? ''} from run, generate_series(1, $1) n`,
+    [children],
+  );
+  await insertBulkStop(
+    db,
+    { stopId: 'of-slow', askedBy: 'me', filter: {} },
+    { filters: [], env: [], runIds: [parent] },
+    1,
+  );
+  const [asked, signalled, confirmed] = [[] as string[], [] as string[], [] as number[]];
+  const activities = createStopRuns(
+    depsWith({
+      cancelAnswered: (runId) => {
+        asked.push(runId);
+        return Promise.resolve('signalled');
+      },
+      cancel: async (runId) => {
+        signalled.push(runId);
+        const { rowCount } = await db.query('select from run where cancel_confirmed');
+        confirmed.push(rowCount ?? 0);
+        return true;
+      },
+    }),
+  );
+  const stop = (): Promise<number> => new MockActivityEnvironment().run(() => activities.stopSome('of-slow'));
+  expect([await stop(), await stop()]).toEqual([1, 0]);
+  // As many as are told at once.
+  expect(asked.length).toBeLessThanOrEqual(20);
+  expect(asked.length + signalled.length).toBe(children + 1);
+  expect([confirmed[0], confirmed.at(-1)]).toEqual([0, 100]);
+  expect((await db.query('select from run where not cancel_confirmed')).rowCount).toBe(0);
 });
 
 test('a submit that is repeated adopts what runs, and does not start anew what was deleted', async () => {
@@ -329,6 +402,42 @@ test('a stop whose try before died after the backend had stopped keeps the code 
   expect(rows).toEqual([{ seen_exit_code: 143 }]);
 });
 
+test('a stop of a run that has no row reaches the backend all the same', async () => {
+  const stops = [sawNoEnd];
+  backend = { sight: { kind: 'running', startedAt: 1 }, starts: 0, stops };
+  const of = { runId: 'in-no-row', attempt: 1, engine: engine.name, cluster: 'default' };
+  expect(await new MockActivityEnvironment().run(() => createStop(depsWith({})).stop(of, 10))).toBeNull();
+  expect(stops).toEqual([]);
+});
+
+const ended = true;
+test.each([
+  [ended, 137, 60_000, false],
+  [ended, 143, 60_000, false],
+  [ended, 0, 60_000, false],
+  [ended, 137, -60_000, true],
+  [ended, 143, -60_000, true],
+  [ended, 0, -60_000, true],
+  [!ended, 143, 60_000, false],
+  [!ended, 0, 60_000, false],
+])(
+  'a submit marks and kills what it started while a stop looks, which sees the end: %s; code %d, %d ms after: is that its own end?',
+  async (isSeen, code, afterMs, isOwn) => {
+    const end = { outcome: { kind: 'exited', code }, startedAt: 1, finishedAt: Date.now() + afterMs } as const;
+    const of = { runId: await accept(await define('true')), attempt: 1, engine: engine.name, cluster: 'default' };
+    const marking: Engine = {
+      ...engine,
+      look: async () => {
+        await db.query('update attempt set stop_sent_at = now()');
+        return [isSeen ? { kind: 'ended', end } : { kind: 'running', startedAt: 1 }];
+      },
+      stop: () => Promise.resolve({ end, seenExitCode: code }),
+    };
+    const activities = createStop({ ...depsWith({}), engines: new Map([[engine.name, marking]]) });
+    expect(await new MockActivityEnvironment().run(() => activities.stop(of, 10))).toEqual(isOwn ? end : null);
+  },
+);
+
 test.each([
   ['was killed by a submit that found the attempt closed, at the same time', 137, 60_000, false],
   ['had ended by itself while it was looked at', 0, 60_000, true],
@@ -342,7 +451,7 @@ test.each([
   expect(await stopping).toEqual(isOwn ? end : null);
 });
 
-test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed', async () => {
+test('what a submit started although the attempt was closed meanwhile is marked as stopped by us before it is killed, and nothing else is', async () => {
   const runId = await accept(await define('true'));
   const of = { runId, attempt: 1, engine: engine.name, cluster: 'default' };
   const marked = async (): Promise<unknown> =>
@@ -360,6 +469,8 @@ test('what a submit started although the attempt was closed meanwhile is marked 
             expect(await marked()).toEqual([{ sent: false }]);
             await db.query('update attempt set closed_at = now() where run_id = $1', [key.runId]);
             expect(await context.wanted()).toBe(false);
+            expect(await marked()).toEqual([{ sent: false }]);
+            await context.stopping();
             expect(await marked()).toEqual([{ sent: true }]);
             return { kind: 'unwanted' };
           },

@@ -57,6 +57,8 @@ test.each([
   'postgres://me:hunter2@db/app',
   'Server=db;User=me;Password=hunter2',
   'https://hooks.slack.com/services/T0/B0/x',
+  `ghp_${'a'.repeat(36)}`,
+  `https://${'a'.repeat(40)}@example.com/`,
 ])('what the server masks for its value is hidden, and cannot be shown once it is masked: %s', (value) => {
   expect(isSecret({ name: 'PLAIN', value })).toBe(true);
   expect(secrecyOf('PLAIN', value)).toBe('hidden');

@@ -74,6 +74,7 @@ const context: SubmitContext = {
   accepted: () => Promise.resolve(),
   note: () => undefined,
   wanted: () => Promise.resolve(true),
+  stopping: () => Promise.resolve(),
 };
 
 describe('a pull that fails after its answer began', () => {

@@ -81,7 +81,6 @@ export function memoryTasks(rows: Map<string, Row>, cancelledBy: string | null =
       return rows.get(attemptName(key))?.taskArn ?? null;
     },
     isWanted: (key) => Promise.resolve(rows.get(attemptName(key))?.closed !== true),
-    stopping: () => Promise.resolve(),
     open: (_, afterRunId) =>
       Promise.resolve(
         [...rows]

@@ -48,6 +48,7 @@ function rig(answers: Answers, row: Partial<Row> = {}, of = settings, areEventsT
     accepted: () => Promise.resolve(void accepted.push('accepted')),
     note: () => undefined,
     wanted: () => Promise.resolve(true),
+    stopping: () => Promise.resolve(),
   };
   const tokens = (): unknown[] => ecs.named('RunTask').map(({ clientToken }) => clientToken);
   return {

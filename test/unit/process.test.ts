@@ -59,6 +59,7 @@ function submitTo(cluster: string, key: AttemptKey, command: string, more: Parti
     accepted: () => Promise.resolve(),
     note: () => undefined,
     wanted: () => Promise.resolve(true),
+    stopping: () => Promise.resolve(),
     ...more,
   };
   return engine.submit(cluster, key, job, context);
@@ -190,7 +191,7 @@ test('the environment is whole whenever it is there', async () => {
   })();
   const job = { image: 'none', command: 'true', env: [{ name: 'A', value }], ports: [], privileged: false };
   const context = { signal: done.signal, accepted: () => Promise.resolve(), note: () => undefined };
-  const unwanted = { ...context, wanted: () => sleep(50).then(() => false) };
+  const unwanted = { ...context, wanted: () => sleep(50).then(() => false), stopping: () => Promise.resolve() };
   const resources = { memoryMb: null, cpu: null, gpu: null, sharedMemoryMb: null, ...placed };
   for (let n = 0; n < 5; n += 1) await engine.submit('default', key, { ...job, ...resources }, unwanted);
   over.abort();
@@ -229,8 +230,8 @@ test('an observer tells a start once, however long it runs, and only those of it
         if (cluster === 'default') await submitTo('default', mine, 'sleep 5; exit 3');
         else await submitTo('second', other, 'sleep 5; exit 4');
         await until('its end is told', () => seen.some(({ sight }) => sight?.kind === 'ended'));
-        // What is told twice, or of the other cluster, would come now.
-        await sleep(500);
+        // What is told twice, or of the other cluster, would come with the next check of what lives.
+        await sleep(2500);
       }),
     ),
   );

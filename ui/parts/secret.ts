@@ -19,6 +19,8 @@ const hiddenValues = [
   /-----BEGIN [A-Z0-9 ]+-----/, // PEM
   /\beyJ[\w-]+\.[\w-]+\.[\w-]*/, // JWT
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/, // key of AWS
+  /\b(gh[pousr]_[A-Za-z0-9]{16}|github_pat_[A-Za-z0-9_]{16}|xox[abprs]-[A-Za-z0-9-]{8})/, // token of GitHub, Slack
+  /:\/\/[\w-]{32,500}@/, // URL whose user is one
   /:\/\/[^\s/?#:@]{0,500}:[^\s/?#@]{1,500}@/, // URL with a password
   /(^|[\s;,&?])(password|pwd|accountkey|sharedaccesskey) ?= ?[^\s;,&]/i, // connection string with one
   /\/\/hooks\.slack\.com\/(services|workflows|triggers)\/\S/, // whoever has it may post
