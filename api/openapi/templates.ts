@@ -15,6 +15,7 @@ const execute = (id: string): Operation => ({
   description:
     'Its command is rendered from the payload and the defaults below it. Answers at once, with the run QUEUED.',
   ...idempotence,
+  refusesUndeclared: true,
   body: templateLaunchBody,
   refusals: [404, 409, 422],
   answer: json(dryRunAnswer),

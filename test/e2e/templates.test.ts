@@ -185,6 +185,9 @@ describe('execute', () => {
       ...{ status: 200, body: { status: 'QUEUED', command: "echo hello 'Ann'", memory: 99, user: 'ann' } },
     });
     expect(answer.body).not.toHaveProperty('queued_at');
+    // In the wrong place it would start the run.
+    const misplaced = v7('PUT', `${path}?dry_run=true`, { ...body, dry_run: false });
+    await expectRefusal(misplaced, 400, 'Unknown parameter [dry_run], there are none');
     expect((await v7('GET', `/template/${template.template_id}/history`)).body).toMatchObject({
       total: 0,
       history: [],
