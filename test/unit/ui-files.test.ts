@@ -96,7 +96,7 @@ test.each<[string, string, Record<string, string>, string?]>([
   ['a file elsewhere, written otherwise', '/assets/%2e%2e/%2e%2e/package.json', { accept: '*/*' }],
   ['a packed form by its own name', '/assets/index-abc.js.gz', { accept: '*/*' }],
   ['a write', '/tasks', browser, 'POST'],
-])('%s is not answered with the page', async (_, path, headers, method) => {
+])('%s is not answered with the page', async (_, path, headers, method = 'GET') => {
   const { status, body } = await get(path, headers, method);
   expect([status, body.toString()]).toEqual([404, '{"error":"none"}']);
 });
