@@ -13,7 +13,7 @@ const mayImport = {
   workflows: ['domain', { types: 'activities' }],
   activities: ['domain', 'engines', 'db', { types: 'workflows' }],
   client: ['api'],
-  ui: ['client'],
+  ui: ['client', 'domain'],
   api: ['domain', 'db', 'engines', { types: 'workflows' }, { types: 'templates' }],
 };
 const folders = [...Object.keys(mayImport), 'bin', 'test', 'bench'];

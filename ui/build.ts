@@ -49,7 +49,9 @@ function stampOf(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.slice(ui.length).startsWith('/dist'));
-  const others = ['client/index.ts', 'client/types.ts', 'package-lock.json'].map((path) => join(root, path));
+  const others = ['client/index.ts', 'client/types.ts', 'domain/secret.ts', 'package-lock.json'].map((path) =>
+    join(root, path),
+  );
   for (const path of [...sources, ...others].sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
   return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 /** Variables of an environment as rows of a form, and as text that people paste. */
-import { mask, secrecyOf } from '../parts/secret';
+import { mask } from '../../domain/secret';
+import { secrecyOf } from '../parts/secret';
 
 export type EnvVar = { name: string; value: string };
 

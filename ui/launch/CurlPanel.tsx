@@ -33,7 +33,7 @@ export function CurlPanel({
         </Text>
         <CopyButton text={text} what="command" />
       </Group>
-      <pre tabIndex={0} aria-label="curl command">
+      <pre className="code" tabIndex={0} aria-label="curl command">
         {text}
       </pre>
     </details>

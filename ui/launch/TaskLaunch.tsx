@@ -1,16 +1,14 @@
 /** The form of a launch of a definition. */
-import { Alert, Stack } from '@mantine/core';
+import { Alert } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
-import { ErrorSummary } from '../form/ErrorSummary';
 import type { EnvVar } from '../form/env';
 import { settings } from '../settings/settings';
 import { CurlPanel } from './CurlPanel';
 import { EnvSection } from './EnvSection';
 import { startLike, startOf, type Start } from './from-run';
-import { changesOf, carried, labelOf, ownFaults, type LaunchForm } from './launch-form';
-import { SubmitButton, UsedKey } from './LaunchEnd';
-import { Origin } from './Origin';
+import { changesOf, carried, ownFaults, type LaunchForm } from './launch-form';
+import { LaunchFrame } from './LaunchFrame';
 import { defaultEngine, type Places } from './places';
 import { ProposalNote } from './ProposalNote';
 import { RevisionChoice } from './RevisionChoice';
@@ -68,42 +66,29 @@ export function TaskLaunch(props: Props): ReactElement {
   const section = { form, base, change, faults: launching.wrong.faults };
   const query = revision === undefined ? '' : `?revision=${revision}`;
   return (
-    <form
-      noValidate
-      aria-label="Run"
-      onSubmit={(event) => {
-        event.preventDefault();
-        launching.submit();
-      }}
-    >
-      <Stack>
-        <ErrorSummary {...launching.wrong} labelOf={labelOf} />
-        <UsedKey launching={launching} />
-        <Origin run={run} />
-        {run !== undefined && ran !== undefined && task.revision !== undefined && ran !== task.revision && (
-          <RevisionChoice
-            taskId={task.definition_id}
-            ran={ran}
-            now={task.revision}
-            isAsItRan={revision === undefined}
-            onChange={choose}
-          />
-        )}
-        {run === undefined && definition.revision !== task.revision && (
-          <Alert color="yellow" title={`Revision ${definition.revision ?? ''}`}>
-            The task as it was. Its latest revision is {task.revision}.
-          </Alert>
-        )}
-        <ProposalNote proposals={opened.proposals} form={form} change={change} />
-        <WhoAndWhere {...section} places={places} ownerField={ownerField} />
-        <CommandSection {...section} />
-        <EnvSection {...section} own={definition.env} ownName="definition" first={opened.initial.env} />
-        <LimitsSection {...section} />
-        <NotesSection {...section} />
-        <CurlPanel path={`/api/v6/task/${task.definition_id}/execute${query}`} requestKey={launching.key} body={body} />
-        <SubmitButton isPending={launching.isPending} />
-      </Stack>
-    </form>
+    <LaunchFrame launching={launching} run={run}>
+      {run !== undefined && ran !== undefined && task.revision !== undefined && ran !== task.revision && (
+        <RevisionChoice
+          taskId={task.definition_id}
+          ran={ran}
+          now={task.revision}
+          isAsItRan={revision === undefined}
+          onChange={choose}
+        />
+      )}
+      {run === undefined && definition.revision !== task.revision && (
+        <Alert color="yellow" title={`Revision ${definition.revision ?? ''}`}>
+          The task as it was. Its latest revision is {task.revision}.
+        </Alert>
+      )}
+      <ProposalNote proposals={opened.proposals} form={form} change={change} />
+      <WhoAndWhere {...section} places={places} ownerField={ownerField} />
+      <CommandSection {...section} />
+      <EnvSection {...section} own={definition.env} ownName="definition" first={opened.initial.env} />
+      <LimitsSection {...section} />
+      <NotesSection {...section} />
+      <CurlPanel path={`/api/v6/task/${task.definition_id}/execute${query}`} requestKey={launching.key} body={body} />
+    </LaunchFrame>
   );
 }
 

@@ -68,7 +68,7 @@ function Section({ title, copy, children }: { title: string; copy?: string; chil
 /** Focusable: what does not fit is scrolled to by keys, too. */
 function Code({ label, text }: { label: string; text: string }): ReactElement {
   return (
-    <pre className="run-code" tabIndex={0} role="region" aria-label={label}>
+    <pre className="code" tabIndex={0} role="region" aria-label={label}>
       {text}
     </pre>
   );

@@ -1,5 +1,5 @@
 /** The head of a run's page: which run it is, how it is, what can be done with it. */
-import { Alert, Anchor, Breadcrumbs, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
 import { sentenceOf, type Schemas } from '../api/client';
@@ -8,10 +8,12 @@ import { useConnection } from '../live/connection';
 import { CopyButton } from '../parts/CopyButton';
 import { durationText } from '../parts/duration';
 import { Icon } from '../parts/icons';
+import { AnchorLink } from '../parts/links';
 import { useNow } from '../parts/now';
 import { PageTitle } from '../parts/PageTitle';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
+import { Trail } from '../parts/Trail';
 import './run.css';
 import { ChangesButton } from './Why';
 import { isPastGrace, shortId, tabTitle } from './words';
@@ -23,12 +25,11 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
   const { run_id: id, status, stop_requested_at: stopping, stale_since: stale } = run;
   return (
     <Stack gap="xs" component="header">
-      <Breadcrumbs>
-        <Anchor component={Link} to="/runs">
+      <Trail here={shortId(id)}>
+        <AnchorLink to="/runs" size="sm">
           Runs
-        </Anchor>
-        <Text>{shortId(id)}</Text>
-      </Breadcrumbs>
+        </AnchorLink>
+      </Trail>
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
           <PageTitle tab={tabTitle(run)}>

@@ -55,7 +55,7 @@ function WhatRuns({ task }: { task: Definition }): ReactElement {
             </Title>
             <CopyButton text={task.command} what="command" />
           </Group>
-          <pre className="task-code" tabIndex={0} aria-label="Command">
+          <pre className="code" tabIndex={0} aria-label="Command">
             {task.command}
           </pre>
         </div>

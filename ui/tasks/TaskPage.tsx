@@ -1,15 +1,15 @@
 /** One definition: /tasks/ID, with its runs, its revisions, and what it is. */
 import { Button, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { taskQuery } from '../api/queries';
-import { one, type Search } from '../app/search';
 import { CopyButton } from '../parts/CopyButton';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { PartTabs } from '../parts/PartTabs';
 import { Trouble } from '../parts/Trouble';
 import { RunList } from '../runs/RunList';
 import { DeleteDialog } from './DeleteDialog';
@@ -20,9 +20,7 @@ import { TaskTrail } from './TaskTrail';
 
 type Definition = Schemas['Definition'];
 
-const tabs = { runs: 'Runs', revisions: 'Revisions', details: 'Details' } as const;
-type Tab = keyof typeof tabs;
-const tabNames = Object.keys(tabs) as Tab[];
+const parts = { runs: 'Runs', revisions: 'Revisions', details: 'Details' } as const;
 
 export function TaskPage(): ReactElement {
   const { taskId = '' } = useParams({ strict: false });
@@ -113,30 +111,16 @@ function Header({ task }: { task: Definition }): ReactElement {
 }
 
 function Parts({ task }: { task: Definition }): ReactElement {
-  const search: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   const { definition_id: taskId } = task;
-  const tab = tabNames.find((name) => name === one(search, 'tab')) ?? 'runs';
   return (
-    <Tabs
-      value={tab}
-      keepMounted={false}
-      onChange={(chosen) => {
-        void navigate({
-          to: '/tasks/$taskId',
-          params: { taskId },
-          search: { ...search, tab: chosen === 'runs' ? undefined : (chosen ?? undefined) },
-          resetScroll: false,
-        });
+    <PartTabs
+      label="Parts of the task"
+      parts={parts}
+      onChoose={(search) => {
+        void navigate({ to: '/tasks/$taskId', params: { taskId }, search, resetScroll: false });
       }}
     >
-      <Tabs.List aria-label="Parts of the task" mb="md">
-        {tabNames.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {tabs[name]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
       <Tabs.Panel value="runs">
         <Stack>
           <RunChart taskId={taskId} />
@@ -149,6 +133,6 @@ function Parts({ task }: { task: Definition }): ReactElement {
       <Tabs.Panel value="details">
         <TaskDetails task={task} />
       </Tabs.Panel>
-    </Tabs>
+    </PartTabs>
   );
 }

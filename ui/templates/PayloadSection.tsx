@@ -100,7 +100,7 @@ function RenderedCommand({ rendered: { command, error, isPending } }: { rendered
         )}
         {command !== null && (
           <pre
-            className="template-code"
+            className="code template-code"
             tabIndex={0}
             aria-label="Rendered command"
             data-old={error !== null || isPending || undefined}

@@ -35,7 +35,7 @@ function Code({ title, text }: { title: string; text: string }): ReactElement {
         </Title>
         <CopyButton text={text} what={title.toLowerCase()} />
       </Group>
-      <pre className="template-code" tabIndex={0} aria-label={title}>
+      <pre className="code template-code" tabIndex={0} aria-label={title}>
         {text}
       </pre>
     </Paper>

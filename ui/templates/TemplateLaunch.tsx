@@ -1,15 +1,12 @@
 /** The form of a launch of a template: a payload instead of a command. */
-import { Stack } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
-import { ErrorSummary } from '../form/ErrorSummary';
 import type { EnvVar } from '../form/env';
 import { CurlPanel } from '../launch/CurlPanel';
 import { EnvSection } from '../launch/EnvSection';
 import { startLike, startOf, type Start } from '../launch/from-run';
-import { changesOf, labelOf, ownFaults, type LaunchForm } from '../launch/launch-form';
-import { SubmitButton, UsedKey } from '../launch/LaunchEnd';
-import { Origin } from '../launch/Origin';
+import { changesOf, ownFaults, type LaunchForm } from '../launch/launch-form';
+import { LaunchFrame } from '../launch/LaunchFrame';
 import { defaultEngine, type Places } from '../launch/places';
 import { ProposalNote } from '../launch/ProposalNote';
 import { LimitsSection, NotesSection, WhoAndWhere } from '../launch/sections';
@@ -60,37 +57,24 @@ export function TemplateLaunch(props: Props): ReactElement {
   };
   const section = { form, base: start.base, change, faults: launching.wrong.faults };
   return (
-    <form
-      noValidate
-      aria-label="Run"
-      onSubmit={(event) => {
-        event.preventDefault();
-        launching.submit();
-      }}
-    >
-      <Stack>
-        <ErrorSummary {...launching.wrong} labelOf={labelOf} />
-        <UsedKey launching={launching} />
-        <Origin run={run} />
-        <ProposalNote proposals={start.proposals} form={form} change={change} />
-        <PayloadSection
-          schema={template.schema}
-          payload={payload}
-          faults={launching.wrong.faults}
-          rendered={rendered}
-          onChange={(next: Payload) => {
-            setPayload(next);
-            launching.changed([payloadField]);
-          }}
-        />
-        <WhoAndWhere {...section} places={places} ownerField={ownerField} />
-        <EnvSection {...section} own={template.env} ownName="template" first={start.initial.env} />
-        <LimitsSection {...section} />
-        <NotesSection {...section} />
-        <CurlPanel path={`/api/v7/template/${template.template_id}/execute`} requestKey={launching.key} body={body} />
-        <SubmitButton isPending={launching.isPending} />
-      </Stack>
-    </form>
+    <LaunchFrame launching={launching} run={run}>
+      <ProposalNote proposals={start.proposals} form={form} change={change} />
+      <PayloadSection
+        schema={template.schema}
+        payload={payload}
+        faults={launching.wrong.faults}
+        rendered={rendered}
+        onChange={(next: Payload) => {
+          setPayload(next);
+          launching.changed([payloadField]);
+        }}
+      />
+      <WhoAndWhere {...section} places={places} ownerField={ownerField} />
+      <EnvSection {...section} own={template.env} ownName="template" first={start.initial.env} />
+      <LimitsSection {...section} />
+      <NotesSection {...section} />
+      <CurlPanel path={`/api/v7/template/${template.template_id}/execute`} requestKey={launching.key} body={body} />
+    </LaunchFrame>
   );
 }
 

@@ -1,13 +1,13 @@
 /** One version of a template: /templates/ID, with its runs, its versions, and what it is. */
 import { Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { one, type Search } from '../app/search';
 import { CopyButton } from '../parts/CopyButton';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { PartTabs } from '../parts/PartTabs';
 import { Trouble } from '../parts/Trouble';
 import { RunList } from '../runs/RunList';
 import { Avatar } from './Avatar';
@@ -16,9 +16,7 @@ import { TemplateDetails } from './TemplateDetails';
 import { TemplateTrail } from './TemplateTrail';
 import { Versions } from './Versions';
 
-const tabs = { runs: 'Runs', versions: 'Versions', details: 'Details' } as const;
-type Tab = keyof typeof tabs;
-const tabNames = Object.keys(tabs) as Tab[];
+const parts = { runs: 'Runs', versions: 'Versions', details: 'Details' } as const;
 
 export function TemplatePage(): ReactElement {
   return (
@@ -100,30 +98,16 @@ function Header({ template }: { template: Template }): ReactElement {
 }
 
 function Parts({ template }: { template: Template }): ReactElement {
-  const search: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   const { template_id: templateId } = template;
-  const tab = tabNames.find((name) => name === one(search, 'tab')) ?? 'runs';
   return (
-    <Tabs
-      value={tab}
-      keepMounted={false}
-      onChange={(chosen) => {
-        void navigate({
-          to: '/templates/$templateId',
-          params: { templateId },
-          search: { ...search, tab: chosen === 'runs' ? undefined : (chosen ?? undefined) },
-          resetScroll: false,
-        });
+    <PartTabs
+      label="Parts of the template"
+      parts={parts}
+      onChoose={(search) => {
+        void navigate({ to: '/templates/$templateId', params: { templateId }, search, resetScroll: false });
       }}
     >
-      <Tabs.List aria-label="Parts of the template" mb="md">
-        {tabNames.map((name) => (
-          <Tabs.Tab key={name} value={name}>
-            {tabs[name]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
       <Tabs.Panel value="runs">
         <RunList scope={{ of: 'template', id: templateId }} />
       </Tabs.Panel>
@@ -133,6 +117,6 @@ function Parts({ template }: { template: Template }): ReactElement {
       <Tabs.Panel value="details">
         <TemplateDetails template={template} />
       </Tabs.Panel>
-    </Tabs>
+    </PartTabs>
   );
 }

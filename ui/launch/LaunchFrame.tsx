@@ -1,0 +1,58 @@
+/** What stands around the fields of a launch: what is wrong, what it comes from, the button, and whether its key is used. */
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import type { Schemas } from '../api/client';
+import { ErrorSummary } from '../form/ErrorSummary';
+import { Icon } from '../parts/icons';
+import { AnchorLink } from '../parts/links';
+import { labelOf } from './launch-form';
+import { Origin } from './Origin';
+import type { Launching } from './useLaunch';
+
+type Props = { launching: Launching; run: Schemas['RunDetail'] | undefined; children: ReactNode };
+
+export function LaunchFrame({ launching, run, children }: Props): ReactElement {
+  return (
+    <form
+      noValidate
+      aria-label="Run"
+      onSubmit={(event) => {
+        event.preventDefault();
+        launching.submit();
+      }}
+    >
+      <Stack>
+        <ErrorSummary {...launching.wrong} labelOf={labelOf} />
+        <UsedKey launching={launching} />
+        <Origin run={run} />
+        {children}
+        <Button
+          type="submit"
+          w="fit-content"
+          loading={launching.isPending}
+          leftSection={<Icon name="play" size={14} />}
+        >
+          Run
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function UsedKey({ launching: { usedFor, startAnother } }: { launching: Launching }): ReactElement | null {
+  if (usedFor === null) return null;
+  return (
+    <Alert color="yellow" role="status" title="A run was started already">
+      <Text size="sm">
+        This form was sent before, and its answer was lost:{' '}
+        <AnchorLink to="/runs/$runId" params={{ runId: usedFor }} size="sm">
+          {usedFor}
+        </AnchorLink>{' '}
+        is what it started. You have changed the form since.
+      </Text>
+      <Button size="xs" variant="default" mt="xs" onClick={startAnother}>
+        Start another run
+      </Button>
+    </Alert>
+  );
+}
