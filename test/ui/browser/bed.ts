@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
 import type Axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { takePort } from '../../../bin/dev/port';
 import { startStack, type Stack } from '../../stack';
 
 const program = process.env['FLOTILLA_TEST_BROWSER'];
@@ -42,11 +41,11 @@ export type Bed = {
 
 /** `settings`: environment variables of our processes. */
 export async function startBed(settings: Record<string, string> = {}): Promise<Bed> {
-  // The same after a restart: pages go on asking there.
-  const port = await takePort(0, 'api');
-  const stack = await startStack('process', { HTTP_SERVER_LISTEN_ADDRESS: `127.0.0.1:${port}`, ...settings });
+  const stack = await startStack('process', settings);
   stack.startWorker();
   const api = await stack.startApi();
+  // The same after a restart: pages go on asking there. Not chosen before, when somebody else could take it meanwhile.
+  stack.env.HTTP_SERVER_LISTEN_ADDRESS = new URL(stack.apiUrl).host;
   const browser = await chromium
     .launch({ ...(program === undefined ? {} : { executablePath: program }), args: quiet })
     .catch(async (error: unknown) => {
