@@ -1,7 +1,7 @@
 /** A whole installation for one test file: Postgres, Temporal, workers and APIs as real processes that may be killed. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ import { Pool } from 'pg';
 import { takePort } from '../bin/dev/port';
 import { startPostgres } from '../bin/dev/postgres-server';
 import { startTemporal, type Server } from '../bin/dev/temporal-server';
+import { leaderOf } from '../engines/local/process-folder';
+import { signalGroup } from '../engines/local/process-group';
 import { fetchJudged, verdicts } from './judge';
 
 const root = join(__dirname, '..');
@@ -98,7 +100,10 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
       stream.on('data', (chunk: Buffer) => outputs.push(`${program} ${chunk.toString()}`));
     }
     children.add(child);
-    child.on('exit', () => children.delete(child));
+    child.on('exit', (code, signal) => {
+      children.delete(child);
+      outputs.push(`${program} ${child.pid ?? 0} has ended: ${code ?? signal ?? ''}\n`);
+    });
     return child;
   }
 
@@ -209,8 +214,15 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
         },
         seconds,
       ).catch(async (error: unknown) => {
-        const run = JSON.stringify(await stack.run(runId).catch(() => null));
-        throw new Error(`${String(error)}\n${run}\n${stack.output().slice(-4000)}`);
+        const said = stack.output().split('\n');
+        const telling = said.filter((line) => !line.includes('"msg":"request"')).join('\n');
+        const about = [
+          JSON.stringify(await stack.run(runId).catch(() => null)),
+          await waitsFor(runId).catch(String),
+          await readFile(join(folder, 'temporal', 'temporal.log'), 'utf8').then(lastOf, String),
+          lastOf(telling),
+        ];
+        throw new Error([String(error), ...about].join('\n'));
       });
     },
     async close(): Promise<void> {
@@ -226,6 +238,24 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
   };
   const labelled = new Set<string>();
 
+  /** What Temporal holds of a run's workflow that does not go on, for a test that fails. */
+  async function waitsFor(runId: string): Promise<string> {
+    const client = await stack.client();
+    try {
+      const { raw } = await client.workflow.getHandle(runId).describe();
+      const activities = (raw.pendingActivities ?? []).map((one) =>
+        [
+          ...[one.activityType?.name, `attempt ${one.attempt ?? 0}`, `state ${one.state ?? 0}`],
+          one.lastFailure?.message ?? '',
+        ].join(' '),
+      );
+      const task = raw.pendingWorkflowTask;
+      return `${Date.now()}: ${JSON.stringify({ activities, task, info: raw.workflowExecutionInfo?.historyLength })}`;
+    } finally {
+      await client.connection.close();
+    }
+  }
+
   async function removeContainers(): Promise<void> {
     const docker = new Docker();
     const all = await docker.listContainers({ all: true, filters: { label: ['flotilla.run_id'] } });
@@ -235,14 +265,10 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
   }
 
   async function endProcesses(): Promise<void> {
-    const { readdir } = await import('node:fs/promises');
     for (const name of await readdir(join(folder, 'attempts')).catch(() => [])) {
-      const text = await readFile(join(folder, 'attempts', name, 'pid'), 'utf8').catch(() => null);
-      try {
-        if (text !== null) process.kill(-Number(text.split(' ')[0]), 'SIGKILL');
-      } catch {
-        continue;
-      }
+      const leader = await leaderOf(join(folder, 'attempts', name));
+      // Else its number may be another's by now.
+      if (leader !== null) signalGroup(leader, 'SIGKILL');
     }
   }
 
@@ -253,6 +279,10 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     return runId;
   };
   return stack;
+}
+
+function lastOf(text: string): string {
+  return text.slice(-4000);
 }
 
 /** Asks again and again until there is an answer; throws after `seconds`. An ask that throws counts as none. */
