@@ -65,10 +65,15 @@ export class Archive {
     const log = await this.open(key, follow);
     opened?.();
     if (log === null) return;
-    await this.store.put(key, log).catch((error: unknown) => {
+    try {
+      await this.store.put(key, log);
+    } catch (error) {
       // No further try would find it.
       if (error instanceof LogGone) this.warn(`the log of ${attemptName(key)} went with its container`, error);
       else throw error;
-    });
+    } finally {
+      // A store that fails before it reads leaves it open.
+      log.destroy();
+    }
   }
 }

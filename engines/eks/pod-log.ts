@@ -58,7 +58,9 @@ function unlessGone(log: IncomingMessage): Readable {
       else done(null, chunk);
     },
   });
-  log.once('error', (error) => checked.destroy(error));
+  log.on('error', (error) => checked.destroy(error));
   checked.once('close', () => log.destroy());
+  // It may fail before anybody reads: the reader is told when it begins, and until then nobody else is to fall over it.
+  checked.on('error', () => undefined);
   return log.pipe(checked);
 }

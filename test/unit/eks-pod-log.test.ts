@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import type { Connection } from '../../engines/eks/connect';
 import { LogGone, openPodLog } from '../../engines/eks/pod-log';
 
@@ -39,6 +41,14 @@ test('fails where the container has been removed', async () => {
   answer = { status: 200, chunks: ['unable to retrieve container logs for containerd://84d2154b'] };
   const log = await open();
   await expect(log === null ? null : text(log)).rejects.toBeInstanceOf(LogGone);
+});
+
+test('fails for its reader, though that comes late', async () => {
+  answer = { status: 200, chunks: ['unable to retrieve container logs for containerd://84d2154b'] };
+  const log = await open();
+  // A store opens its file first.
+  await new Promise((resolve) => log?.once('close', resolve));
+  await expect(log === null ? null : pipeline(log, new PassThrough())).rejects.toBeInstanceOf(LogGone);
 });
 
 test.each([400, 404])('is none where there is no container yet, or no pod any more (%d)', async (status) => {
