@@ -3,15 +3,18 @@
  * only gets it ready. Plain JavaScript without imports of packages: it is what installs them.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** A link to the pid of the program that installs, for npm would empty what another one is filling. A link is made with its content. */
+const lock = join(root, '.installing');
+const waitStepMs = 200;
 
 requireNode(20, 19);
-if (!isInstalled()) install();
+if (!isInstalled()) installOnce();
 
 const [, , program, ...args] = process.argv;
 if (program !== undefined) {
@@ -43,10 +46,41 @@ function isInstalled() {
   });
 }
 
+function installOnce() {
+  while (!takeLock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitStepMs);
+  try {
+    // Another one may have installed all while this one waited.
+    if (!isInstalled()) install();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takeLock() {
+  try {
+    symlinkSync(String(process.pid), lock);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (!isHolderAlive()) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isHolderAlive() {
+  try {
+    process.kill(Number(readlinkSync(lock)), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
 function install() {
   console.log('Installing dependencies (npm ci), once…');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
   if (status === 0) return;
   console.error('npm ci failed: see its output above');
+  rmSync(lock, { force: true });
   process.exit(1);
 }
