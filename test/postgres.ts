@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Pool } from 'pg';
-import { takePort } from '../bin/dev/port';
 import { startPostgres } from '../bin/dev/postgres-server';
 import { createPool } from '../db/pool';
 
@@ -17,7 +16,7 @@ export async function startDatabase(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-database-'));
   // Postgres runs as another user when we are root.
   await chmod(folder, 0o755);
-  const postgres = await startPostgres(folder, await takePort(0, 'postgres'));
+  const postgres = await startPostgres(folder, 0);
   const env = { ...process.env, DATABASE_URL: postgres.url };
   await promisify(execFile)(process.execPath, ['bin/bootstrap.mjs', 'bin/migrate.ts'], { cwd: root, env });
   const db = createPool(postgres.url, () => undefined);

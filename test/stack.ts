@@ -9,7 +9,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import Docker from 'dockerode';
 import { Pool } from 'pg';
-import { takePort } from '../bin/dev/port';
 import { startPostgres } from '../bin/dev/postgres-server';
 import { startTemporal, type Server } from '../bin/dev/temporal-server';
 import { leaderOf } from '../engines/local/process-folder';
@@ -48,11 +47,8 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
   const folder = await mkdtemp(join(tmpdir(), 'flotilla-stack-'));
   // Postgres runs as another user when we are root.
   await chmod(folder, 0o755);
-  const ports = {
-    postgres: await takePort(0, 'postgres'),
-    temporal: await takePort(0, 'temporal'),
-    ui: await takePort(0, 'ui'),
-  };
+  // Free ones at the first start, just before they are taken; the same ones when a server comes back.
+  const ports = { postgres: 0, temporal: 0, ui: 0 };
   const startServers = {
     postgres: () => startPostgres(folder, ports.postgres),
     temporal: () =>
@@ -71,6 +67,9 @@ export async function startStack(driver: 'docker' | 'process', settings: Record<
     throw new Error(starts.map((one) => (one.status === 'rejected' ? String(one.reason) : '')).join(' '));
   }
   const [postgres, temporal] = [postgresStart.value, temporalStart.value];
+  ports.postgres = postgres.port;
+  ports.temporal = temporal.port;
+  ports.ui = temporal.uiPort;
   const servers: { postgres: Server; temporal: Server } = { postgres, temporal };
   const db = new Pool({ connectionString: postgres.url });
   db.on('error', () => undefined);
