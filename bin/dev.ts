@@ -8,7 +8,7 @@ import { run } from './dev/command';
 import { firstRun } from './dev/first-run';
 import { keep } from './dev/keep';
 import { livingPid, writePidFile } from './dev/leftover';
-import { takePort } from './dev/port';
+import { requireBrowsable, takePort } from './dev/port';
 import { startPostgres, type PostgresServer } from './dev/postgres-server';
 import { startTemporal, type TemporalServer } from './dev/temporal-server';
 import { main, type Ending } from './ending';
@@ -29,6 +29,7 @@ main(async (ending) => {
   // Known before anything long begins.
   const wanted = listenAddress(given, port);
   await takePort(wanted.port, 'http.server.listen_address', wanted.host);
+  await requireBrowsable(wanted.port, 'http.server.listen_address');
 
   const { config, uiUrl } = await startServices(given, folder, port === 0, ending);
   await migrate(config.database_url);

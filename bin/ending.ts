@@ -66,5 +66,7 @@ async function stopAll(running: Running[]): Promise<void> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // `fetch failed` says nothing, its cause does.
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -20,3 +20,12 @@ export function takePort(port: number, key: string, host = '127.0.0.1'): Promise
     });
   });
 }
+
+/** Throws where browsers, and Node's `fetch`, open no page at this port, as it is another protocol's: 5060 is of telephones. */
+export async function requireBrowsable(port: number, key: string): Promise<void> {
+  const refusal = await fetch(`http://127.0.0.1:${port}`, { method: 'HEAD' }).then(
+    () => null,
+    (error: unknown) => (error as { cause?: { message?: string } }).cause?.message,
+  );
+  if (refusal === 'bad port') throw new Error(`Browsers do not open port ${port} (${key}): take another one`);
+}
