@@ -96,13 +96,13 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
   return bed;
 }
 
-/** What is not accessible on a page as it is now (WCAG A and AA), each with its place. */
-export async function inaccessible(page: Page): Promise<string[]> {
+/** What is not accessible on a page as it is now (WCAG A and AA), or in its colours alone, each with its place. */
+export async function inaccessible(page: Page, of: 'all' | 'colours' = 'all'): Promise<string[]> {
   const isThere = await page.evaluate(() => 'axe' in window);
   if (!isThere) await page.evaluate(axe);
   const { violations } = await page.evaluate(
-    (tags) => (window as unknown as { axe: typeof Axe }).axe.run(document, { runOnly: tags }),
-    axeTags,
+    (runOnly) => (window as unknown as { axe: typeof Axe }).axe.run(document, { runOnly, resultTypes: ['violations'] }),
+    of === 'all' ? axeTags : ['color-contrast', 'link-in-text-block'],
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
