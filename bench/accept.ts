@@ -53,14 +53,16 @@ export async function accept(bed: Bed, definition: Definition, engine: string, c
   return run.runId;
 }
 
-/** Asks the API for a run; `env`: its variables. Returns its id. */
+/** Asks the API for a run; `env`: its variables; `more` of the launch. Returns its id. */
 export async function execute(
   apiUrl: string,
   { definitionId }: Definition,
   env: { name: string; value: string }[] = [],
+  more: { command?: string } = {},
 ): Promise<string> {
   const url = `${apiUrl}/api/v6/task/${definitionId}/execute`;
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify({ run_tags: { owner_id: 'bench' }, env }) });
+  const body = JSON.stringify({ run_tags: { owner_id: 'bench' }, env, ...more });
+  const response = await fetch(url, { method: 'PUT', body });
   const { run_id: runId } = (await response.json()) as { run_id: string };
   if (!response.ok) throw new Error(`execute answers ${response.status}`);
   return runId;

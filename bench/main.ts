@@ -11,6 +11,7 @@ import { idle } from './idle';
 import { kubernetes } from './kubernetes';
 import { latency } from './latency';
 import { lists } from './lists';
+import { pages } from './pages';
 import { throughput } from './throughput';
 
 type Part = { key: string; title: string; measure: (bed: Bed, listedRuns: number) => Promise<Measured[]> };
@@ -29,6 +30,7 @@ const parts: Part[] = [
   { key: 'h', title: 'from the end of an ECS task to STOPPED', measure: ecs },
   { key: 'i', title: 'lists over a million runs', measure: lists },
   { key: 'j', title: 'a stop of many runs', measure: stopMany },
+  { key: 'k', title: 'pages of the web UI', measure: pages },
 ];
 
 /** `listedRuns`: over how many runs lists are measured. */

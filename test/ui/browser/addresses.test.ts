@@ -2,7 +2,8 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { until } from '../../stack';
 import { heading } from './acts';
-import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
+import { inaccessible } from './axe';
+import { hasBrowser, startBed, type Bed } from './bed';
 import { quietly } from './job';
 
 const suite = hasBrowser ? describe : describe.skip;

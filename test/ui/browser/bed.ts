@@ -1,26 +1,13 @@
 /** An installation with its web UI, and a browser that looks at it. What the browser's policy forbids, and what a page throws, fails a test. */
-import { readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
-import type Axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { startStack, type Stack } from '../../stack';
+import { quiet } from './chromium';
 
 const program = process.env['FLOTILLA_TEST_BROWSER'];
 /** True where there is a browser. In CI there always is, or the global setup has failed. */
 export const hasBrowser = program !== undefined;
 
-/** Without them it asks the Internet for this and that, for minutes where there is none. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Machines are shared: it only bounds a test that fails. */
 const patienceMs = 20_000;
 
@@ -94,17 +81,4 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     },
   };
   return bed;
-}
-
-/** What is not accessible on a page as it is now (WCAG A and AA), or in its colours alone, each with its place. */
-export async function inaccessible(page: Page, of: 'all' | 'colours' = 'all'): Promise<string[]> {
-  const isThere = await page.evaluate(() => 'axe' in window);
-  if (!isThere) await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (runOnly) => (window as unknown as { axe: typeof Axe }).axe.run(document, { runOnly, resultTypes: ['violations'] }),
-    of === 'all' ? axeTags : ['color-contrast', 'link-in-text-block'],
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
-  );
 }

@@ -1,9 +1,20 @@
-/** Finds a browser, or gets one: a configured one, one of the machine, Debian's, the driver's own. */
+/** Finds a browser, or gets one: a configured one, one of the machine, Debian's, the driver's own; and how it is started. */
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { run } from '../../../bin/dev/command';
 import { findOnPath } from '../../../bin/dev/program';
+
+/** Without them it asks the Internet for this and that, for minutes where there is none. */
+export const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

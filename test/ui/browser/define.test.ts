@@ -1,6 +1,7 @@
 /** A task is defined, run, watched, mended, changed and rolled back: by mouse, and by keys alone (ui.md C13: 1, 2, 4, 18). */
 import { commandField, documentOf, heading, heldJob, logLine, showsStatus, tabTo, writeCommand } from './acts';
-import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
+import { inaccessible } from './axe';
+import { hasBrowser, startBed, type Bed } from './bed';
 import { quietly, tell, untilTold } from './job';
 
 const suite = hasBrowser ? describe : describe.skip;

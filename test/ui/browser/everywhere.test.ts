@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
+import { illegible, inaccessible } from './axe';
+import { hasBrowser, startBed, type Bed } from './bed';
 import { fill, type Ids } from './full';
 import { brokenStates, emptyStates, fullStates, type State } from './states';
 
@@ -54,7 +55,7 @@ suite('everywhere', () => {
         }
         if (isWhole) {
           // What is under an open menu is hit once that is closed. A scheme has no names or sizes of its own.
-          const found = (await inaccessible(page, scheme === 'light' ? 'all' : 'colours')).filter(
+          const found = (await (scheme === 'light' ? inaccessible : illegible)(page)).filter(
             (one) => !/^target-size:[^]*obscured/.test(one),
           );
           faults[`${size.width} ${scheme}`] = found;

@@ -5,7 +5,8 @@ import type { Page, Request } from 'playwright-core';
 import { isGroupAlive } from '../../../engines/local/process-group';
 import { until } from '../../stack';
 import { documentOf, heading, known, logLine, showsStatus, heldJob, slowMs } from './acts';
-import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
+import { inaccessible } from './axe';
+import { hasBrowser, startBed, type Bed } from './bed';
 import { quietly, tell } from './job';
 
 const suite = hasBrowser ? describe : describe.skip;

@@ -1,7 +1,8 @@
 /** A template is filled by a form, shown as the command that comes of it, mended, run, and run again (ui.md C13: 5). */
 import type { Locator, Page, Request } from 'playwright-core';
 import { heading, known, logLine, showsStatus, slowMs } from './acts';
-import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
+import { inaccessible } from './axe';
+import { hasBrowser, startBed, type Bed } from './bed';
 import { quietly } from './job';
 
 const suite = hasBrowser ? describe : describe.skip;
