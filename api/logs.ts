@@ -75,12 +75,13 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
         if (run === null) return;
         const page = await pageOf(run, asked, place);
         const isNew = page.lines.length > 0;
-        if (isNew) yield frame('log', pageToWire(run, asked, page, false), cursorOf(page.to));
+        // The end of trouble is told at once: until the next line it may be long.
+        if (isNew || isTrouble) yield frame('log', pageToWire(run, asked, page, false), cursorOf(page.to));
         const isMore = isNew || cursorOf(page.to) !== cursorOf(place);
         isEnding = run.phase === 'STOPPED' || (asked.attempt !== null && asked.attempt < run.attempt);
         quiet = isMore || !isEnding ? 0 : quiet + 1;
+        if (isNew || isTrouble) toldAt = performance.now();
         [place, isTrouble] = [page.to, false];
-        if (isNew) toldAt = performance.now();
         if (quiet === quietAsks) {
           yield frame('end', { ...pageToWire(run, asked, page, true), log: undefined });
           return;
