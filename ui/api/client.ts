@@ -21,6 +21,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What was asked for is not there, or no more: asking again does not help. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 export const api = createFlotilla(location.origin, async (input) => {
   let response;
   try {

@@ -3,7 +3,7 @@ import { Anchor, Divider, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import type { Schemas } from '../api/client';
+import { isGone, type Schemas } from '../api/client';
 import { PageTitle } from '../parts/PageTitle';
 import { lookOf } from '../parts/status';
 import { Trouble } from '../parts/Trouble';
@@ -14,7 +14,7 @@ import { Banners, RunHeader } from './RunHeader';
 import { RunTabs, useTabs } from './RunTabs';
 import { StopDialog } from './StopDialog';
 import { Timeline } from './Timeline';
-import { isGone, useExplanation, useRun } from './useRun';
+import { useExplanation, useRun } from './useRun';
 import { Why } from './Why';
 import { shortId } from './words';
 

@@ -1,7 +1,7 @@
 /** A run as it is now: by the stream where there is one, else asked for every 5 seconds until it is over. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { ApiError, type Schemas } from '../api/client';
+import { isGone, type Schemas } from '../api/client';
 import { backendEventsQuery, explainQuery, keys, runQuery } from '../api/queries';
 import { useConnection } from '../live/connection';
 import { onLiveEvent } from '../live/events';
@@ -27,10 +27,6 @@ export function useRun(id: string) {
   useNews(id);
   useFreshEvidence(id, query.data?.version);
   return query;
-}
-
-export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 function useNews(id: string): void {
