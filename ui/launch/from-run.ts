@@ -1,5 +1,6 @@
 /** What a launch form is opened with: a definition, or a run of it that the new one is like. */
 import { isReserved, newRow, rowsOf, written, type EnvRow, type EnvVar } from '../form/env';
+import { textOf } from '../form/fields';
 import { newLabel, type LaunchForm, type Measures } from './launch-form';
 import { proposalsFor, type Ended, type Proposal } from './proposal';
 
@@ -125,8 +126,4 @@ export function prefillOf(texts: readonly string[]): EnvVar[] {
 function withPrefill(rows: EnvRow[], prefill: readonly EnvVar[]): EnvRow[] {
   const others = written(rows).filter(({ name }) => !prefill.some((one) => one.name === name));
   return [...others, ...prefill.map(({ name, value }) => newRow(name, value))];
-}
-
-function textOf(value: number | undefined): string {
-  return value === undefined ? '' : String(value);
 }
