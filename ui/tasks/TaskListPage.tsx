@@ -8,18 +8,19 @@ import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
 import { Trouble } from '../parts/Trouble';
+import { useListView, type Change } from '../parts/use-list-view';
 import { Foot } from '../runs/Foot';
 import { ValuesField } from '../runs/ValuesField';
 import { settings } from '../settings/settings';
 import { TaskCards, TaskTable } from './TaskRows';
-import { withValues, type FilterKey, type TaskView } from './task-view';
-import { useTasks, useTaskView, type Change } from './use-tasks';
+import { searchOf, viewOf, withValues, type FilterKey, type TaskView } from './task-view';
+import { useTasks } from './use-tasks';
 
 const number = new Intl.NumberFormat();
 const FilterDrawer = lazy(async () => ({ default: (await import('../parts/FilterDrawer')).FilterDrawer }));
 
 export function TaskListPage(): ReactElement {
-  const { view, change } = useTaskView();
+  const { view, change, visit } = useListView({ viewOf, searchOf });
   const { data, error, isPlaceholderData, refetch } = useTasks(view);
   const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const [isFiltering, setFiltering] = useState(false);
@@ -47,7 +48,7 @@ export function TaskListPage(): ReactElement {
           Filters{isFiltered && ' (on)'}
         </Button>
       )}
-      {!isNarrow && <Filters view={view} change={change} />}
+      {!isNarrow && <Filters key={visit} view={view} change={change} />}
       {isNarrow && isFiltering && (
         <Suspense fallback={null}>
           <FilterDrawer
@@ -55,7 +56,7 @@ export function TaskListPage(): ReactElement {
               setFiltering(false);
             }}
           >
-            <Filters view={view} change={change} />
+            <Filters key={visit} view={view} change={change} />
           </FilterDrawer>
         </Suspense>
       )}
@@ -81,7 +82,7 @@ export function TaskListPage(): ReactElement {
   );
 }
 
-function Filters({ view, change }: { view: TaskView; change: Change }): ReactElement {
+function Filters({ view, change }: { view: TaskView; change: Change<TaskView> }): ReactElement {
   const { data: groups } = useQuery(groupsQuery);
   const { data: tags } = useQuery(tagsQuery);
   const field = (key: FilterKey, label: string, suggestions: readonly string[], isPart: boolean): ReactElement => (
@@ -114,7 +115,7 @@ function Filters({ view, change }: { view: TaskView; change: Change }): ReactEle
   );
 }
 
-function Empty({ view, change, total }: { view: TaskView; change: Change; total: number }): ReactElement {
+function Empty({ view, change, total }: { view: TaskView; change: Change<TaskView>; total: number }): ReactElement {
   const isFiltered = Object.keys(view.filter).length > 0;
   const button = (text: string, next: TaskView): ReactElement => (
     <Button

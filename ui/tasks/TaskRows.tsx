@@ -5,9 +5,9 @@ import { Icon } from '../parts/icons';
 import { AnchorLink, ButtonLink } from '../parts/links';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
+import type { Change } from '../parts/use-list-view';
 import type { ListedTask } from './last-run';
 import { sortedBy, type SortKey, type TaskView } from './task-view';
-import type { Change } from './use-tasks';
 import './tasks.css';
 
 type Rows = { tasks: readonly ListedTask[]; /** Others are on their way. */ isOld: boolean };
@@ -23,7 +23,12 @@ const columns: readonly { title: string; sort: SortKey | null; width: string }[]
   { title: 'Last run', sort: null, width: '17%' },
 ];
 
-export function TaskTable({ tasks, isOld, view, change }: Rows & { view: TaskView; change: Change }): ReactElement {
+export function TaskTable({
+  tasks,
+  isOld,
+  view,
+  change,
+}: Rows & { view: TaskView; change: Change<TaskView> }): ReactElement {
   return (
     <Table className="task-table" aria-label="Tasks" aria-busy={isOld} highlightOnHover>
       <Table.Thead>
