@@ -4,12 +4,12 @@ import { newRow } from '../../ui/form/env';
 import { cpuHint, imageHint } from '../../ui/form/hints';
 import {
   bodyOf,
+  changedFields,
   changesOf,
   emptyForm,
   formToChange,
   formToCopy,
   inOrder,
-  isChanged,
   isShown,
   labelOf,
   ownFaults,
@@ -56,8 +56,8 @@ test('a new form has the defaults of the original, and sends nothing that is emp
 
 test('a form that was opened and not touched has no changes', () => {
   const form = formToChange(stored);
-  expect(isChanged(form, form)).toBe(false);
-  expect(isChanged({ ...form, env: [...form.env, newRow()] }, form)).toBe(false);
+  expect(changedFields(form, form)).toEqual([]);
+  expect(changedFields({ ...form, env: [...form.env, newRow()] }, form)).toEqual([]);
   expect(changesOf(form, form)).toEqual({});
 });
 

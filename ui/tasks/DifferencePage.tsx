@@ -10,7 +10,7 @@ import { SecretValue } from '../parts/SecretValue';
 import { Trouble } from '../parts/Trouble';
 import { envBetween, isEnv, linesBetween, plainText } from './difference';
 import { differenceQuery, type Difference } from './queries';
-import { nameOf } from './Revisions';
+import { nameOf } from './revision-words';
 import { RollBack } from './RollBack';
 import { TaskTrail } from './TaskTrail';
 import './difference.css';

@@ -5,8 +5,8 @@ import { useState, type ReactElement } from 'react';
 import { AnchorLink } from '../parts/links';
 import { Time } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
-import { labels } from './definition-form';
 import { revisionsPage, revisionsQuery, type Revision } from './queries';
+import { changedText } from './revision-words';
 import { RollBack } from './RollBack';
 import './tasks.css';
 
@@ -57,11 +57,7 @@ function Line({ taskId, of, isLatest }: { taskId: string; of: Revision; isLatest
           <Time at={at} />
           {by !== undefined && ` by ${by}`}
         </Text>
-        <Text size="sm">
-          {revision === 1
-            ? 'Made'
-            : `Changed: ${changed.map((field) => nameOf(field).toLowerCase()).join(', ') || 'nothing'}`}
-        </Text>
+        <Text size="sm">{revision === 1 ? 'Made' : `Changed: ${changedText(changed)}`}</Text>
       </div>
       <Group gap="xs">
         {revision > 1 && (
@@ -89,9 +85,4 @@ function Rollable({ taskId, revision }: { taskId: string; revision: number }): R
       <RollBack taskId={taskId} revision={revision} />
     </>
   );
-}
-
-/** As the form calls it, if it has it. */
-export function nameOf(field: string): string {
-  return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : field;
 }

@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { groupsQuery, tagsQuery } from '../api/queries';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
@@ -16,7 +17,6 @@ import { TaskCards, TaskTable } from './TaskRows';
 import { searchOf, viewOf, withValues, type FilterKey, type TaskView } from './task-view';
 import { useTasks } from './use-tasks';
 
-const number = new Intl.NumberFormat();
 const FilterDrawer = lazy(async () => ({ default: (await import('../parts/FilterDrawer')).FilterDrawer }));
 
 export function TaskListPage(): ReactElement {
@@ -65,7 +65,7 @@ export function TaskListPage(): ReactElement {
       {data !== undefined && (
         <>
           <Text size="sm" c="dimmed" role="status">
-            {data.total === 1 ? '1 task' : `${number.format(data.total)} tasks`}
+            {data.total === 1 ? '1 task' : `${countText(data.total)} tasks`}
             {isFiltered && (data.total === 1 ? ' matches' : ' match')}
           </Text>
           {data.definitions.length === 0 ? (

@@ -1,6 +1,7 @@
 /** Rows of the list of tasks: of a table where there is room, else cards. */
 import { Badge, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { AnchorLink, ButtonLink } from '../parts/links';
 import { StatusBadge } from '../parts/StatusBadge';
@@ -12,7 +13,6 @@ import './tasks.css';
 
 type Rows = { tasks: readonly ListedTask[]; /** Others are on their way. */ isOld: boolean };
 
-const number = new Intl.NumberFormat();
 const columns: readonly { title: string; sort: SortKey | null; width: string }[] = [
   { title: 'Alias', sort: 'alias', width: '19%' },
   { title: 'Group', sort: 'group_name', width: '11%' },
@@ -67,7 +67,7 @@ export function TaskTable({
             </Table.Td>
             <Table.Td>{task.group_name}</Table.Td>
             <Table.Td className="mono">{task.image}</Table.Td>
-            <Table.Td className="number">{number.format(task.memory)}</Table.Td>
+            <Table.Td className="number">{countText(task.memory)}</Table.Td>
             <Table.Td>{task.user}</Table.Td>
             <Table.Td>
               <Tags task={task} />
@@ -100,7 +100,7 @@ export function TaskCards({ tasks, isOld }: Rows): ReactElement {
           </Group>
           <Text size="sm" c="dimmed">
             {task.group_name}
-            {task.user !== undefined && ` · ${task.user}`} · {number.format(task.memory)} MB
+            {task.user !== undefined && ` · ${task.user}`} · {countText(task.memory)} MB
           </Text>
           <Text size="sm" className="mono">
             {task.image}

@@ -121,14 +121,14 @@ export function bodyOf(form: DefinitionForm): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
-/** What differs from the form as it was opened: whoever changes other fields meanwhile keeps their changes. */
-export function changesOf(form: DefinitionForm, before: DefinitionForm): Record<string, unknown> {
-  const changed = names.filter((name) => differs(valueOf(form, name), valueOf(before, name)));
-  return Object.fromEntries(changed.map((name) => [name, name === 'gpu' && form.gpu === '' ? 0 : valueOf(form, name)]));
+export function changedFields(form: DefinitionForm, before: DefinitionForm): FieldName[] {
+  return names.filter((name) => differs(valueOf(form, name), valueOf(before, name)));
 }
 
-export function isChanged(form: DefinitionForm, before: DefinitionForm): boolean {
-  return names.some((name) => differs(valueOf(form, name), valueOf(before, name)));
+/** What differs from the form as it was opened: whoever changes other fields meanwhile keeps their changes. */
+export function changesOf(form: DefinitionForm, before: DefinitionForm): Record<string, unknown> {
+  const changed = changedFields(form, before);
+  return Object.fromEntries(changed.map((name) => [name, name === 'gpu' && form.gpu === '' ? 0 : valueOf(form, name)]));
 }
 
 /** The API takes an empty value for one that stays: what was set can be changed, and not taken away. */
