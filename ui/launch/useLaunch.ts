@@ -105,7 +105,7 @@ function refused(error: ApiError): Wrong {
   if (error.status !== 0) return refusal(error, isShown);
   const kept =
     'Nothing that you typed is lost. Send it again when you are online: it starts one run, no matter how often.';
-  return { faults: [], rest: [`Not sent, or not answered. ${error.message}`, kept] };
+  return { faults: [], rest: [error.message, kept] };
 }
 
 /** Which run the API says that a key was used for. */

@@ -121,7 +121,7 @@ suite('trouble', () => {
       await runButton(page).click();
       await page
         .getByRole('alert')
-        .getByText(/Not sent, or not answered/)
+        .getByText(/^Not sent: /)
         .waitFor();
       expect(await page.getByLabel('Owner').inputValue()).toBe('Ada');
       expect(await page.getByLabel('Description').inputValue()).toBe('typed by hand');
@@ -146,7 +146,7 @@ suite('trouble', () => {
       await runButton(page).click();
       await page
         .getByRole('alert')
-        .getByText(/Not sent, or not answered/)
+        .getByText(/^Not sent, or not answered/)
         .waitFor();
       expect(await runsOf(definitionId)).toHaveLength(1);
       await runButton(page).click();
