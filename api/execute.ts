@@ -9,7 +9,7 @@ import type { RequestKey } from '../db/idempotence';
 import type { Run } from '../db/run';
 import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';
-import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
+import { freeze, parentVariable, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
 import { readBody } from './body';
 import { noDefinition, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
@@ -17,7 +17,7 @@ import { RequestError } from './errors';
 import { replayed, requestKeyOf, tellReplay } from './idempotence';
 import { requireImage } from './image';
 import { placeOf } from './place';
-import { launchLike, originOf, parentVariable } from './rerun';
+import { launchLike, originOf } from './rerun';
 import { launchFromWire, runToWire, type Dialect, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
