@@ -114,9 +114,18 @@ export function withoutKept(faults: readonly Fault[], env: readonly EnvRow[]): F
   return without(faults, kept);
 }
 
+function changedFields(form: LaunchForm, before: LaunchForm): FieldName[] {
+  return names.filter((name) => differs(valueOf(form, name, before), valueOf(before, name, before)));
+}
+
+/** Whether the user has changed anything since it was opened with `first`. */
+export function isTouched(form: LaunchForm, first: LaunchForm): boolean {
+  return changedFields(form, first).length > 0;
+}
+
 /** A form that goes on from other first values: what the user has changed stays. */
 export function carried(form: LaunchForm, before: LaunchForm, after: LaunchForm): LaunchForm {
-  const kept = names.filter((name) => differs(valueOf(form, name, before), valueOf(before, name, before)));
+  const kept = changedFields(form, before);
   return { ...after, ...Object.fromEntries(kept.map((name) => [name, form[name]])) };
 }
 

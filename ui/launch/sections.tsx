@@ -9,7 +9,7 @@ import { durationText } from '../parts/duration';
 import { Changed } from './Changed';
 import { LabelEditor } from './LabelEditor';
 import { isChanged, labels, type FieldName, type LaunchForm } from './launch-form';
-import { clusterOptions, closedReason, engineOptions, engineWarning, type Places } from './places';
+import { clusterOptions, closedReason, engineOptions, engineWarning, minimumOf, type Places } from './places';
 
 export type SectionProps = {
   form: LaunchForm;
@@ -131,7 +131,7 @@ export function CommandSection(of: SectionProps): ReactElement {
   );
 }
 
-export function LimitsSection(of: SectionProps): ReactElement {
+export function LimitsSection({ places, ...of }: SectionProps & { places: Places }): ReactElement {
   const { form, base, change, faults } = of;
   const seconds = Number(form.active_deadline_seconds);
   const isNumber = Number.isInteger(seconds) && seconds > 0;
@@ -143,6 +143,7 @@ export function LimitsSection(of: SectionProps): ReactElement {
           onChange={change}
           faults={faults}
           placeholders={base}
+          minimum={minimumOf(places, form.engine)}
           mark={(name) => markOf(of, name, base[name])}
         />
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>

@@ -8,6 +8,8 @@ import { idOf } from '../form/ids';
 import { ClusterField, GroupField, TagsField } from '../form/NameFields';
 import { ResourceFields } from '../form/ResourceFields';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
+import { engineOf, minimumOf } from '../launch/places';
+import { usePlaces } from '../launch/usePlaces';
 import { labels, type DefinitionForm } from './definition-form';
 
 export type SectionProps = {
@@ -112,10 +114,12 @@ export function WhatRuns({ form, change, faults }: SectionProps): ReactElement {
 }
 
 export function ResourceSection({ form, change, faults }: SectionProps): ReactElement {
+  const places = usePlaces();
+  const minimum = places === undefined ? undefined : minimumOf(places, engineOf(places, form.target_cluster));
   return (
     <Fieldset legend="Resources">
       <Stack>
-        <ResourceFields values={form} onChange={change} faults={faults} required={['memory']} />
+        <ResourceFields values={form} onChange={change} faults={faults} required={['memory']} minimum={minimum} />
         <Checkbox
           id={idOf('adaptive_resource_allocation')}
           label={labels.adaptive_resource_allocation}
@@ -175,6 +179,9 @@ export function Advanced({ form, change, faults }: SectionProps): ReactElement {
             }}
           />
         </SimpleGrid>
+        <Text size="sm" c="dimmed">
+          Machines, spot or on demand, are chosen for each run.
+        </Text>
         {names.map((name) => (
           <Checkbox
             key={name}

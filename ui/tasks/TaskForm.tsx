@@ -89,7 +89,12 @@ export function TaskForm({ initial, stored }: Props): ReactElement {
         submit();
       }}
     >
-      <LeaveGuard isChanged={() => !isSaved.current && changedFields(form, before).length > 0} />
+      <LeaveGuard
+        title="Leave without saving?"
+        isChanged={() => !isSaved.current && changedFields(form, before).length > 0}
+      >
+        What you changed here has not been saved.
+      </LeaveGuard>
       <Stack>
         <ErrorSummary {...wrong} labelOf={labelOf} />
         {stored !== null && draft.revision !== draft.openedAt && (
