@@ -100,6 +100,8 @@ export interface Engine {
   readonly warning: string | null;
   /** The most memory, in MB, that a job gets after OOM kills of its command; null where it gets what was asked for. */
   readonly maxAdaptedMemoryMb: number | null;
+  /** What less is raised to; `cpu` in its own unit. Left out where what is asked for is given. */
+  readonly minimum?: { cpu: number; memoryMb: number };
 
   /** Starts the attempt's container, or adopts the one that an earlier call started: at most one per key, ever. */
   submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission>;

@@ -65,6 +65,7 @@ test('the installation tells its version, engines, zone, limits and where the Te
     limits: {
       ...{ body_bytes: 65_536, list_rows: 10_000, list_rows_default: 1024, filter_values: 1000 },
       ...{ log_page_bytes: 1_048_576, stop_runs: 50_000, streams: 1000, deadline_seconds_default: 60 },
+      stop_grace_seconds: 10,
     },
     temporal_ui_url: 'http://temporal.example/namespaces/default/workflows',
   });
@@ -88,7 +89,7 @@ describe('a page from elsewhere', () => {
     const answer = await fetchJudged(`${api.url}/task`, { method: 'OPTIONS', headers: asks });
     const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(',');
     expect(allowed).toEqual(
-      expect.arrayContaining(['content-type', 'idempotency-key', 'if-none-match', 'last-event-id']),
+      expect.arrayContaining(['content-type', 'idempotency-key', 'if-match', 'if-none-match', 'last-event-id']),
     );
   });
 });
