@@ -143,7 +143,7 @@ export async function keepSeenExitCode(db: Db, key: AttemptKey, code: number | n
 export async function markAccepted(db: Db, key: AttemptKey, created: boolean): Promise<void> {
   await db.query(
     `with ${heldRun}, moved as (
-       update run set phase = 'PENDING', note = null
+       update run set phase = 'PENDING', note = null, next_attempt_at = null
        from held
        where run.run_id = held.run_id and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase)
          and attempt = $2
