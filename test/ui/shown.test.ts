@@ -120,6 +120,16 @@ test('the query of an address is text and lists of text; what is empty says noth
   ]);
 });
 
+test('the query of an address may have any key, also one that all objects have', () => {
+  expect(Object.entries(parseSearch('?constructor=1&toString=a&toString=b&__proto__=x'))).toEqual([
+    ...[
+      ['constructor', '1'],
+      ['toString', ['a', 'b']],
+      ['__proto__', 'x'],
+    ],
+  ]);
+});
+
 test('keys are read one by one, and two as one where the second follows within a second', () => {
   const read = keyReader();
   expect(read('j', 0)).toBe('j');

@@ -2,13 +2,13 @@
 
 export type Search = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Empty values say nothing: they are left out. */
-export function parseSearch(text: string): Record<string, string | string[]> {
-  const found: Record<string, string | string[]> = {};
+/** An empty value says nothing, but its key was said: a query is more than none. */
+export function parseSearch(text: string): Record<string, string | string[] | undefined> {
+  const found: Record<string, string | string[] | undefined> = {};
   for (const [key, value] of new URLSearchParams(text)) {
-    if (value === '') continue;
     const before = found[key];
-    found[key] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    if (value === '') found[key] = before;
+    else found[key] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
   }
   return found;
 }
