@@ -8,6 +8,7 @@ test.each([
   ['in summer', '2026-07-31T12:00', berlin, '2026-07-31T10:00:00.000Z'],
   ['by half hours', '2026-01-31T12:00', 'Asia/Kolkata', '2026-01-31T06:30:00.000Z'],
   ['before midnight of another day', '2026-01-01T00:30', 'Pacific/Auckland', '2025-12-31T11:30:00.000Z'],
+  ['by quarters of hours', '2026-01-31T00:10', 'Asia/Kathmandu', '2026-01-30T18:25:00.000Z'],
   ['with seconds', '2026-01-31T12:00:30', 'UTC', '2026-01-31T12:00:30.000Z'],
   ['of an hour that is there twice, the earlier', '2026-10-25T02:30', berlin, '2026-10-25T00:30:00.000Z'],
   ['of an hour that is not there, what follows', '2026-03-29T02:30', berlin, '2026-03-29T01:30:00.000Z'],

@@ -5,6 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { isGone, type Schemas } from '../api/client';
 import { PageTitle } from '../parts/PageTitle';
+import { shortId } from '../parts/run-name';
 import { lookOf } from '../parts/status';
 import { Trouble } from '../parts/Trouble';
 import { AgainDialog } from './AgainDialog';
@@ -16,7 +17,6 @@ import { StopDialog } from './StopDialog';
 import { Timeline } from './Timeline';
 import { useExplanation, useRun } from './useRun';
 import { Why } from './Why';
-import { shortId } from './words';
 
 export function RunPage(): ReactElement {
   const { runId } = useParams({ from: '/runs/$runId' });

@@ -44,7 +44,7 @@ function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {
   });
   return (
     <Stack>
-      <Text>{stopWords(run, open ?? run.spawned_runs?.length ?? 0)}</Text>
+      <Text>{stopWords(run, open ?? null)}</Text>
       {run.status === 'STOPPED' && <Text>It is over already.</Text>}
       {stop.error !== null && <Trouble error={stop.error} />}
       <Group justify="flex-end">

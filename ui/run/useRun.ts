@@ -5,7 +5,8 @@ import { isGone, type Schemas } from '../api/client';
 import { backendEventsQuery, explainQuery, keys, runQuery } from '../api/queries';
 import { useConnection } from '../live/connection';
 import { onLiveEvent } from '../live/events';
-import { pollMs, withEvent } from './merge';
+import { withEvent } from '../parts/with-event';
+import { pollMs } from './poll';
 
 type Run = Schemas['RunDetail'];
 
@@ -20,7 +21,9 @@ export function useRun(id: string) {
     ...runQuery(id),
     // Goes on after errors: whoever does not answer now may answer later.
     refetchInterval: ({ state }) =>
-      isGone(state.error) ? false : pollMs({ isLive, isOver: state.data?.status === 'STOPPED' }),
+      isGone(state.error)
+        ? false
+        : pollMs({ isLive, isOver: state.data?.status === 'STOPPED', hasFailed: state.error !== null }),
     // The tab of the browser says how the run is.
     refetchIntervalInBackground: true,
   });

@@ -41,6 +41,7 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
       <News
         total={total}
         fresh={feed.fresh.size}
+        answeredAt={runs.answeredAt}
         onShow={() => {
           // By their start, those that have not started come last.
           if (view.sort.by === 'queued_at') runs.reload();

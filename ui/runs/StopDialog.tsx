@@ -3,8 +3,9 @@ import { Button, Group, List, Loader, Modal, SimpleGrid, Stack, Table, Text, Tex
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
+import { countText, runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
-import { askedFor, countText, isTyped, runsText } from './stops';
+import { askedFor, isTyped } from './stops';
 
 type Filter = NonNullable<Schemas['StopRequest']['filter']>;
 

@@ -28,6 +28,8 @@ export type Runs = {
   isOld: boolean;
   /** There are rows, or it is known that there are none; where a question failed, those of another are not shown for it. */
   isShown: boolean;
+  /** When the rows were; 0 while nothing has been answered. */
+  answeredAt: number;
   error: unknown;
   /** Loads the page anew: rows may come, go and move. */
   reload: () => void;
@@ -57,6 +59,7 @@ export function useRuns(scope: Scope, view: View): Runs {
     isFirst: state.key === '' && query.error === null,
     isOld: state.key !== key && query.error === null,
     isShown: state.key !== '' && (state.key === key || query.error === null),
+    answeredAt: state.answeredAt,
     error: isKnown ? null : query.error,
     reload: () => {
       dispatch({ do: 'reload' });

@@ -3,7 +3,7 @@ import { Group, Pagination, Skeleton, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { AnchorLink } from '../parts/links';
-import { Time } from '../parts/Time';
+import { Time, ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
 import { revisionsPage, revisionsQuery, type Revision } from './queries';
 import { changedText } from './revision-words';
@@ -20,6 +20,7 @@ export function Revisions({ taskId }: { taskId: string }): ReactElement {
   const latest = offset === 0 ? (revisions[0]?.revision ?? 0) : Infinity;
   return (
     <Stack gap="sm">
+      <ZoneNote />
       <ul className="task-cards" aria-label="Revisions">
         {revisions.map((one) => (
           <li key={one.revision} className="task-card" data-row>
