@@ -200,6 +200,7 @@ test('an end that the job’s caller reports is streamed, explained, listed and 
     headline: 'Somebody said so: Git clone error',
     attempts: [{ attempt: 1, outcome: 'REPORTED' }],
     next: ['Read the end of its log: an end of its own was not seen'],
+    actions: [{ kind: 'log', text: 'Read the end of its log: an end of its own was not seen' }],
   });
   const { chain } = body as { chain: { what: string }[] };
   expect(chain.at(-1)?.what).toMatch(/^It ended \(REPORTED\): Git clone error.*\. Nothing is to be tried again$/);
