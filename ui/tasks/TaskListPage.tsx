@@ -4,10 +4,12 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { groupsQuery, tagsQuery } from '../api/queries';
+import { AsOf } from '../parts/AsOf';
 import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
 import { useListView, type Change } from '../parts/use-list-view';
 import { Foot } from '../runs/Foot';
@@ -21,7 +23,7 @@ const FilterDrawer = lazy(async () => ({ default: (await import('../parts/Filter
 
 export function TaskListPage(): ReactElement {
   const { view, change, visit } = useListView({ viewOf, searchOf });
-  const { data, error, isPlaceholderData, refetch } = useTasks(view);
+  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTasks(view);
   const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const [isFiltering, setFiltering] = useState(false);
   const isFiltered = Object.keys(view.filter).length > 0;
@@ -64,10 +66,14 @@ export function TaskListPage(): ReactElement {
       {data === undefined && error === null && <Skeleton height={400} />}
       {data !== undefined && (
         <>
-          <Text size="sm" c="dimmed" role="status">
-            {data.total === 1 ? '1 task' : `${countText(data.total)} tasks`}
-            {isFiltered && (data.total === 1 ? ' matches' : ' match')}
-          </Text>
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {data.total === 1 ? '1 task' : `${countText(data.total)} tasks`}
+              {isFiltered && (data.total === 1 ? ' matches' : ' match')}
+            </Text>
+            <AsOf at={dataUpdatedAt} isTold isOld={error !== null} />
+            <ZoneNote />
+          </Group>
           {data.definitions.length === 0 ? (
             <Empty view={view} change={change} total={data.total} />
           ) : isNarrow ? (
