@@ -1300,6 +1300,8 @@ export interface components {
             revision?: number;
             last_run?: {
                 run_id: string;
+                /** @description Of its row: it grows with each change */
+                version: number;
                 /** @enum {unknown} */
                 status: "QUEUED" | "PENDING" | "RUNNING" | "NEEDS_RETRY" | "STOPPED";
                 /**

@@ -36,11 +36,13 @@ describe('a list of definitions', () => {
     await api.db.query(`update run set queued_at = queued_at - interval '1 second' where run_id = $1`, [earlier]);
     expect(await rowOf('never')).not.toHaveProperty('last_run');
     const queuedAt = expect.any(String) as unknown;
-    expect((await rowOf('often'))?.last_run).toEqual({ run_id: later, status: 'QUEUED', queued_at: queuedAt });
+    const queued = { run_id: later, version: 1, status: 'QUEUED', queued_at: queuedAt };
+    expect((await rowOf('often'))?.last_run).toEqual(queued);
     const at = new Date('2026-01-02T03:04:05.000Z');
     await api.end(later, { kind: 'exited', code: 3 }, at);
     expect((await rowOf('often'))?.last_run).toEqual({
-      ...{ run_id: later, status: 'STOPPED', queued_at: queuedAt, exit_code: 3, outcome: 'USER' },
+      ...{ run_id: later, version: expect.any(Number) as unknown, status: 'STOPPED', queued_at: queuedAt },
+      ...{ exit_code: 3, outcome: 'USER' },
       ...{ started_at: at.toISOString(), finished_at: at.toISOString() },
     });
   });
