@@ -9,6 +9,7 @@ const program = process.env['FLOTILLA_TEST_BROWSER'];
 /** True where there is a browser. In CI there always is, or the global setup has failed. */
 export const hasBrowser = program !== undefined;
 
+const lanName = 'flotilla.test';
 /** Without them it asks the Internet for this and that, for minutes where there is none. */
 const quiet = [
   '--no-sandbox',
@@ -18,6 +19,7 @@ const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--host-resolver-rules=MAP ${lanName} 127.0.0.1`,
 ];
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -28,6 +30,8 @@ export type Bed = {
   stack: Stack;
   /** Where the UI is. */
   url: string;
+  /** The same, for a browser on another machine: no address that it trusts without TLS. */
+  lanUrl: string;
   api: ChildProcess;
   browser: Browser;
   /** A browser of its own, as of another person: tabs of one share storage, locks and streams. */
@@ -72,6 +76,9 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     stack,
     get url() {
       return new URL(stack.apiUrl).origin;
+    },
+    get lanUrl() {
+      return `http://${lanName}:${new URL(stack.apiUrl).port}`;
     },
     api,
     browser,
