@@ -5,6 +5,7 @@ import { createSubmit } from '../../activities/submit';
 import { createSimulatedEngine } from '../../bench/simulated-engine';
 import { markAccepted, openAttempt } from '../../db/attempt';
 import { advance, runById, setNote, type Run } from '../../db/run';
+import { setWorkerCounts } from '../../db/worker';
 import type { Submission } from '../../engines/engine';
 import { bareCluster, startBareApi, type BareApi } from '../bare-api';
 import { until } from '../stack';
@@ -71,6 +72,15 @@ test.each<[string, (runId: string) => Promise<unknown>]>([
   await happens(runId);
   const [, at, until] = await shown(runId);
   expect([at, until]).toEqual([undefined, undefined]);
+});
+
+test('it is not told while pickup is paused: then no try begins', async () => {
+  const runId = await accept();
+  await setNote(api.db, runId, 1, 'Waiting for capacity', inOneMinute());
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 0 }]);
+  expect(await api.ask('GET', `/history/${runId}`)).not.toHaveProperty('next_attempt_at');
+  await setWorkerCounts(api.db, [{ type: 'submit', engine: 'one', count: 1 }]);
+  expect(await api.ask('GET', `/history/${runId}`)).toHaveProperty('next_attempt_at');
 });
 
 test('it is not told once it is past: then nobody knows', async () => {
