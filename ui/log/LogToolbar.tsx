@@ -185,6 +185,7 @@ type ToggleProps = { label: string; name?: string; title?: string; isOn: boolean
 function Toggle({ label, name, title = name, isOn, onToggle }: ToggleProps): ReactElement {
   return (
     <Button
+      className="log-toggle"
       size="compact-sm"
       fz="xs"
       variant={isOn ? 'filled' : 'default'}
