@@ -1,8 +1,9 @@
 /** CPU, memory, GPUs and disk of a definition or of one run. */
-import { NumberInput, SimpleGrid } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { cpuHint, raisedHint, type Minimum } from './hints';
 import { idOf } from './ids';
+import { NumberField } from './NumberField';
 import { resourceLabels, resourceNames, type ResourceName, type Resources } from './resources';
 import { messageAt, type Fault } from './rules';
 
@@ -35,21 +36,18 @@ export function ResourceFields(props: Props): ReactElement {
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
       {resourceNames.map((name) => (
         <div key={name}>
-          <NumberInput
+          <NumberField
             id={idOf(name)}
             label={resourceLabels[name]}
             description={helpFor(name)}
             value={values[name]}
             onChange={(value) => {
-              onChange({ [name]: String(value) });
+              onChange({ [name]: value });
             }}
             error={messageAt(faults, name)}
             required={required.includes(name)}
             placeholder={placeholders?.[name]}
             step={steps[name]}
-            min={0}
-            clampBehavior="none"
-            allowDecimal={false}
           />
           {mark?.(name)}
         </div>

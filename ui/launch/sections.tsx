@@ -1,8 +1,9 @@
 /** The sections of a launch form: who runs it and where, with what, for how long. */
-import { Fieldset, NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Fieldset, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { CodeField } from '../form/CodeField';
 import { idOf } from '../form/ids';
+import { NumberField } from '../form/NumberField';
 import { ResourceFields } from '../form/ResourceFields';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
 import { durationText } from '../parts/duration';
@@ -148,7 +149,7 @@ export function LimitsSection({ places, ...of }: SectionProps & { places: Places
         />
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
           <div>
-            <NumberInput
+            <NumberField
               id={idOf('active_deadline_seconds')}
               label="Deadline (seconds)"
               description={
@@ -159,10 +160,8 @@ export function LimitsSection({ places, ...of }: SectionProps & { places: Places
               placeholder={base.active_deadline_seconds}
               step={3600}
               min={1}
-              clampBehavior="none"
-              allowDecimal={false}
               onChange={(value) => {
-                change({ active_deadline_seconds: String(value) });
+                change({ active_deadline_seconds: value });
               }}
             />
             {markOf(of, 'active_deadline_seconds', base.active_deadline_seconds)}

@@ -1,11 +1,12 @@
 /** The sections of a definition's form. */
-import { Checkbox, Fieldset, NumberInput, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Checkbox, Fieldset, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { CodeField } from '../form/CodeField';
 import { EnvEditor } from '../form/EnvEditor';
 import { imageHint } from '../form/hints';
 import { idOf } from '../form/ids';
 import { ClusterField, GroupField, TagsField } from '../form/NameFields';
+import { NumberField } from '../form/NumberField';
 import { ResourceFields } from '../form/ResourceFields';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
 import { engineOf, minimumOf } from '../launch/places';
@@ -158,17 +159,14 @@ export function Advanced({ form, change, faults }: SectionProps): ReactElement {
               change({ ports });
             }}
           />
-          <NumberInput
+          <NumberField
             id={idOf('shared_memory_size')}
             label="Shared memory (MB)"
             description="/dev/shm"
-            min={0}
-            clampBehavior="none"
-            allowDecimal={false}
             value={form.shared_memory_size}
             error={messageAt(faults, 'shared_memory_size')}
             onChange={(value) => {
-              change({ shared_memory_size: String(value) });
+              change({ shared_memory_size: value });
             }}
           />
           <ClusterField

@@ -96,7 +96,6 @@ export function TaskForm({ initial, stored }: Props): ReactElement {
         What you changed here has not been saved.
       </LeaveGuard>
       <Stack>
-        <ErrorSummary {...wrong} labelOf={labelOf} />
         {stored !== null && draft.revision !== draft.openedAt && (
           <Suspense fallback={null}>
             <Meanwhile
@@ -109,6 +108,7 @@ export function TaskForm({ initial, stored }: Props): ReactElement {
             />
           </Suspense>
         )}
+        <ErrorSummary {...wrong} labelOf={labelOf} />
         <Identity {...section} />
         <WhatRuns {...section} />
         <ResourceSection {...section} />
