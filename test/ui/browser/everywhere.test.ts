@@ -55,7 +55,7 @@ suite('everywhere', () => {
           faults[`${size.width} ${scheme}`] = found;
         }
       }
-      if (size === narrow) faults['room'] = await page.evaluate(misfits);
+      faults[`room of ${size.width}`] = await page.evaluate(misfits, size === narrow);
     }
     return Object.fromEntries(Object.entries(faults).filter(([, all]) => all.length > 0));
   };
@@ -121,8 +121,8 @@ async function calm(page: Page, scheme: string): Promise<void> {
   });
 }
 
-/** Runs in the page: what does not fit where there is little room. */
-function misfits(): string[] {
+/** Runs in the page: what does not fit, and more where there is little room. */
+function misfits(isNarrow: boolean): string[] {
   const told = (element: Element): string => element.outerHTML.slice(0, 200);
   const isSeen = (element: Element): boolean =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
@@ -134,6 +134,7 @@ function misfits(): string[] {
     );
     faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} px`, ...over.slice(0, 5).map(told));
   }
+  if (!isNarrow) return faults;
   for (const target of document.querySelectorAll('button, input, select, textarea, summary, [role="tab"]')) {
     // The arrows of numbers are there for the eye; links in sentences are as high as their lines.
     if (target.getAttribute('aria-hidden') === 'true') continue;
