@@ -4666,6 +4666,11 @@ export interface operations {
                         first_line?: number;
                         /** @description Of the line that the next page begins with, or goes on in */
                         next_line?: number;
+                        /**
+                         * @description At its end: nothing of it is kept any more. Not told where that looks as if there never was any
+                         * @constant
+                         */
+                        log_state?: "gone";
                         /** @description Of the attempt; told at its end only */
                         total_lines?: number;
                     };

@@ -256,3 +256,12 @@ export async function attemptsWithLogs(db: Db, runId: string): Promise<number[]>
   );
   return rows.map(({ attempt }) => attempt);
 }
+
+/** Whether there ever was a backend object of the attempt; null: of any of the run's. */
+export async function wasCreated(db: Db, runId: string, attempt: number | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from attempt where run_id = $1 and attempt = coalesce($2, attempt) and created_at is not null limit 1`,
+    [runId, attempt],
+  );
+  return rowCount === 1;
+}

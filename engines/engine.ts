@@ -83,6 +83,8 @@ export type LogPage = {
   lines: LogLine[];
   /** The last line is too long for a page: the next page goes on in it. */
   isCut?: true;
+  /** Where there was something it is not kept any more; not told by a backend that cannot tell that from nothing. */
+  isGone?: true;
   /** There is no such place any more: these are the first lines. */
   isAnew?: true;
   /** Ask with it for what comes after. The same as the one given when there is nothing new. */
