@@ -127,6 +127,7 @@ function Origin({ run }: { run: Run }): ReactElement {
           </Anchor>
         </Fact>
       )}
+      {run.template_version !== undefined && <Fact name="Template">version {run.template_version}</Fact>}
       <Fact name="Tried again">{retryWords(run)}</Fact>
       {parent !== undefined && (
         <Fact name="Started by">
