@@ -67,7 +67,7 @@ test('where its owner was told when there is another try for room, it begins the
     return asked.length === 1 ? noRoom : { kind: 'ended', end: exited(0) };
   };
   const scene = await stage.play({ submit });
-  expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS' });
+  expect(await verdictOf(scene, 'room-told')).toMatchObject({ class: 'SUCCESS' });
   const [first, second] = asked;
   const dueAt = expect.any(Number) as unknown;
   expect([first?.again, second?.again]).toEqual([
