@@ -200,4 +200,37 @@ suite('somebody who fills in a form', () => {
     await page.getByText('Revision 1 (now)').waitFor();
     await page.context().close();
   });
+
+  test('is told that the chosen cluster has been closed while the form was open', async () => {
+    const id = await bed.stack.define('true', { alias: 'placed' });
+    const page = await bed.open(`/tasks/${id}/execute`, known(bed, 'ann'));
+    const cluster = page.getByRole('combobox', { name: 'Cluster' });
+    await cluster.selectOption('default');
+    await page.route('**/api/v6/clusters*', async (route) => {
+      const response = await route.fetch();
+      const { clusters } = (await response.json()) as { clusters: Record<string, unknown>[] };
+      const closed = clusters.map((one) => ({ ...one, status: 'maintenance', status_reason: 'disks' }));
+      await route.fulfill({ response, json: { clusters: closed } });
+    });
+    await lookAgain(page);
+    await page.getByText('It takes no runs now: in maintenance, disks').waitFor();
+    await page.context().close();
+  });
+
+  test('is told what is wrong with a number until that is changed, not until the field is left', async () => {
+    const id = await bed.stack.define('true', { alias: 'numbers' });
+    const page = await bed.open(`/tasks/${id}/update`);
+    await commandField(page);
+    await memory(page).fill('0');
+    await save(page);
+    const wrong = page.getByRole('alert').getByRole('link', { name: 'Memory: At least 1' });
+    await wrong.waitFor();
+    expect(await memory(page).evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await wrong.count()).toBe(1);
+    await memory(page).fill('64');
+    await wrong.waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
 });
