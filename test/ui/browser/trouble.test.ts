@@ -431,6 +431,11 @@ suite('trouble', () => {
       const loads = loadsOf(page);
       await page.getByRole('tab', { name: 'Logs' }).click();
       await page.getByRole('heading', { level: 1, name: 'This page cannot be shown' }).waitFor();
+      await page
+        .getByRole('alert')
+        .getByText(/dynamically imported module/)
+        .waitFor();
+      await page.getByRole('banner').waitFor();
       expect(loads()).toBe(0);
       await context.close();
     });
