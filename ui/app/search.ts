@@ -4,13 +4,14 @@ export type Search = Readonly<Record<string, string | readonly string[] | undefi
 
 /** An empty value says nothing, but its key was said: a query is more than none. */
 export function parseSearch(text: string): Record<string, string | string[] | undefined> {
-  const found: Record<string, string | string[] | undefined> = {};
+  // Any name may be a key, also one that all objects have.
+  const found = new Map<string, string | string[] | undefined>();
   for (const [key, value] of new URLSearchParams(text)) {
-    const before = found[key];
-    if (value === '') found[key] = before;
-    else found[key] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    const before = found.get(key);
+    if (value === '') found.set(key, before);
+    else found.set(key, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 export function stringifySearch(search: Record<string, unknown>): string {
