@@ -29,7 +29,7 @@ export const createProjection = ({ db }: Deps) => ({
   },
 
   /** Key: (run, attempt). */
-  async needsRetry(key: AttemptKey, end: AttemptEnd & { afterSeconds: number }): Promise<void> {
+  async needsRetry(key: AttemptKey, end: AttemptEnd & { afterSeconds: number; nextAt: number }): Promise<void> {
     await endAttempt(db, key, {
       class: end.verdict.class,
       reason: end.verdict.reason,
@@ -38,7 +38,8 @@ export const createProjection = ({ db }: Deps) => ({
       endedAt: new Date(end.finishedAt),
     });
     const note = `Attempt ${key.attempt} failed, next one in ${end.afterSeconds} s: ${end.verdict.reason}`;
-    await advance(db, key.runId, { attempt: key.attempt, phase: 'NEEDS_RETRY' }, { note });
+    const told = { note, nextAttemptAt: new Date(end.nextAt) };
+    await advance(db, key.runId, { attempt: key.attempt, phase: 'NEEDS_RETRY' }, told);
   },
 
   /** Key: (run, attempt), the attempt being the new one. */

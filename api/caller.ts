@@ -22,11 +22,20 @@ export function cancellerOf(ctx: Context): string {
 /** From a header whose name contains `part`, the first by name; null where none says anything. */
 function headerOf(ctx: Context, part: '-email' | '-name'): string | null {
   const headers = Object.entries(ctx.headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  const value = headers.find(([name]) => name.includes(part))?.[1];
-  const text =
-    [value ?? '']
-      .flat()[0]
-      ?.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
-      .trim() ?? '';
+  const [value = ''] = [headers.find(([name]) => name.includes(part))?.[1] ?? ''].flat();
+  const text = decoded(value.trim())
+    .replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
+    .trim();
   return text === '' ? null : text.slice(0, maxLength);
+}
+
+/** Headers hold Latin-1; RFC 8187 writes all else as `UTF-8''J%C3%BCrgen`. Whatever is not that is as it stands. */
+function decoded(text: string): string {
+  const [, encoded] = /^utf-8'[^']*'(.*)$/i.exec(text) ?? [];
+  if (encoded === undefined) return text;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,7 @@
 /** Routes of definitions: list, get, create, update, delete. */
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import {
   definitionByAlias,
   definitionById,
@@ -22,6 +23,8 @@ import { definitionFromWire, definitionToWire, lastRunToWire, mergeFromWire } fr
 import { echo, listFromWire, nextToWire } from './wire/list';
 import { definitionListRules } from './wire/lists';
 import { first, flag } from './wire/query';
+
+const condition = 'If-Match';
 
 export function definitionRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings } = deps;
@@ -59,7 +62,7 @@ export function definitionRoutes(router: Router, deps: ApiDeps): void {
   router.put('/task/:definition_id', async (ctx) => {
     const definitionId = ctx.params['definition_id'] ?? '';
     const body = await readBody(ctx, settings.maxBodyBytes);
-    ctx.body = definitionToWire(await change(db, definitionId, callerOf(ctx), (stored) => mergeFromWire(stored, body)));
+    ctx.body = definitionToWire(await change(ctx, db, definitionId, (stored) => mergeFromWire(stored, body)));
   });
 
   router.delete('/task/:definition_id', async (ctx) => {
@@ -115,20 +118,22 @@ export function revisionFrom(value: string | string[] | undefined): number | nul
   return Number(text);
 }
 
-/** Stores what `to` makes of the definition. Throws RequestError 404, 409, and what `to` throws. */
+/** Stores what `to` makes of the definition. Throws RequestError 404, 409, 412, and what `to` throws. */
 export async function change(
+  ctx: Context,
   db: ApiDeps['db'],
   definitionId: string,
-  by: string | null,
   to: (stored: Definition) => Definition,
 ): Promise<Definition> {
+  const madeFrom = madeFromOf(ctx);
   let alias = '';
   const merged = (stored: Definition): Definition => {
+    if (madeFrom !== null && madeFrom !== stored.revision) throw movedOn(stored, madeFrom);
     const definition = to(stored);
     alias = definition.alias;
     return definition;
   };
-  const update = await updateDefinition(db, definitionId, merged, by);
+  const update = await updateDefinition(db, definitionId, merged, callerOf(ctx));
   switch (update.result) {
     case 'missing':
       throw noDefinition(definitionId);
@@ -137,6 +142,21 @@ export async function change(
     case 'updated':
       return update.definition;
   }
+}
+
+/** The revision that a change was made from; null where it does not matter. Throws RequestError 400. */
+function madeFromOf(ctx: Context): number | null {
+  const text = ctx.get(condition);
+  if (text === '' || text === '*') return null;
+  // Proxies that pack what they pass on mark tags as weak.
+  const [, revision] = /^(?:W\/)?"(\d{1,9})"$/.exec(text) ?? [];
+  if (revision !== undefined) return Number(revision);
+  throw new RequestError(400, `${condition} must be a revision in quotes, such as "3", was ${text}`, condition);
+}
+
+function movedOn({ definitionId, revision }: Definition, madeFrom: number): RequestError {
+  const sentence = `Definition with ID ${definitionId} is at revision ${revision}, and the change was made from ${madeFrom}: read it again, and make the change in that`;
+  return new RequestError(412, sentence, condition, revision === undefined ? {} : { revision });
 }
 
 export function noDefinition(definitionId: string): RequestError {

@@ -27,6 +27,7 @@ export type ApiDeps = {
     ownerVariable: string;
     defaultEngine: string;
     deadlineSeconds: number;
+    stopGraceSeconds: number;
     maxBodyBytes: number;
     /** Browsers may ask from there; `*`: from everywhere. */
     corsOrigins: readonly string[];

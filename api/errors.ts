@@ -5,16 +5,26 @@ import type { Logger } from 'pino';
 /** What is wrong with one field: its path in the body, such as `env.0.name`, or the name of a parameter. */
 export type FieldFault = { field: string; message: string };
 
+/** What the sentence says and a program goes on with: in the words of the wire. */
+type ErrorFacts = { run_id?: string; revision?: number };
+
 /** What a caller can mend. `message` is public. */
 export class RequestError extends Error {
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 422 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 409 | 412 | 413 | 422 | 503;
   readonly fields: FieldFault[];
+  readonly facts: ErrorFacts;
 
   /** `fields`: the one that all of it is about, or what is wrong with each; none where nobody knows. */
-  constructor(status: RequestError['status'], message: string, fields: string | FieldFault[] = []) {
+  constructor(
+    status: RequestError['status'],
+    message: string,
+    fields: string | FieldFault[] = [],
+    facts: ErrorFacts = {},
+  ) {
     super(message);
     this.status = status;
     this.fields = typeof fields === 'string' ? [{ field: fields, message }] : fields;
+    this.facts = facts;
   }
 }
 
@@ -34,7 +44,11 @@ export function answerErrors(log: Logger): Middleware {
     } catch (error) {
       if (error instanceof RequestError) {
         ctx.status = error.status;
-        ctx.body = { error: error.message, ...(error.fields.length === 0 ? {} : { fields: error.fields }) };
+        ctx.body = {
+          error: error.message,
+          ...(error.fields.length === 0 ? {} : { fields: error.fields }),
+          ...error.facts,
+        };
         return;
       }
       const sentence = ofDatabase(error);

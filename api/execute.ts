@@ -9,7 +9,7 @@ import type { RequestKey } from '../db/idempotence';
 import type { Run } from '../db/run';
 import { grownMemory, type Adapted } from '../domain/adapt';
 import { runIdFrom } from '../domain/id';
-import { freeze, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
+import { freeze, parentVariable, reservedEnv, type Definition, type EnvVar, type Job } from '../domain/job';
 import { readBody } from './body';
 import { noDefinition, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
@@ -17,7 +17,7 @@ import { RequestError } from './errors';
 import { replayed, requestKeyOf, tellReplay } from './idempotence';
 import { requireImage } from './image';
 import { placeOf } from './place';
-import { launchLike, originOf, parentVariable } from './rerun';
+import { launchLike, originOf } from './rerun';
 import { launchFromWire, runToWire, type Dialect, type Launch } from './wire/run';
 
 /** The row is the promise: where Temporal does not answer in time, the reconciler starts the run. */
@@ -59,13 +59,14 @@ async function execute(ctx: Context, deps: ApiDeps, dialect: Dialect, find: () =
     }
     const revision = asked ?? origin?.definitionRevision ?? null;
     const definition = revision === null ? named : await requireDefinition(deps.db, definitionId, revision);
-    return prepare(deps, { type: 'task_definition', definition, payload: null }, launch);
+    return prepare(deps, { type: 'task_definition', definition, template: null, payload: null }, launch);
   });
 }
 
 /** What is executed: a definition, or a template as one, with the payload that its command was rendered from. */
 export type Executable = { definition: Definition } & (
-  { type: 'task_definition'; payload: null } | { type: 'template'; payload: Record<string, unknown> }
+  | { type: 'task_definition'; template: null; payload: null }
+  | { type: 'template'; template: NonNullable<Run['template']>; payload: Record<string, unknown> }
 );
 
 export type Prepared = { run: Run; job: Job };
@@ -88,7 +89,7 @@ export async function executeOnce(
 
 /** The run as it would be accepted. Nothing is written. */
 export async function prepare(deps: ApiDeps, executable: Executable, launch: Launch): Promise<Prepared> {
-  const { definition, type, payload } = executable;
+  const { definition, type, template, payload } = executable;
   const { engine, cluster } = await placeOf(deps, definition, launch);
   const runId = runIdFrom(engine.name, randomUUID());
   const env = envOf(deps, runId, launch);
@@ -120,6 +121,7 @@ export async function prepare(deps: ApiDeps, executable: Executable, launch: Lau
     definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: type,
+    template,
     templatePayload: payload,
     alias: definition.alias,
     groupName: definition.groupName,

@@ -12,6 +12,7 @@ import { requireRun } from './history';
 import { inTime } from './ready';
 import { present } from './wire/definition';
 import { attemptToWire, explanationToWire } from './wire/explain';
+import { nextAttemptOf } from './wire/run';
 
 export function explainRoutes(router: Router, { db, runs, settings: { workflowsUrl } }: ApiDeps): void {
   const workflowUrl = (runId: string): string | null =>
@@ -37,6 +38,7 @@ export function explainRoutes(router: Router, { db, runs, settings: { workflowsU
     ]);
     const explanation = explain({
       ...run,
+      nextAttemptAt: nextAttemptOf(run),
       memoryMb: job?.memoryMb ?? run.memoryMb,
       ...{ attempts, transitions, events },
       ...{ isPaused: paused.includes(engine), isHalted },

@@ -22,7 +22,7 @@ export function crossOrigin(origins: readonly string[]): Middleware {
       return isAllowed(origins, asked) ? asked : '';
     },
     allowMethods: ['GET', 'DELETE', 'POST', 'PUT'],
-    allowHeaders: [...originals, 'Idempotency-Key', 'If-None-Match', 'Last-Event-ID'],
+    allowHeaders: [...originals, 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Last-Event-ID'],
     exposeHeaders: ['Content-Disposition', 'Date', 'ETag', 'Idempotent-Replayed', 'X-Request-Id'],
   });
 }

@@ -111,7 +111,8 @@ function handlersOf(deps: ApiDeps) {
     return shown.map((run) => {
       const of = stale.find(({ engine, cluster }) => engine === run.engine && cluster === run.cluster);
       const isPaused = run.phase === 'QUEUED' && paused.includes(run.engine);
-      const noted = isPaused ? { ...run, note: run.note === null ? pausedNote : `${pausedNote}; ${run.note}` } : run;
+      const note = run.note === null ? pausedNote : `${pausedNote}; ${run.note}`;
+      const noted = isPaused ? { ...run, note, nextAttemptAt: null } : run;
       return runToWire(noted, isOpen(run) ? (of ?? null) : null);
     });
   }

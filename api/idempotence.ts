@@ -33,7 +33,9 @@ export async function replayed({ db }: ApiDeps, { key, requestHash }: RequestKey
   const known = await keyed(db, key);
   if (known === null) return null;
   if (known.requestHash !== requestHash) {
-    throw new RequestError(422, `Idempotence key ${key} was used with another request, which started ${known.runId}`);
+    const { runId } = known;
+    const sentence = `Idempotence key ${key} was used with another request, which started ${runId}`;
+    throw new RequestError(422, sentence, [], { run_id: runId });
   }
   return runById(db, known.runId);
 }

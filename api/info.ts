@@ -4,12 +4,14 @@ import { staleClusters } from '../db/cluster_health';
 import type { ApiDeps } from './deps';
 import { pageBytes } from './logs';
 import { inTime } from './ready';
+import { buildOf } from './ui';
 import { maxRuns } from './wire/bulk-stop';
 import { present } from './wire/definition';
 import { defaultLimit, maxLimit, maxValuesPerFilter } from './wire/list';
 
 export function infoRoutes(router: Router, { db, engines, streams, settings }: ApiDeps): void {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const uiBuild = settings.uiFolder === null ? null : buildOf(settings.uiFolder);
 
   router.get('/info', async (ctx) => {
     // All else is known without the database.
@@ -22,11 +24,12 @@ export function infoRoutes(router: Router, { db, engines, streams, settings }: A
     ctx.body = {
       version: settings.version,
       mode: settings.mode,
-      engines: [...engines.values()].map(({ name, clusters, warning }) => ({
+      engines: [...engines.values()].map(({ name, clusters, warning, minimum }) => ({
         name,
         clusters,
         is_default: name === settings.defaultEngine,
         ...present('warning', warning ?? blindOf(name)),
+        ...(minimum === undefined ? {} : { minimum: { cpu: minimum.cpu, memory: minimum.memoryMb } }),
       })),
       // Where the server stands: all times in answers are UTC.
       time_zone: timeZone,
@@ -40,8 +43,10 @@ export function infoRoutes(router: Router, { db, engines, streams, settings }: A
         stop_runs: maxRuns,
         streams: streams.most,
         deadline_seconds_default: settings.deadlineSeconds,
+        stop_grace_seconds: settings.stopGraceSeconds,
       },
       ...present('temporal_ui_url', settings.workflowsUrl),
+      ...present('ui_build', uiBuild),
     };
   });
 }

@@ -13,7 +13,8 @@ export type LogPlace = {
   cursor: string;
 };
 
-export type RunLogPage = { lines: LogLine[]; from: LogPlace; to: LogPlace };
+/** `isGone`: of an attempt's output, where there was any, nothing is kept. */
+export type RunLogPage = { lines: LogLine[]; from: LogPlace; to: LogPlace; isGone?: true };
 
 export type ReadLog = (attempt: number, cursor: string) => Promise<LogPage>;
 
@@ -32,14 +33,16 @@ export function cursorOf({ attempt, told, isWithinLine, cursor }: LogPlace): str
 /** What comes after a place, of one attempt; where that is nothing, `to` is the place from which more is to be asked for. */
 export async function pageAfter(read: ReadLog, attempts: number[], after: LogPlace): Promise<RunLogPage> {
   let place = after;
+  let isGone = false;
   for (const attempt of attempts.filter((one) => one >= after.attempt)) {
     if (attempt !== place.attempt) place = { attempt, told: 0, isWithinLine: false, cursor: '' };
     const page = await read(attempt, place.cursor);
+    isGone ||= page.isGone === true;
     if (page.lines.length === 0 && page.cursor === place.cursor) continue;
     const from = page.isAnew === true ? { ...place, told: 0, isWithinLine: false } : place;
     return { lines: page.lines, from, to: behind(from, page) };
   }
-  return { lines: [], from: place, to: place };
+  return { lines: [], from: place, to: place, ...(isGone ? { isGone } : {}) };
 }
 
 /** The whole log, page by page. */

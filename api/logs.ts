@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { attemptsWithLogs } from '../db/attempt';
+import { attemptsWithLogs, wasCreated } from '../db/attempt';
 import { runById, type Run } from '../db/run';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -75,14 +75,19 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
         if (run === null) return;
         const page = await pageOf(run, asked, place);
         const isNew = page.lines.length > 0;
-        if (isNew) yield frame('log', pageToWire(run, asked, page, false), cursorOf(page.to));
+        // The end of trouble is told at once: until the next line it may be long.
+        if (isNew || isTrouble) yield frame('log', pageToWire(run, asked, page, false), cursorOf(page.to));
         const isMore = isNew || cursorOf(page.to) !== cursorOf(place);
         isEnding = run.phase === 'STOPPED' || (asked.attempt !== null && asked.attempt < run.attempt);
         quiet = isMore || !isEnding ? 0 : quiet + 1;
+        if (isNew || isTrouble) toldAt = performance.now();
         [place, isTrouble] = [page.to, false];
-        if (isNew) toldAt = performance.now();
         if (quiet === quietAsks) {
-          yield frame('end', { ...pageToWire(run, asked, page, true), log: undefined });
+          yield frame('end', {
+            ...pageToWire(run, asked, page, true),
+            ...(await stateOf(run, asked, page)),
+            log: undefined,
+          });
           return;
         }
         if (isMore) {
@@ -120,7 +125,8 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
       const isFull = page.lines.reduce((length, { text }) => length + Buffer.byteLength(text) + 1, 0) >= pageBytes;
       const isAll = async (): Promise<boolean> =>
         page.lines.length === 0 || (!isFull && (await pageOf(run, asked, page.to)).lines.length === 0);
-      ctx.body = pageToWire(run, asked, page, isOver(run, asked.attempt) && (await isAll().catch(() => false)));
+      const isEnd = isOver(run, asked.attempt) && (await isAll().catch(() => false));
+      ctx.body = { ...pageToWire(run, asked, page, isEnd), ...(isEnd ? await stateOf(run, asked, page) : {}) };
       return;
     }
     const pages = rawPages(wholeLog(readerOf(run), await attemptsOf(run, asked)), asked);
@@ -134,6 +140,11 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
 
   async function pageOf(run: Run, asked: Asked, after: LogPlace): Promise<RunLogPage> {
     return pageAfter(readerOf(run), await attemptsOf(run, asked), after);
+  }
+
+  /** At its end: whether nothing of it is kept. What never had a container has lost none. */
+  async function stateOf({ runId }: Run, { attempt }: Asked, { isGone }: RunLogPage): Promise<{ log_state?: 'gone' }> {
+    return isGone === true && (await wasCreated(db, runId, attempt)) ? { log_state: 'gone' } : {};
   }
 
   function readerOf({ engine: name, cluster, runId }: Run): ReadLog {

@@ -1,12 +1,9 @@
 /** Executions like an earlier run: what the request does not say is as it was there (ui.md C5). */
 import { runById, type Run } from '../db/run';
-import { reservedEnv } from '../domain/job';
+import { parentVariable, reservedEnv } from '../domain/job';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
 import { fromRunOf, launchFromWire, launchLikeFromWire, type Launch } from './wire/run';
-
-/** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
-export const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
 
 /** The run that a request's body names as `from_run`; null where it names none. Throws RequestError 400. */
 export async function originOf({ db }: ApiDeps, body: unknown): Promise<Run | null> {

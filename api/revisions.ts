@@ -2,7 +2,6 @@
 import type Router from '@koa/router';
 import { revisionOf, revisionsOf, type Revision } from '../db/definition';
 import type { Definition } from '../domain/job';
-import { callerOf } from './caller';
 import { change, requireDefinition, revisionFrom } from './definitions';
 import type { ApiDeps } from './deps';
 import { RequestError } from './errors';
@@ -52,7 +51,7 @@ export function revisionRoutes(router: Router, { db }: ApiDeps): void {
     // Rules may have come since.
     checkDefinition(definition);
     const restored = (stored: Definition): Definition => ({ ...definition, arn: stored.arn });
-    ctx.body = definitionToWire(await change(db, definitionId, callerOf(ctx), restored));
+    ctx.body = definitionToWire(await change(ctx, db, definitionId, restored));
   });
 
   async function requireRevision(definitionId: string, text: string | undefined): Promise<Revision> {

@@ -22,8 +22,10 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
   const { db, settings, templates } = deps;
 
   router.get('/template', async (ctx) => {
-    const { limit, offset, sort_by, order } = ctx.query;
-    const query = listFromWire({ limit, offset, sort_by, order }, templateListRules);
+    // As in the original, whatever else is asked is ignored.
+    const { limit, offset, sort_by, order, template_name: name } = ctx.query;
+    const named = name === undefined ? {} : { template_name: name };
+    const query = listFromWire({ limit, offset, sort_by, order, ...named }, templateListRules);
     // As in the original, anything else is false (rest-and-data.md §2.6).
     const latestOnly = first(ctx.query['latest_only'] ?? 'true') === 'true';
     const { rows, total } = await listTemplates(db, query, latestOnly);
@@ -93,7 +95,9 @@ export function templateRoutes(router: Router, deps: ApiDeps): void {
     const merged = withDefaults(payload, template.defaults);
     const source = { text: template.commandTemplate, schema: template.schema };
     const command = commandOf(await templates.render(source, merged));
-    const executable = { type: 'template', definition: definitionOf(template, command), payload: merged } as const;
+    const { name, version } = template;
+    const definition = definitionOf(template, command);
+    const executable = { type: 'template', definition, template: { name, version }, payload: merged } as const;
     return prepare(deps, executable, launch);
   }
 

@@ -1,6 +1,6 @@
 /** The web UI's files, as they were built: one page for all of its addresses, and what that page loads. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Middleware } from 'koa';
 
@@ -44,6 +44,12 @@ function policy(nonce: string, imagesFrom: string): string {
 
 /** Templates show an image of their own from wherever they say. */
 const avatarsFrom = ' https:';
+
+/** Which build the folder holds; null where that is not told. The page's meta tag says the same. */
+export function buildOf(folder: string): string | null {
+  const file = join(folder, 'made-from.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
 
 /** `folder`: what the build has made, with an `index.html`. */
 export function serveUi(folder: string): Middleware {

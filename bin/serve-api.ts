@@ -68,6 +68,7 @@ export async function startApi(
       ownerVariable: config.owner_id_var,
       defaultEngine: config.engines[0] ?? '',
       deadlineSeconds: config.run.deadline_seconds,
+      stopGraceSeconds: config.run.stop_grace_seconds,
       maxBodyBytes: http.server.max_body_kb * 1024,
       corsOrigins: http.server.cors_allowed_origins,
       callerHeader: http.server.caller_header,

@@ -1186,6 +1186,10 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+            /** @description Of a 422: the run that the key was used for */
+            run_id?: string;
+            /** @description Of a 412: the one that the definition has */
+            revision?: number;
         };
         Definition: {
             env: components["schemas"]["EnvVar"][];
@@ -1296,6 +1300,8 @@ export interface components {
             revision?: number;
             last_run?: {
                 run_id: string;
+                /** @description Of its row: it grows with each change */
+                version: number;
                 /** @enum {unknown} */
                 status: "QUEUED" | "PENDING" | "RUNNING" | "NEEDS_RETRY" | "STOPPED";
                 /**
@@ -1708,6 +1714,16 @@ export interface components {
             /** @description What it waits for, or what else its owner should know */
             note?: string;
             /**
+             * Format: date-time
+             * @description When the next attempt, or the next try for room, begins; left out where none is awaited
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            next_attempt_at?: string;
+            /** @description Of the version that it is a run of; runs of definitions have none of the three */
+            template_id?: string;
+            template_name?: string;
+            template_version?: number;
+            /**
              * @description What its end means
              * @enum {unknown}
              */
@@ -1845,6 +1861,16 @@ export interface components {
             stale_since?: string;
             /** @description What it waits for, or what else its owner should know */
             note?: string;
+            /**
+             * Format: date-time
+             * @description When the next attempt, or the next try for room, begins; left out where none is awaited
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            next_attempt_at?: string;
+            /** @description Of the version that it is a run of; runs of definitions have none of the three */
+            template_id?: string;
+            template_name?: string;
+            template_version?: number;
             /**
              * @description What its end means
              * @enum {unknown}
@@ -1992,12 +2018,30 @@ export interface components {
             }[];
             /** @description What to do */
             next: string[];
+            /** @description The same for programs: of each sentence of `next`, in their order, what serves it */
+            actions: {
+                /** @enum {unknown} */
+                kind: "wait" | "stop" | "log" | "run_again" | "run_changed" | "edit" | "workers" | "clusters" | "health" | "ask_operators";
+                text: string;
+                /** @description With `run_changed`: what to ask for, where that is known */
+                changes?: {
+                    memory?: number;
+                    /** @enum {unknown} */
+                    node_lifecycle?: "spot" | "ondemand";
+                };
+            }[];
             waiting_for?: {
                 what: string;
                 /** @description In the backend's own words */
                 evidence: string | null;
                 source: string | null;
                 at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the next attempt, or the next try for room, begins
+                 * @example 2026-01-31T12:00:00.000Z
+                 */
+                until?: string;
             };
             /** @description Of its workflow in the Temporal UI */
             workflow_url?: string;
@@ -2402,6 +2446,16 @@ export interface components {
             /** @description What it waits for, or what else its owner should know */
             note?: string;
             /**
+             * Format: date-time
+             * @description When the next attempt, or the next try for room, begins; left out where none is awaited
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            next_attempt_at?: string;
+            /** @description Of the version that it is a run of; runs of definitions have none of the three */
+            template_id?: string;
+            template_name?: string;
+            template_version?: number;
+            /**
              * @description What its end means
              * @enum {unknown}
              */
@@ -2605,6 +2659,11 @@ export interface components {
                 is_default: boolean;
                 /** @description What its owner should know of every run there, or which of its clusters cannot be seen */
                 warning?: string;
+                /** @description What less is raised to: cpu in the engine's unit, memory in MB; left out where nothing is raised */
+                minimum?: {
+                    cpu: number;
+                    memory: number;
+                };
             }[];
             /** @description Where the server stands; all times in answers are UTC */
             time_zone: string;
@@ -2623,9 +2682,13 @@ export interface components {
                 /** @description Open at once, of one API process */
                 streams: number;
                 deadline_seconds_default: number;
+                /** @description Between TERM and KILL */
+                stop_grace_seconds: number;
             };
             /** @description The page of all workflows */
             temporal_ui_url?: string;
+            /** @description Which build of the web UI is served: pages of another one, as their meta flotilla-build says, are to be loaded again */
+            ui_build?: string;
         };
         Readiness: {
             /**
@@ -2727,6 +2790,17 @@ export interface components {
         };
         /** @description In conflict with what is stored */
         Refused409: {
+            headers: {
+                /** @description Names the request in the log */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description It has changed since: see If-Match */
+        Refused412: {
             headers: {
                 /** @description Names the request in the log */
                 "X-Request-Id": string;
@@ -2930,7 +3004,7 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
             };
             path?: never;
@@ -3046,8 +3120,10 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
+                /** @description The revision that the change was made from, in quotes: 412 where the definition has another one */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Of a definition */
@@ -3082,6 +3158,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
@@ -3097,7 +3174,7 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
             };
             path: {
@@ -3218,8 +3295,10 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
+                /** @description The revision that the change was made from, in quotes: 412 where the definition has another one */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Of a definition */
@@ -3247,6 +3326,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
             431: components["responses"]["Refused431"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
@@ -4073,7 +4153,7 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
             };
             path: {
@@ -4179,7 +4259,7 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
             };
             path: {
@@ -4221,7 +4301,7 @@ export interface operations {
             header?: {
                 /** @description Who asks. Any header whose name contains `-email` says it */
                 "X-User-Email"?: string;
-                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it */
+                /** @description Who asks, where no email is told. Any header whose name contains `-name` says it. What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen` */
                 "X-User-Name"?: string;
             };
             path?: never;
@@ -4586,6 +4666,11 @@ export interface operations {
                         first_line?: number;
                         /** @description Of the line that the next page begins with, or goes on in */
                         next_line?: number;
+                        /**
+                         * @description At its end: nothing of it is kept any more. Not told where that looks as if there never was any
+                         * @constant
+                         */
+                        log_state?: "gone";
                         /** @description Of the attempt; told at its end only */
                         total_lines?: number;
                     };
@@ -4736,6 +4821,8 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Of each name the latest version alone */
                 latest_only?: "true" | "false";
+                /** @description Of these names alone */
+                template_name?: string[];
             };
             header?: never;
             path?: never;

@@ -13,6 +13,7 @@ export const justAccepted = {
   version: 1,
   cancel: null,
   note: null,
+  nextAttemptAt: null,
   exitCode: null,
   exitReason: null,
   outcomeClass: null,

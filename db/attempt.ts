@@ -143,7 +143,7 @@ export async function keepSeenExitCode(db: Db, key: AttemptKey, code: number | n
 export async function markAccepted(db: Db, key: AttemptKey, created: boolean): Promise<void> {
   await db.query(
     `with ${heldRun}, moved as (
-       update run set phase = 'PENDING', note = null
+       update run set phase = 'PENDING', note = null, next_attempt_at = null
        from held
        where run.run_id = held.run_id and phase <> 'STOPPED' and (attempt, phase) < ($2::int, 'PENDING'::phase)
          and attempt = $2
@@ -255,4 +255,13 @@ export async function attemptsWithLogs(db: Db, runId: string): Promise<number[]>
     [runId],
   );
   return rows.map(({ attempt }) => attempt);
+}
+
+/** Whether there ever was a backend object of the attempt; null: of any of the run's. */
+export async function wasCreated(db: Db, runId: string, attempt: number | null): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select from attempt where run_id = $1 and attempt = coalesce($2, attempt) and created_at is not null limit 1`,
+    [runId, attempt],
+  );
+  return rowCount === 1;
 }

@@ -31,7 +31,7 @@ export async function requestCancels(
      ), asked as (
        update run set cancel_requested_by = coalesce(cancel_requested_by, told.by),
          cancel_requested_at = coalesce(cancel_requested_at, now()),
-         note = 'Stopping: cancelled by ' || coalesce(cancel_requested_by, told.by)
+         note = 'Stopping: cancelled by ' || coalesce(cancel_requested_by, told.by), next_attempt_at = null
        from (
          -- who is named and is below another one, too, is cancelled by whoever named it
          select distinct on (run_id) run_id, named,

@@ -5,6 +5,7 @@ import type { Db } from './pool';
 
 export type LastRun = {
   runId: string;
+  version: number;
   phase: Phase;
   outcomeClass: OutcomeClass | null;
   exitCode: number | null;
@@ -17,7 +18,7 @@ export type LastRun = {
 export async function lastRuns(db: Db, executableIds: string[]): Promise<ReadonlyMap<string, LastRun>> {
   const { rows } = await db.query<LastRun & { executableId: string }>(
     `select asked.executable_id as "executableId", last.* from unnest($1::text[]) as asked (executable_id),
-       lateral (select run_id as "runId", phase, outcome_class as "outcomeClass", exit_code as "exitCode",
+       lateral (select run_id as "runId", version::int as version, phase, outcome_class as "outcomeClass", exit_code as "exitCode",
          queued_at as "queuedAt", started_at as "startedAt", finished_at as "finishedAt"
          from run where run.executable_id = asked.executable_id order by queued_at desc nulls last, run_id limit 1) last`,
     [executableIds],

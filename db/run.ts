@@ -16,6 +16,8 @@ export type Run = Resources & {
   executableType: 'task_definition' | 'template';
   /** The revision of the definition that it was made from; null for templates, and where it is not known. */
   definitionRevision: number | null;
+  /** What it is a run of, where that is a template: the id is `executableId`. */
+  template: { name: string; version: number } | null;
   /** Of a template: with its defaults. */
   templatePayload: Record<string, unknown> | null;
   alias: string;
@@ -53,6 +55,8 @@ export type Run = Resources & {
   /** Who asked first for its stop. */
   cancel: { by: string; at: Date } | null;
   note: string | null;
+  /** When the next attempt, or the next try for room, begins or began. It goes with the note. */
+  nextAttemptAt: Date | null;
   exitCode: number | null;
   exitReason: string | null;
   outcomeClass: OutcomeClass | null;
@@ -71,10 +75,13 @@ export type Run = Resources & {
 };
 
 const revision = `(job->'source'->>'revision')::int`;
-const select = `run_id, definition_id, ${revision} as definition_revision, executable_id, executable_type, template_payload, alias, group_name, image, engine, cluster_name,
+const ofTemplate = `(select jsonb_build_object('name', template_name, 'version', template.version)
+  from template where template.template_id = run.template_id)`;
+const select = `run_id, definition_id, ${revision} as definition_revision, executable_id, executable_type,
+  ${ofTemplate} as template, template_payload, alias, group_name, image, engine, cluster_name,
   "user", node_lifecycle, active_deadline_seconds, command, command_hash, memory, cpu, gpu, env, parent_run_id,
   retry_on_interruption, retry_on_oom, arch, service_account, ephemeral_storage, labels, origin_run_id, idempotence_key, adaptation, attempt,
-  phase, version::int as version, cancel_requested_by, cancel_requested_at, note,
+  phase, version::int as version, cancel_requested_by, cancel_requested_at, note, next_attempt_at,
   exit_code, exit_reason, outcome_class, queued_at, started_at, finished_at, instance_id, instance_dns_name, pod_name,
   task_arn, max_memory_used, max_cpu_used, tier, description, run_exceptions`;
 
@@ -84,6 +91,7 @@ type Row = {
   definition_revision: number | null;
   executable_id: string;
   executable_type: Run['executableType'];
+  template: Run['template'];
   template_payload: Record<string, unknown> | null;
   alias: string;
   group_name: string;
@@ -115,6 +123,7 @@ type Row = {
   cancel_requested_by: string | null;
   cancel_requested_at: Date | null;
   note: string | null;
+  next_attempt_at: Date | null;
   exit_code: number | null;
   exit_reason: string | null;
   outcome_class: OutcomeClass | null;
@@ -214,11 +223,11 @@ export async function advance(
   db: Db,
   runId: string,
   to: Position,
-  told: { at?: Date; note?: string } = {},
+  told: { at?: Date; note?: string; nextAttemptAt?: Date } = {},
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `with moved as (
-       update run set attempt = $2, phase = $3::phase, note = $5,
+       update run set attempt = $2, phase = $3::phase, note = $5, next_attempt_at = $6,
          started_at = case $3::phase when 'RUNNING' then coalesce($4, now()) when 'QUEUED' then null else started_at end,
          pod_name = case $3::phase when 'QUEUED' then null else pod_name end,
          instance_dns_name = case $3::phase when 'QUEUED' then '' else instance_dns_name end,
@@ -229,18 +238,26 @@ export async function advance(
      )
      insert into transition (run_id, attempt, phase, at)
      select run_id, $2, $3::phase, coalesce($4::timestamptz, now()) from moved`,
-    [runId, to.attempt, to.phase, told.at ?? null, told.note ?? null],
+    [runId, to.attempt, to.phase, told.at ?? null, told.note ?? null, told.nextAttemptAt ?? null],
   );
   return rowCount === 1;
 }
 
-/** Says what the run waits for; null: nothing that is known. Kept only while the attempt is the current one. */
-export async function setNote(db: Db, runId: string, attempt: number, note: string | null): Promise<void> {
-  await db.query(`update run set note = $3 where run_id = $1 and attempt = $2 and phase <> 'STOPPED'`, [
-    runId,
-    attempt,
-    note,
-  ]);
+/**
+ * Says what the run waits for, and when it is tried again; null: nothing that is known. Kept only while the attempt is the current
+ * one.
+ */
+export async function setNote(
+  db: Db,
+  runId: string,
+  attempt: number,
+  note: string | null,
+  nextAttemptAt: Date | null = null,
+): Promise<void> {
+  await db.query(
+    `update run set note = $3, next_attempt_at = $4 where run_id = $1 and attempt = $2 and phase <> 'STOPPED'`,
+    [runId, attempt, note, nextAttemptAt],
+  );
 }
 
 export type Settlement = {
@@ -261,7 +278,7 @@ export async function settle(db: Db, runId: string, how: Settlement): Promise<bo
     `with before as (
        select run_id, phase from run where run_id = $1 and phase <> 'STOPPED' for update
      ), moved as (
-       update run set attempt = $2, phase = 'STOPPED', note = null, exit_code = $3, outcome_class = $5,
+       update run set attempt = $2, phase = 'STOPPED', note = null, next_attempt_at = null, exit_code = $3, outcome_class = $5,
          -- a cancel that was acknowledged after the verdict has its author in the reason, too
          exit_reason = case when cancel_requested_by is null or $5 = 'CANCELLED' or position(cancel_requested_by in $4) > 0
            then $4 else $4 || ' (before the cancel by ' || cancel_requested_by || ' took effect)' end,
@@ -401,6 +418,7 @@ function fromRow(row: Row): Run {
     definitionRevision: row.definition_revision,
     executableId: row.executable_id,
     executableType: row.executable_type,
+    template: row.template,
     templatePayload: row.template_payload,
     alias: row.alias,
     groupName: row.group_name,
@@ -431,6 +449,7 @@ function fromRow(row: Row): Run {
     version: row.version,
     cancel: cancelFrom(row.cancel_requested_by, row.cancel_requested_at),
     note: row.note,
+    nextAttemptAt: row.next_attempt_at,
     exitCode: row.exit_code,
     exitReason: row.exit_reason,
     outcomeClass: row.outcome_class,

@@ -1,6 +1,7 @@
 /** Adaptive resources: how much memory a job gets that was OOM killed with less (engine-behaviour.md §2.5). */
 
-const growth = 1.75;
+/** How many times as much memory it gets. */
+export const growth = 1.75;
 const maxMb = 2147483647;
 
 export type Adapted = {

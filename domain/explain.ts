@@ -1,4 +1,5 @@
 /** Why a run is where it is: one causal chain in words, what it waits for, what to do next. Pure, from what is known. */
+import { isOpened, nextOf, type Action } from './advice';
 import type { Phase } from './lifecycle';
 import type { OutcomeClass } from './outcome';
 
@@ -19,6 +20,8 @@ export type Facts = {
   phase: Phase;
   attempt: number;
   note: string | null;
+  /** When it is tried again. */
+  nextAttemptAt: Date | null;
   engine: string;
   cluster: string;
   queuedAt: Date;
@@ -45,15 +48,13 @@ export type Facts = {
 };
 
 /** `evidence`: the engine's own words. */
-type Waiting = { what: string; evidence: string | null; source: string | null; at: Date | null };
+type Waiting = { what: string; evidence: string | null; source: string | null; at: Date | null; until?: Date };
 type Link = { at: Date; attempt: number | null; what: string };
 
-export type Explanation = { headline: string; since: Date; waitingFor: Waiting | null; chain: Link[]; next: string[] };
+export type Explanation = { headline: string; since: Date; waitingFor: Waiting | null; chain: Link[]; next: Action[] };
 
 /** Of one attempt, the latest ones: a noisy pod would bury the others. */
 const eventsPerAttempt = 5;
-/** OOM kills are answered by so much more (engine-behaviour.md §10.4, 45). */
-const memoryGrowth = 1.75;
 
 export function explain(facts: Facts): Explanation {
   return {
@@ -113,7 +114,15 @@ function waitingOf(facts: Facts): Waiting | null {
     if (event !== undefined && phase === 'PENDING' && cancel === null) {
       return { what, evidence: `${event.reason}: ${event.message}`, source: event.source, at: event.at };
     }
-    return { what, evidence: note, source: note === null ? null : where, at: null };
+    // While pickup is paused, no try begins.
+    const until = facts.isPaused && phase === 'QUEUED' ? null : facts.nextAttemptAt;
+    return {
+      what,
+      evidence: note,
+      source: note === null ? null : where,
+      at: null,
+      ...(until === null ? {} : { until }),
+    };
   };
   if (facts.isHalted) {
     return { what: 'Temporal to answer: nothing goes on without it', evidence: note, source: null, at: null };
@@ -197,65 +206,4 @@ function afterwards(facts: Facts, { attempt, outcomeClass }: AttemptFacts): stri
     case 'INFRA_START':
       return 'Not tried again: its attempts were used up';
   }
-}
-
-function nextOf(facts: Facts): string[] {
-  const { phase, engine, cluster, cancel, stale, outcomeClass } = facts;
-  if (facts.isHalted && phase !== 'STOPPED') return ['See why the API cannot reach Temporal: GET /api/v6/ready'];
-  if (stale !== null && phase !== 'STOPPED') return [`See why ${engine}/${cluster} cannot be reached`];
-  if (phase !== 'STOPPED' && cancel !== null) return ['Wait: it is over once nothing of it is left'];
-  switch (phase) {
-    case 'QUEUED':
-      if (facts.isPaused) {
-        const body = `{"engine": "${engine}", "count_per_instance": 1}`;
-        return [`Wait until an operator opens pickup: PUT /api/v5/worker/submit with ${body}`];
-      }
-      return isOpened(facts)
-        ? ['Wait, or stop it and ask for less cpu and memory or another cluster']
-        : [`Wait, or see whether a worker with engine ${engine} is running`];
-    case 'PENDING':
-      return ['Wait, or stop it if what it waits for will never come'];
-    case 'RUNNING':
-      return ['Follow its log'];
-    case 'NEEDS_RETRY':
-      return ['Wait for the next attempt, or stop it'];
-    case 'STOPPED':
-      return outcomeClass === null ? [] : mends(outcomeClass, facts);
-  }
-}
-
-function mends(outcomeClass: OutcomeClass, facts: Facts): string[] {
-  switch (outcomeClass) {
-    case 'SUCCESS':
-      return [];
-    case 'USER':
-      return ['Read the end of its log', 'Mend the command or its variables, then run it again'];
-    case 'OOM': {
-      const enough = facts.memoryMb === null ? '' : `, ${Math.ceil(facts.memoryMb * memoryGrowth)} MB or more`;
-      return [`Run it again with more memory${enough}`, ...(facts.retryOnOom ? [] : ['Or set retry_on_oom'])];
-    }
-    case 'CONFIG':
-      return ['Correct what the reason names in the definition, then run it again'];
-    case 'CAPACITY':
-      return ['Ask for less cpu and memory, or another cluster, or run it again when there is room'];
-    case 'INFRA_START':
-      return ['Run it again', 'If that fails, too, let the operators see the reason'];
-    case 'INFRA_LOST':
-      return [
-        'Run it again if its command may be repeated',
-        ...(facts.retryOnInterruption ? [] : ['Set retry_on_interruption if it always may']),
-        ...(facts.nodeLifecycle === 'spot' ? ['Ask for node_lifecycle ondemand'] : []),
-      ];
-    case 'TIMEOUT':
-      return [`Run it again with an active_deadline_seconds above ${facts.activeDeadlineSeconds}, or make it faster`];
-    case 'CANCELLED':
-      return [`Run it again if ${facts.cancel?.by ?? 'whoever stopped it'} did not mean to`];
-    case 'REPORTED':
-      return ['Read the end of its log: an end of its own was not seen'];
-  }
-}
-
-/** Somebody has taken the present attempt in hand. */
-function isOpened({ attempt, attempts }: Facts): boolean {
-  return attempts.some((one) => one.attempt === attempt);
 }

@@ -106,6 +106,17 @@ export function mergeEnv(...layers: EnvVar[][]): EnvVar[] {
   return [...values].map(([name, value]) => ({ name, value }));
 }
 
+/** The variables that Flotilla gives each run; that of the owner, which an installation names, comes after them. */
+export const reservedNames = [
+  'FLOTILLA_SERVER_MODE',
+  'FLOTILLA_RUN_ID',
+  'FLOTILLA_RUN_PAYLOAD_URI',
+  'AWS_ROLE_SESSION_NAME',
+] as const;
+
+/** A job that starts runs gives them its own id by this variable: they are cancelled with it. */
+export const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
+
 /** The variables that Flotilla sets itself, in a fixed order; callers may not set them. */
 export function reservedEnv(of: {
   mode: string;
@@ -114,11 +125,12 @@ export function reservedEnv(of: {
   ownerVariable: string;
   owner: string;
 }): EnvVar[] {
-  return [
-    { name: 'FLOTILLA_SERVER_MODE', value: of.mode },
-    { name: 'FLOTILLA_RUN_ID', value: of.runId },
-    { name: 'FLOTILLA_RUN_PAYLOAD_URI', value: `${of.baseUri}/api/v6/history/${of.runId}/payload` },
-    { name: 'AWS_ROLE_SESSION_NAME', value: of.runId },
-    { name: of.ownerVariable, value: of.owner },
-  ];
+  const values: Record<(typeof reservedNames)[number], string> = {
+    FLOTILLA_SERVER_MODE: of.mode,
+    FLOTILLA_RUN_ID: of.runId,
+    FLOTILLA_RUN_PAYLOAD_URI: `${of.baseUri}/api/v6/history/${of.runId}/payload`,
+    AWS_ROLE_SESSION_NAME: of.runId,
+  };
+  const fixed = reservedNames.map((name) => ({ name, value: values[name] }));
+  return [...fixed, { name: of.ownerVariable, value: of.owner }];
 }

@@ -83,6 +83,8 @@ export type LogPage = {
   lines: LogLine[];
   /** The last line is too long for a page: the next page goes on in it. */
   isCut?: true;
+  /** Where there was something it is not kept any more; not told by a backend that cannot tell that from nothing. */
+  isGone?: true;
   /** There is no such place any more: these are the first lines. */
   isAnew?: true;
   /** Ask with it for what comes after. The same as the one given when there is nothing new. */
@@ -100,6 +102,8 @@ export interface Engine {
   readonly warning: string | null;
   /** The most memory, in MB, that a job gets after OOM kills of its command; null where it gets what was asked for. */
   readonly maxAdaptedMemoryMb: number | null;
+  /** What less is raised to; `cpu` in its own unit. Left out where what is asked for is given. */
+  readonly minimum?: { cpu: number; memoryMb: number };
 
   /** Starts the attempt's container, or adopts the one that an earlier call started: at most one per key, ever. */
   submit(cluster: string, key: AttemptKey, job: Job, context: SubmitContext): Promise<Submission>;

@@ -41,6 +41,7 @@ export function acceptedRun(definition: Definition, chosen: Chosen & Partial<Run
     definitionRevision: definition.revision ?? null,
     executableId: definition.definitionId,
     executableType: 'task_definition',
+    template: null,
     templatePayload: null,
     alias: definition.alias,
     groupName: definition.groupName,

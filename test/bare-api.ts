@@ -44,6 +44,7 @@ export async function startBareApi() {
       ownerVariable: 'FLOTILLA_RUN_OWNER_ID',
       defaultEngine: 'one',
       deadlineSeconds: 60,
+      stopGraceSeconds: 10,
       maxBodyBytes: 65536,
       ...{ corsOrigins: ['https://ui.example.com'], callerHeader: 'x-proven', secretsVisibleTo: ['seer'] },
       workflowsUrl: 'http://temporal.example/namespaces/default/workflows',

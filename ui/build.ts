@@ -25,6 +25,7 @@ async function build(): Promise<void> {
   const { build: bundle } = await import('vite');
   await bundle({ configFile: join(ui, 'vite.config.mts'), logLevel: 'warn', build: { outDir: fresh } });
   weigh(fresh);
+  mark(join(fresh, 'index.html'), stamp);
   compress(join(fresh, 'assets'));
   writeFileSync(join(fresh, stampFile), stamp);
   const old = join(ui, `dist.${process.pid}.old`);
@@ -54,6 +55,12 @@ function stampOf(): string {
   );
   for (const path of [...sources, ...others].sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
   return hash.digest('hex');
+}
+
+/** So that a page that is open knows when the server serves another build (`ui_build` of /info). */
+function mark(page: string, stamp: string): void {
+  const meta = `  <meta name="flotilla-build" content="${stamp}" />\n  </head>`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace('</head>', meta));
 }
 
 function compress(folder: string): void {

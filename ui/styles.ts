@@ -55,3 +55,4 @@ import '@mantine/core/styles/Title.css';
 import '@mantine/core/styles/Tooltip.css';
 import '@mantine/notifications/styles.css';
 import './app/page.css';
+import './app/forced-colours.css';

@@ -39,7 +39,7 @@ export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory:
     const dueAt = memory.queuedAt + policy.queueSeconds * 1000;
     let waiting: string | null = null;
     for (let tries = 1; !memory.isOver(); tries += 1) {
-      const submission = await submitOnce(dueAt);
+      const submission = await submitOnce(dueAt, tries);
       if (submission === null) {
         if (!memory.isOver()) await stopFor({ kind: 'queue-timeout', seconds: policy.queueSeconds, waiting });
         return;
@@ -60,23 +60,23 @@ export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory:
         case 'failed':
           await stopFor({ kind: 'not-started', why: submission.why, mend: 'likely' });
           return;
-        case 'no-capacity':
+        case 'no-capacity': {
           waiting = submission.why;
-          await waitUntil(
-            Math.min(dueAt, Date.now() + backoffSeconds(policy.capacity, tries, Math.random()) * 1000),
-            memory.isOver,
-          );
+          // As its owner is told; an older worker's activity has told nothing.
+          const waitSeconds = submission.againInSeconds ?? backoffSeconds(policy.capacity, tries, Math.random());
+          await waitUntil(Math.min(dueAt, Date.now() + waitSeconds * 1000), memory.isOver);
           await memory.continueIfFull();
           if (Date.now() >= dueAt && !memory.isOver()) {
             await stopFor({ kind: 'queue-timeout', seconds: policy.queueSeconds, waiting });
           }
+        }
       }
     }
   }
 
   // Null: the answer did not come before the run was over or the budget was used up. What is still under way then is the
   // business of `stopFor`, through the fence that `stop` sets first.
-  async function submitOnce(dueAt: number): Promise<Submitted | null> {
+  async function submitOnce(dueAt: number, tries: number): Promise<Submitted | null> {
     memory.touched = true;
     const answer: { submission: Submitted | null } = { submission: null };
     const scope = new CancellationScope({ cancellable: true });
@@ -86,7 +86,8 @@ export function attemptsOf({ runId, engine, cluster, policy }: RunInput, memory:
     const mine = scope
       .run(() => {
         const isLast = isLastChance(memory.tries, policy.retry);
-        return submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds, isLast]);
+        const again = { ...policy.capacity, tries, dueAt };
+        return submit.executeWithOptions(label('Submit'), [ref(), policy.startSeconds, isLast, again]);
       })
       .then((submission) => {
         answer.submission = submission;

@@ -125,12 +125,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     const failed = memory.state.attempt;
     memory.tell({ kind: 'retry' });
     memory.showPhase();
+    const nextAt = Date.now() + afterSeconds * 1000;
     await needsRetry.executeWithOptions({ summary: `Attempt ${failed} failed: ${verdict.class}` }, [
       { runId, attempt: failed },
-      { ...attemptEnd(), verdict, afterSeconds: Math.round(afterSeconds) },
+      { ...attemptEnd(), verdict, afterSeconds: Math.round(afterSeconds), nextAt },
     ]);
     await attempts.endSubmit();
-    await waitUntil(Date.now() + afterSeconds * 1000, () => isEnding(memory.state));
+    await waitUntil(nextAt, () => isEnding(memory.state));
     memory.tell({ kind: 'requeue' });
     if (memory.state.attempt === failed) return false;
     memory.startOver(verdict.class === 'CAPACITY');

@@ -6,7 +6,7 @@ import { differenceAnswer, revisionAnswer } from '../wire/revision';
 import { runAnswer } from '../wire/run-answer';
 import { launchBody } from '../wire/run';
 import { listAnswer, listParameters, pageParameters } from './list';
-import { callerHeaders, idempotence, json, route, type Operation, type Route } from './operation';
+import { callerHeaders, changeHeaders, idempotence, json, route, type Operation, type Route } from './operation';
 
 const both = ['v6', 'v1'] as const;
 
@@ -80,9 +80,9 @@ export const definitionOperations: readonly Route[] = [
     summary: 'Changes a definition',
     description:
       'What the body leaves out, or has as an empty text, stays. Runs that were accepted before do not change.',
-    headers: callerHeaders,
+    headers: changeHeaders,
     body: definitionChange,
-    refusals: [404, 409],
+    refusals: [404, 409, 412],
     answer: json(definitionAnswer),
   }),
   route('DELETE', '/task/{definition_id}', both, {
@@ -133,8 +133,8 @@ export const definitionOperations: readonly Route[] = [
     tag: 'definitions',
     summary: 'Makes a definition what it was',
     description: 'As a new revision, which is answered.',
-    headers: callerHeaders,
-    refusals: [404, 409],
+    headers: changeHeaders,
+    refusals: [404, 409, 412],
     answer: json(definitionAnswer),
   }),
   route('PUT', '/task/{definition_id}/execute', ['v6', 'v4'], {

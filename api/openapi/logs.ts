@@ -42,6 +42,11 @@ export const logOperations: readonly Route[] = [
           {
             first_line: { ...line, description: 'The number of the first line in its attempt' },
             next_line: { ...line, description: 'Of the line that the next page begins with, or goes on in' },
+            log_state: {
+              const: 'gone',
+              description:
+                'At its end: nothing of it is kept any more. Not told where that looks as if there never was any',
+            },
             total_lines: { type: 'integer', minimum: 0, description: 'Of the attempt; told at its end only' },
           },
         ),

@@ -23,6 +23,7 @@ export const refusals = {
   404: 'What the path or a filter names is not there',
   408: 'The request was not there in time',
   409: 'In conflict with what is stored',
+  412: 'It has changed since: see If-Match',
   413: 'The body is too large',
   422: 'The key was used with another request',
   431: 'The URL and the headers are too long',
@@ -102,7 +103,18 @@ export const idempotence = {
 export const callerHeaders: Readonly<Record<string, Parameter>> = {
   'X-User-Email': { description: 'Who asks. Any header whose name contains `-email` says it', schema: headerText },
   'X-User-Name': {
-    description: 'Who asks, where no email is told. Any header whose name contains `-name` says it',
+    description:
+      'Who asks, where no email is told. Any header whose name contains `-name` says it. ' +
+      "What is not ASCII may be sent as RFC 8187 has it: `UTF-8''J%C3%BCrgen`",
     schema: headerText,
+  },
+};
+
+/** Of changes of a definition. */
+export const changeHeaders: Readonly<Record<string, Parameter>> = {
+  ...callerHeaders,
+  'If-Match': {
+    description: 'The revision that the change was made from, in quotes: 412 where the definition has another one',
+    schema: { ...headerText, examples: ['"3"'] },
   },
 };

@@ -50,7 +50,7 @@ export const streamOperations: readonly Route[] = [
     query: logParameters,
     headers,
     refusals: [404],
-    answer: stream('`log`, as a page of the output; `trouble`; `end`'),
+    answer: stream('`log`, as a page of the output, one without lines where `trouble` is over; `trouble`; `end`'),
     hasEnd: true,
   }),
 ];

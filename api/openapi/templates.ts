@@ -1,5 +1,5 @@
 /** Operations on templates. */
-import { count, shape } from '../wire/answer';
+import { count, shape, text } from '../wire/answer';
 import { templateListRules } from '../wire/lists';
 import { dryRunAnswer } from '../wire/run-answer';
 import { templateAnswer, templateBody, templateLaunchBody } from '../wire/template';
@@ -32,6 +32,7 @@ export const templateOperations: readonly Route[] = [
         description: 'Of each name the latest version alone',
         schema: { enum: ['true', 'false'], default: 'true' },
       },
+      template_name: { description: 'Of these names alone', schema: { type: 'array', items: text } },
     },
     answer: json(
       shape({

@@ -36,5 +36,7 @@ export const errorAnswer = shape(
       }),
       description: 'Which fields it is about, where that is known',
     },
+    run_id: { type: 'string', description: 'Of a 422: the run that the key was used for' },
+    revision: { type: 'integer', description: 'Of a 412: the one that the definition has' },
   },
 );

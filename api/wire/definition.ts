@@ -217,6 +217,7 @@ export function lastRunToWire(last: LastRun | null): Record<string, unknown> {
   return {
     last_run: {
       run_id: last.runId,
+      version: last.version,
       status: last.phase,
       queued_at: last.queuedAt,
       ...present('started_at', last.startedAt),
@@ -277,7 +278,12 @@ export const definitionAnswer = shape(always, sometimes);
 export const listedAnswer = shape(always, {
   ...sometimes,
   last_run: shape(
-    { run_id: { type: 'string' }, status: { enum: phases }, queued_at: time },
+    {
+      run_id: { type: 'string' },
+      version: { type: 'integer', description: 'Of its row: it grows with each change' },
+      status: { enum: phases },
+      queued_at: time,
+    },
     {
       started_at: time,
       finished_at: time,

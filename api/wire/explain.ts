@@ -1,12 +1,27 @@
 /** Why a run is where it is, on the wire. */
+import { actionKinds, type Action } from '../../domain/advice';
 import type { AttemptFacts, Explanation } from '../../domain/explain';
+import { nodeLifecycles } from '../../domain/job';
 import { outcomeClasses } from '../../domain/outcome';
 import { count, shape, text, time } from './answer';
 import { present } from './definition';
 import { exitCode, runId, status } from './run-answer';
 
 export function explanationToWire({ headline, since, waitingFor, chain, next }: Explanation): Record<string, unknown> {
-  return { headline, since, ...present('waiting_for', waitingFor), chain, next };
+  return {
+    headline,
+    since,
+    ...present('waiting_for', waitingFor),
+    chain,
+    next: next.map(({ text }) => text),
+    actions: next.map(actionToWire),
+  };
+}
+
+function actionToWire({ kind, text, changes }: Action): Record<string, unknown> {
+  if (changes === undefined) return { kind, text };
+  const wire = 'memoryMb' in changes ? { memory: changes.memoryMb } : { node_lifecycle: changes.nodeLifecycle };
+  return { kind, text, changes: wire };
 }
 
 export function attemptToWire(of: AttemptFacts): Record<string, unknown> {
@@ -24,6 +39,11 @@ export function attemptToWire(of: AttemptFacts): Record<string, unknown> {
   };
 }
 
+/** Of a launch. */
+const changes = {
+  ...shape({}, { memory: count, node_lifecycle: { enum: nodeLifecycles } }),
+  description: 'With `run_changed`: what to ask for, where that is known',
+};
 const textOrNull = { type: ['string', 'null'] } as const;
 
 export const explainAnswer = shape(
@@ -54,14 +74,22 @@ export const explainAnswer = shape(
       ),
     },
     next: { type: 'array', items: text, description: 'What to do' },
+    actions: {
+      type: 'array',
+      items: shape({ kind: { enum: actionKinds }, text }, { changes }),
+      description: 'The same for programs: of each sentence of `next`, in their order, what serves it',
+    },
   },
   {
-    waiting_for: shape({
-      what: text,
-      evidence: { ...textOrNull, description: "In the backend's own words" },
-      source: textOrNull,
-      at: { anyOf: [time, { type: 'null' }] },
-    }),
+    waiting_for: shape(
+      {
+        what: text,
+        evidence: { ...textOrNull, description: "In the backend's own words" },
+        source: textOrNull,
+        at: { anyOf: [time, { type: 'null' }] },
+      },
+      { until: { ...time, description: 'When the next attempt, or the next try for room, begins' } },
+    ),
     workflow_url: { type: 'string', description: 'Of its workflow in the Temporal UI' },
   },
 );

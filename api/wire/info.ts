@@ -14,6 +14,11 @@ export const infoAnswer = shape(
             type: 'string',
             description: 'What its owner should know of every run there, or which of its clusters cannot be seen',
           },
+          minimum: {
+            ...shape({ cpu: count, memory: count }),
+            description:
+              "What less is raised to: cpu in the engine's unit, memory in MB; left out where nothing is raised",
+          },
         },
       ),
     },
@@ -28,7 +33,15 @@ export const infoAnswer = shape(
       stop_runs: count,
       streams: { ...count, description: 'Open at once, of one API process' },
       deadline_seconds_default: count,
+      stop_grace_seconds: { ...count, description: 'Between TERM and KILL' },
     }),
   },
-  { temporal_ui_url: { type: 'string', description: 'The page of all workflows' } },
+  {
+    temporal_ui_url: { type: 'string', description: 'The page of all workflows' },
+    ui_build: {
+      type: 'string',
+      description:
+        'Which build of the web UI is served: pages of another one, as their meta flotilla-build says, are to be loaded again',
+    },
+  },
 );

@@ -69,6 +69,16 @@ const sometimes = {
   adaptive_resources: { type: 'string', description: 'How its job differs from what was asked for, and why' },
   stale_since: { ...time, description: 'Its cluster cannot be seen since then: what is shown may be old' },
   note: { type: 'string', description: 'What it waits for, or what else its owner should know' },
+  next_attempt_at: {
+    ...time,
+    description: 'When the next attempt, or the next try for room, begins; left out where none is awaited',
+  },
+  template_id: {
+    type: 'string',
+    description: 'Of the version that it is a run of; runs of definitions have none of the three',
+  },
+  template_name: text,
+  template_version: { type: 'integer', minimum: 1 },
   outcome: { enum: outcomeClasses, description: 'What its end means' },
 };
 

@@ -345,8 +345,21 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
     ...present('adaptive_resources', run.adaptation),
     ...present('stale_since', stale?.since ?? null),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+    ...present('next_attempt_at', nextAttemptOf(run)),
     ...present('outcome', run.outcomeClass),
+    ...templateToWire(run),
   };
+}
+
+/** When what it waits for is tried again; null where nothing is awaited. */
+export function nextAttemptOf({ nextAttemptAt: at, cancel }: Run): Date | null {
+  // What is past has begun, or whoever would begin it is late: then nobody knows.
+  return at !== null && cancel === null && at.getTime() > Date.now() ? at : null;
+}
+
+function templateToWire({ executableId, template }: Run): Record<string, unknown> {
+  if (template === null) return {};
+  return { template_id: executableId, template_name: template.name, template_version: template.version };
 }
 
 /** What is asked for often: a few fields of a run (rest-and-data.md §3.5). */

@@ -16,11 +16,11 @@ import { awsError, sentence } from './refusal';
 import { Definitions } from './register';
 import { Room } from './room';
 import { runTaskInput } from './run-task';
-import { logPlace, type EcsSettings } from './settings';
+import { isFargate, logPlace, type EcsSettings } from './settings';
 import { createStop } from './stop';
 import type { TaskDefinitionStore, TaskStore } from './stores';
 import { createSubmit } from './submit';
-import { impossible, split } from './task-definition';
+import { fargateMinimum, impossible, split } from './task-definition';
 
 export type EcsOptions = {
   /** Names of clusters; the first is the default. */
@@ -136,6 +136,7 @@ export function createEcsEngine(options: EcsOptions): Engine {
     clusters,
     warning: null,
     maxAdaptedMemoryMb: null,
+    ...(isFargate(settings) ? { minimum: fargateMinimum } : {}),
     submit: (...args) => named(submit(...args), trouble),
     look: (...args) => named(look(...args), trouble),
     // Its grace is the task definition's: ECS knows none per stop.

@@ -25,9 +25,11 @@ const freeFargateGib = 20;
 const minFargateGib = 21;
 const maxFargateGib = 200;
 
+/** What less is raised to. */
+export const fargateMinimum = { cpu: 256, memoryMb: 512 };
 /** CPU units, then memory: from, to, in steps of, in MiB. */
 const fargateSizes: [cpu: number, from: number, to: number, step: number][] = [
-  [256, 512, 2048, 512],
+  [fargateMinimum.cpu, fargateMinimum.memoryMb, 2048, 512],
   [512, 1024, 4096, 1024],
   [1024, 2048, 8192, 1024],
   [2048, 4096, 16_384, 1024],

@@ -216,6 +216,7 @@ export function createEksEngine(options: EksOptions): Engine {
     clusters: [...clusters.keys()],
     warning: null,
     maxAdaptedMemoryMb,
+    minimum: { cpu: settings.bounds.minCpu, memoryMb: settings.bounds.minMemoryMb },
     submit: (...args) => named(submit(...args), trouble),
     look: (...args) => named(look(...args), trouble),
     stop: (...args) => named(stop(...args), trouble),

@@ -23,7 +23,7 @@ export async function pageOf(container: Docker.Container, cursor: string, maxByt
     });
     return take(lines, cursor, maxBytes);
   } catch (error) {
-    if (statusOf(error) === 404) return { lines: [], cursor };
+    if (statusOf(error) === 404) return { lines: [], cursor, isGone: true };
     throw error;
   }
 }

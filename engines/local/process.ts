@@ -230,6 +230,7 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
 
   async function logs(_: string, key: AttemptKey, cursor: string, maxBytes: number): Promise<LogPage> {
     const dir = folderOf(key);
+    if (!(await exists(dir))) return { lines: [], cursor, isGone: true };
     const over = (await overSince(dir)) !== null;
     const from = /^\d+$/.test(cursor) ? Number(cursor) : 0;
     const bytes = await readFrom(join(dir, 'out.log'), from, maxBytes);

@@ -80,6 +80,7 @@ beforeAll(async () => {
       ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: engine.name },
       ...{
         deadlineSeconds: 60,
+        stopGraceSeconds: 1,
         maxBodyBytes: 10_000,
         corsOrigins: [],
         callerHeader: '',

@@ -41,7 +41,7 @@ describe('another origin', () => {
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('access-control-allow-methods')).toBe('GET,DELETE,POST,PUT');
     expect(headers.get('access-control-allow-headers')).toBe(
-      'Origin,Accept,Content-Type,X-Requested-With,Idempotency-Key,If-None-Match,Last-Event-ID',
+      'Origin,Accept,Content-Type,X-Requested-With,Idempotency-Key,If-Match,If-None-Match,Last-Event-ID',
     );
     expect(headers.has('access-control-allow-credentials')).toBe(false);
     for (const path of ['/task', '/task/none']) {

@@ -77,6 +77,13 @@ test.each<[string, object, string | undefined, number, RegExp]>([
   expect((await stack.db.query('select 1 from run')).rowCount).toBe(before.rowCount);
 });
 
+test('a key that was used for another request names the run that it stands for', async () => {
+  const url = await executePath();
+  const { run } = await put(url, owner, 'stands-for-one');
+  const refused = await put(url, { ...owner, memory: 128 }, 'stands-for-one');
+  expect([refused.status, refused.run.run_id]).toEqual([422, run.run_id]);
+});
+
 test('the revision is part of the request, and told by a replay as by the first answer', async () => {
   const url = await executePath();
   const { run } = await put(`${url}?revision=1`, owner, 'revised');

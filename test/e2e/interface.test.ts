@@ -36,11 +36,13 @@ describe('a list of definitions', () => {
     await api.db.query(`update run set queued_at = queued_at - interval '1 second' where run_id = $1`, [earlier]);
     expect(await rowOf('never')).not.toHaveProperty('last_run');
     const queuedAt = expect.any(String) as unknown;
-    expect((await rowOf('often'))?.last_run).toEqual({ run_id: later, status: 'QUEUED', queued_at: queuedAt });
+    const queued = { run_id: later, version: 1, status: 'QUEUED', queued_at: queuedAt };
+    expect((await rowOf('often'))?.last_run).toEqual(queued);
     const at = new Date('2026-01-02T03:04:05.000Z');
     await api.end(later, { kind: 'exited', code: 3 }, at);
     expect((await rowOf('often'))?.last_run).toEqual({
-      ...{ run_id: later, status: 'STOPPED', queued_at: queuedAt, exit_code: 3, outcome: 'USER' },
+      ...{ run_id: later, version: expect.any(Number) as unknown, status: 'STOPPED', queued_at: queuedAt },
+      ...{ exit_code: 3, outcome: 'USER' },
       ...{ started_at: at.toISOString(), finished_at: at.toISOString() },
     });
   });
@@ -65,6 +67,7 @@ test('the installation tells its version, engines, zone, limits and where the Te
     limits: {
       ...{ body_bytes: 65_536, list_rows: 10_000, list_rows_default: 1024, filter_values: 1000 },
       ...{ log_page_bytes: 1_048_576, stop_runs: 50_000, streams: 1000, deadline_seconds_default: 60 },
+      stop_grace_seconds: 10,
     },
     temporal_ui_url: 'http://temporal.example/namespaces/default/workflows',
   });
@@ -88,7 +91,7 @@ describe('a page from elsewhere', () => {
     const answer = await fetchJudged(`${api.url}/task`, { method: 'OPTIONS', headers: asks });
     const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(',');
     expect(allowed).toEqual(
-      expect.arrayContaining(['content-type', 'idempotency-key', 'if-none-match', 'last-event-id']),
+      expect.arrayContaining(['content-type', 'idempotency-key', 'if-match', 'if-none-match', 'last-event-id']),
     );
   });
 });

@@ -67,6 +67,7 @@ beforeAll(async () => {
     ...{ news: new News({ db, log: pino({ level: 'silent' }) }), streams: new Streams() },
     settings: {
       ...{ mode: 'test', baseUri: 'http://api', ownerVariable: 'OWNER', defaultEngine: 'eks', deadlineSeconds: 60 },
+      stopGraceSeconds: 1,
       ...{ maxBodyBytes: 1024 * 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [] },
       ...{ workflowsUrl: null, uiFolder: null, version: 'test' },
     },

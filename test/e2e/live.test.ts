@@ -1,6 +1,9 @@
 /** Streams of what happens to runs, and of their logs, through several APIs: nothing is missed, nothing comes twice. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { attemptName } from '../../domain/id';
 import { fetchJudged } from '../judge';
 import { lastIdOf, openStream, type Frame, type Stream } from '../sse';
 import { startStack, until, type Stack } from '../stack';
@@ -159,6 +162,21 @@ test('a log is followed to its end, and gone on with after a cut', async () => {
   );
 });
 
+test('a log that is not kept any more says so at its end; one that never was does not', async () => {
+  const runId = await stack.execute(await stack.define('echo kept'));
+  await stack.reaches(runId, ['STOPPED']);
+  const page = async (): Promise<unknown> => (await stack.call('GET', `/${runId}/logs`)).body;
+  await until('its end is certain', async () => (Object.hasOwn((await page()) as object, 'total_lines') ? true : null));
+  expect(await page()).not.toHaveProperty('log_state');
+  await rm(join(stack.folder, 'attempts', attemptName({ runId, attempt: 1 })), { recursive: true });
+  expect(await page()).toMatchObject({ log: '', log_state: 'gone' });
+  const stream = await openStream(`${urlOf(1)}/${runId}/logs/stream`);
+  await stream.ends();
+  expect(stream.frames.at(-1)).toMatchObject({ event: 'end', data: { log_state: 'gone' } });
+  await stack.db.query('update attempt set created_at = null where run_id = $1', [runId]);
+  expect(await page()).not.toHaveProperty('log_state');
+});
+
 test('a run explains itself: where it is, since when, why it ended, what to do, and where its workflow is', async () => {
   const runId = await stack.execute(await stack.define('exit 9'));
   await stack.reaches(runId, ['STOPPED']);
@@ -200,6 +218,7 @@ test('an end that the job’s caller reports is streamed, explained, listed and 
     headline: 'Somebody said so: Git clone error',
     attempts: [{ attempt: 1, outcome: 'REPORTED' }],
     next: ['Read the end of its log: an end of its own was not seen'],
+    actions: [{ kind: 'log', text: 'Read the end of its log: an end of its own was not seen' }],
   });
   const { chain } = body as { chain: { what: string }[] };
   expect(chain.at(-1)?.what).toMatch(/^It ended \(REPORTED\): Git clone error.*\. Nothing is to be tried again$/);

@@ -71,6 +71,45 @@ test('a revision is never changed, and an update that is refused makes none', as
   expect((await revisionsOf(id)).revisions[1]).toEqual(before);
 });
 
+describe('a change that says which revision it was made from', () => {
+  const from = (tag: string): Record<string, string> => ({ ...me, 'If-Match': tag });
+
+  test('is made in that one, and refused where the definition has moved on', async () => {
+    const { definition_id: id } = await define();
+    expect(await api.ask('PUT', `/task/${id}`, { memory: 128 }, from('"1"'))).toMatchObject({ revision: 2 });
+    const sentence = `Definition with ID ${id} is at revision 2, and the change was made from 1: read it again, and make the change in that`;
+    const refused = { error: sentence, fields: [{ field: 'If-Match', message: sentence }], revision: 2 };
+    expect(await api.call('PUT', `/task/${id}`, { command: 'lost' }, from('"1"'))).toEqual({
+      status: 412,
+      body: refused,
+    });
+    expect(await api.call('PUT', `/task/${id}/revisions/1/restore`, undefined, from('W/"1"'))).toMatchObject({
+      status: 412,
+    });
+    expect((await revisionsOf(id)).total).toBe(2);
+    expect(await api.ask('PUT', `/task/${id}/revisions/1/restore`, undefined, from('"2"'))).toMatchObject({
+      revision: 3,
+    });
+    expect(await api.ask('PUT', `/task/${id}`, { memory: 256 }, from('*'))).toMatchObject({ revision: 4 });
+  });
+
+  test('is made once of many that were made from the same', async () => {
+    const { definition_id: id } = await define();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => api.call('PUT', `/task/${id}`, { memory: 100 + n }, from('"1"'))),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(412)]);
+    expect((await revisionsOf(id)).total).toBe(2);
+  });
+
+  test('must name one', async () => {
+    const { definition_id: id } = await define();
+    for (const tag of ['1', '"one"', '"1", "2"']) {
+      expect(await api.call('PUT', `/task/${id}`, { memory: 128 }, from(tag))).toMatchObject({ status: 400 });
+    }
+  });
+});
+
 test('of many updates at once each that changes something has a number of its own', async () => {
   const { definition_id: id } = await define();
   const updates = Array.from({ length: 10 }, (_, n) => change(id, { memory: 100 + n }));

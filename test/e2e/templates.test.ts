@@ -66,6 +66,18 @@ describe('create', () => {
     expect(await v7('GET', `/template/${template.template_id}`)).toEqual({ status: 200, body: template });
   });
 
+  test('fields stay in the order in which they were written', async () => {
+    const fields = ['zone', 'at', 'a_longer_name', 'b'];
+    const schema = { type: 'object', properties: Object.fromEntries(fields.map((name) => [name, { type: 'string' }])) };
+    const defaults = Object.fromEntries(fields.map((name) => [name, 'x']));
+    const { template } = await create(draft({ schema, defaults }));
+    const kept = (await v7('GET', `/template/${template.template_id}`)).body as {
+      schema: { properties: object };
+      defaults: object;
+    };
+    expect([Object.keys(kept.schema.properties), Object.keys(kept.defaults)]).toEqual([fields, fields]);
+  });
+
   test('the same again is no new version; a difference is', async () => {
     const body = draft({ env: [{ name: 'A', value: '1' }] });
     const first = await create(body);
@@ -129,6 +141,21 @@ describe('list', () => {
     });
     await expectRefusal(v7('GET', '/template?sort_by=image'), 400, /^Invalid field to order by \[image\]/);
   });
+
+  test('all versions of one name, which is no part of another, in pages', async () => {
+    for (const memory of [1, 2, 3]) await create(draft({ template_name: 'one-name', memory }));
+    await create(draft({ template_name: 'one-name-more' }));
+    const listed = async (query: string) => {
+      const { total, templates } = (await v7('GET', `/template?template_name=one-name&${query}`)).body as Listed;
+      return [total, templates.map(({ template_name: name, version }) => `${name} ${version}`)] as const;
+    };
+    expect(await listed('')).toEqual([1, ['one-name 3']]);
+    const versions = 'latest_only=false&sort_by=version&order=desc&limit=2';
+    expect(await listed(versions)).toEqual([3, ['one-name 3', 'one-name 2']]);
+    expect(await listed(`${versions}&offset=2`)).toEqual([3, ['one-name 1']]);
+    const [total, both] = await listed('template_name=one-name-more&latest_only=false');
+    expect([total, [...both].sort()]).toEqual([4, ['one-name 1', 'one-name 2', 'one-name 3', 'one-name-more 1']]);
+  });
 });
 
 describe('execute', () => {
@@ -154,8 +181,15 @@ describe('execute', () => {
       ...{ group_name: 'template_group_name', execution_request_custom: payload, command: body.command },
       queued_at: expect.any(String) as string,
     });
+    const which = { template_id: id, template_name: template.template_name, template_version: 1 };
+    expect(accepted).toMatchObject(which);
     const run = await settled((accepted as WireRun).run_id);
-    expect(run).toMatchObject({ exit_code: 0, execution_request_custom: payload, executable_id: id });
+    expect(run).toMatchObject({ exit_code: 0, execution_request_custom: payload, executable_id: id, ...which });
+    const { rows } = await stack.db.query<{ data: object }>(
+      `select data from run_event where run_id = $1 and kind in ('status', 'note')`,
+      [run.run_id],
+    );
+    for (const { data } of rows) expect(data).toMatchObject(which);
     expect(await stack.call('GET', `/history/${run.run_id}/payload`)).toEqual({ status: 200, body: payload });
     const history = (await v7('GET', `/template/${id}/history`)).body as Listed;
     expect(history).toMatchObject({ total: 1, executable_id: [id] });

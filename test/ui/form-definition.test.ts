@@ -1,15 +1,15 @@
 /** A definition as a form and back: what is sent, what is not, and what cannot be. */
 import type { Schemas } from '../../client/index';
 import { newRow } from '../../ui/form/env';
-import { cpuHint, imageHint } from '../../ui/form/hints';
+import { cpuHint, imageHint, raisedHint } from '../../ui/form/hints';
 import {
   bodyOf,
+  changedFields,
   changesOf,
   emptyForm,
   formToChange,
   formToCopy,
   inOrder,
-  isChanged,
   isShown,
   labelOf,
   ownFaults,
@@ -56,8 +56,8 @@ test('a new form has the defaults of the original, and sends nothing that is emp
 
 test('a form that was opened and not touched has no changes', () => {
   const form = formToChange(stored);
-  expect(isChanged(form, form)).toBe(false);
-  expect(isChanged({ ...form, env: [...form.env, newRow()] }, form)).toBe(false);
+  expect(changedFields(form, form)).toEqual([]);
+  expect(changedFields({ ...form, env: [...form.env, newRow()] }, form)).toEqual([]);
   expect(changesOf(form, form)).toEqual({});
 });
 
@@ -122,4 +122,16 @@ test.each([
 ])('%s CPU units are %s', (cpu, said) => {
   if (said === undefined) expect(cpuHint(cpu)).toBeUndefined();
   else expect(cpuHint(cpu)).toContain(said);
+});
+
+test.each([
+  ['memory', '99', 'Under the minimum of eks: will be raised to 100'],
+  ['memory', '100', undefined],
+  ['cpu', '1', 'Under the minimum of eks: will be raised to 10'],
+  ['gpu', '0', undefined],
+  ['memory', '', undefined],
+  ['memory', 'x', undefined],
+])('%s of %j is %s', (name, value, hint) => {
+  expect(raisedHint(name, value, { engine: 'eks', cpu: 10, memory: 100 })).toBe(hint);
+  expect(raisedHint(name, value, undefined)).toBeUndefined();
 });

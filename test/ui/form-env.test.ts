@@ -69,7 +69,7 @@ test('a value without a name is written, so that the rules can say that the name
 });
 
 test('names that Flotilla sets, and names said twice, are flagged', () => {
-  expect(['FLOTILLA_RUN_ID', 'AWS_ROLE_SESSION_NAME', 'FLOTILLA', 'A'].map(isReserved)).toEqual([
+  expect(['FLOTILLA_RUN_ID', 'AWS_ROLE_SESSION_NAME', 'FLOTILLA_OF_MINE', 'A'].map(isReserved)).toEqual([
     true,
     true,
     false,

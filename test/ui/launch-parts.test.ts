@@ -1,7 +1,15 @@
 /** Parts of launch forms: the command of a shell, proposals, places, payloads. */
 import { execFileSync } from 'node:child_process';
 import { curlOf, quoted } from '../../ui/launch/curl';
-import { closedReason, clusterOptions, defaultEngine, engineOptions, type Places } from '../../ui/launch/places';
+import {
+  closedReason,
+  clusterOptions,
+  defaultEngine,
+  engineOf,
+  engineOptions,
+  minimumOf,
+  type Places,
+} from '../../ui/launch/places';
 import { proposalsFor } from '../../ui/launch/proposal';
 import {
   errorTree,
@@ -57,6 +65,17 @@ describe('the command of a shell', () => {
     expect(dataOf(text, env)).toEqual(body);
   });
 
+  test('a number under the name of a secret is hidden, too', () => {
+    const { text } = curlOf(call({ template_payload: { auth_pin: 7391, days: 7 } }));
+    expect(text).not.toContain('7391');
+    expect(dataOf(text, { auth_pin: '7391' })).toEqual({ template_payload: { auth_pin: 7391, days: 7 } });
+  });
+
+  test('a text that looks like a place of a variable is none', () => {
+    const body = { command: '\uE000HOME\uE001 \uE000HOME\uE000', token: 'hunter2' };
+    expect(dataOf(curlOf(call(body)).text, { token: 'hunter2' })).toEqual(body);
+  });
+
   test('names its method, address and headers', () => {
     expect(curlOf(call({})).text).toBe(
       "curl -X PUT 'http://x/e?revision=2' \\\n  -H 'Idempotency-Key: k' \\\n  --data '{}'",
@@ -66,7 +85,7 @@ describe('the command of a shell', () => {
 
 describe('proposals', () => {
   test('after an out-of-memory kill: 1.75 of the memory that it was killed with', () => {
-    const run = { outcome: 'OOM', exit_reason: 'OOMKilled: limit 897 MB', memory: 512, node_lifecycle: 'spot' };
+    const run = { outcome: 'OOM', memory_limit: 897, memory: 512, node_lifecycle: 'spot' };
     expect(proposalsFor(run, 512)).toMatchObject([{ field: 'memory', from: '512', to: '1570' }]);
     expect(proposalsFor({ outcome: 'OOM', node_lifecycle: 'spot' }, 512)).toMatchObject([{ to: '896' }]);
   });
@@ -93,7 +112,7 @@ describe('proposals', () => {
 describe('places', () => {
   const places: Places = {
     engines: [
-      { name: 'eks', is_default: false },
+      { name: 'eks', is_default: false, minimum: { cpu: 10, memory: 100 } },
       { name: 'local', is_default: true },
     ],
     clusters: [
@@ -116,6 +135,12 @@ describe('places', () => {
       'It takes no runs now: in maintenance, until five',
     );
     expect(closedReason(places, { engine: 'local', cluster: 'default' })).toBeUndefined();
+  });
+
+  test('the least of an engine is that of the cluster’s, or of the default one; some have none', () => {
+    expect(minimumOf(places, engineOf(places, 'west'))).toEqual({ engine: 'eks', cpu: 10, memory: 100 });
+    expect([engineOf(places, ''), engineOf(places, 'gone-for-good')]).toEqual(['local', 'local']);
+    expect(minimumOf(places, 'local')).toBeUndefined();
   });
 
   test('what is chosen is among the choices, also where they could not be read', () => {

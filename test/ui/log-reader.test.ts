@@ -103,6 +103,21 @@ test('with a slot, the stream tells the rest; the slot is given back', async () 
   expect(free).toBe(1);
 });
 
+test('trouble of a stream is over with the page that tells so, also one without lines', async () => {
+  const { source } = scripted([page('a', 1, 2), page('', 2, 2)], {
+    slot: () => Promise.resolve(() => undefined),
+    stream: (_, on) => {
+      on.trouble('away');
+      on.page(page('', 2, 2));
+      return Promise.resolve('ended');
+    },
+  });
+  expect(await read(source, false)).toEqual({
+    states: ['reading', 'live', 'trouble', 'live', 'ended'],
+    logs: ['a'],
+  });
+});
+
 test('a stream that breaks is taken up again behind what it told', async () => {
   let streams = 0;
   const { source, did } = scripted(

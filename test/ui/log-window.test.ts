@@ -4,6 +4,7 @@ import { clicked, hashOf, linesOf } from '../../ui/log/anchor';
 import { Heights } from '../../ui/log/heights';
 import { between, textBetween, wholeOf } from '../../ui/log/range';
 import { LogStore } from '../../ui/log/store';
+import { followsAfter, type Scrolled } from '../../ui/log/useFollow';
 import { LogWindow, type Rows } from '../../ui/log/window';
 
 test('sums of heights are as those of a plain list', () => {
@@ -89,6 +90,23 @@ test('the end is the end, and nothing is above the beginning', () => {
   view.scrolled(-50);
   expect(view.topPx(false)).toBe(0);
   expect(windowOn({ count: 0 }).drawn(false, [])).toEqual([]);
+});
+
+const at = (top: number, most = 1000): Scrolled => ({ top, most });
+
+test.each([
+  ['a step up leaves the end, however small', true, at(1000), at(995), false],
+  ['a jump up leaves it, though lines have come meanwhile', true, at(1000), at(400, 1180), false],
+  ['what comes below moves nobody', true, at(1000), at(1000, 1180), true],
+  ['what comes below is not followed by who has left', false, at(400), at(400, 1180), false],
+  ['down, but not to the end', false, at(400), at(900), false],
+  ['down to nearly the end', false, at(400), at(970), true],
+  ['up, near the end', false, at(990), at(980), false],
+  ['a log that has become shorter takes its reader along', true, at(1000), at(300, 300), true],
+  ['so does a window that has become higher', true, at(1000), at(940, 940), true],
+  ['and of who has left, it makes no follower', false, at(600), at(300, 300), false],
+])('following: %s', (_, isFollowing, before, now, then) => {
+  expect(followsAfter(isFollowing, before, now)).toBe(then);
 });
 
 test.each([

@@ -2,8 +2,19 @@
 import type { Schemas } from '../../client/index';
 import { cores, digestOf, resourceRows, spansOf } from '../../ui/run/amounts';
 import { foldEvents } from '../../ui/run/fold';
-import { pollMs, withEvent } from '../../ui/run/merge';
-import { exitWords, headlineOf, isWhyOpen, shortId, stepOf, tabOf, tabTitle } from '../../ui/run/words';
+import { nameOf, shortId } from '../../ui/parts/run-name';
+import { withEvent } from '../../ui/parts/with-event';
+import { pollMs } from '../../ui/run/poll';
+import {
+  againWords,
+  exitWords,
+  headlineOf,
+  isPastGrace,
+  isWhyOpen,
+  stopWords,
+  tabOf,
+  tabTitle,
+} from '../../ui/run/words';
 
 const unborn: Schemas['RunDetail'] = {
   instance: { dns_name: '', instance_id: '' },
@@ -98,7 +109,15 @@ test('why is open when a run failed, is tried again, or waits for more than 30 s
 });
 
 test('an explanation that is older than the news opens nothing', () => {
-  const explanation = { run_id: run.run_id, headline: '', chain: [], attempts: [], next: [], since: run.queued_at };
+  const explanation = {
+    run_id: run.run_id,
+    headline: '',
+    chain: [],
+    attempts: [],
+    next: [],
+    actions: [],
+    since: run.queued_at,
+  };
   const queued = { ...explanation, status: 'QUEUED' as const };
   const late = at('12:10:00.000');
   expect(isWhyOpen(unborn, queued, late)).toBe(false);
@@ -113,25 +132,37 @@ test('without an explanation the exit reason is said, else that there is none', 
   expect(headlineOf({ ...run, note: 'No room' })).toBe('No room');
 });
 
-test.each([
-  ['Read the end of its log', 'log'],
-  ['Follow its log', 'log'],
-  ['Mend the command or its variables, then run it again', 'changes'],
-  ['Run it again with more memory, 896 MB or more', 'changes'],
-  ['Run it again with an active_deadline_seconds above 60, or make it faster', 'changes'],
-  ['Ask for node_lifecycle ondemand', 'changes'],
-  ['Run it again if its command may be repeated', 'again'],
-  ['Run it again', 'again'],
-  ['Or set retry_on_oom', 'edit'],
-  ['Correct what the reason names in the definition, then run it again', 'edit'],
-  ['Wait, or stop it if what it waits for will never come', 'stop'],
-  ['Wait for the next attempt, or stop it', 'stop'],
-  ['Wait: it is over once nothing of it is left', null],
-  ['Wait, or see whether a worker with engine eks is running', 'operations'],
-  ['See why eks/a cannot be reached', 'operations'],
-  ['Something new', null],
-])('beside "%s" stands the way to it', (advice, step) => {
-  expect(stepOf(advice)).toBe(step);
+const asked = '2026-01-31T12:10:00.000Z';
+test('what a stop waits for is said once the grace time of the installation is over', () => {
+  expect(isPastGrace(asked, 30, at('12:10:30.000'))).toBe(false);
+  expect(isPastGrace(asked, 30, at('12:10:30.001'))).toBe(true);
+  expect(isPastGrace(asked, 0, at('12:10:00.001'))).toBe(true);
+});
+
+describe('before a stop', () => {
+  const parent = { ...run, spawned_runs: [{ run_id: 'local-1' }, { run_id: 'local-2' }] };
+  const words = 'Stop hello, run local-6b-1f3c? Its container on default ends';
+
+  test.each([
+    [`${words}.`, run, 0],
+    [`${words}.`, run, null],
+    [`${words}, 1 child run too.`, parent, 1],
+    [`${words}, 1,200 child runs too.`, parent, 1200],
+    [`${words}.`, parent, 0],
+    // Those that are over do not end: it is not known yet which are.
+    [`${words}, and so do those of its child runs that are not over.`, parent, null],
+    ['Stop hello, run local-6b-1f3c? It will not be run any more.', { ...run, status: 'QUEUED' as const }, 0],
+  ])('it is said: %s', (said, of, children) => {
+    expect(stopWords(of, children)).toBe(said);
+  });
+});
+
+test('a run of a template is called by its name, not by the id that is its alias', () => {
+  const exported = { ...run, alias: 'tpl-1', template_id: 'tpl-1', template_name: 'export', template_version: 2 };
+  expect([nameOf(exported), nameOf(run)]).toEqual(['export', 'hello']);
+  expect(tabTitle(exported)).toBe('● RUNNING · export');
+  expect(stopWords(exported, 0)).toMatch(/^Stop export, run/);
+  expect(againWords(exported)).toMatch(/^Run export again/);
 });
 
 test('an address opens the tab that it names, one of the original or an unknown one the details', () => {
@@ -170,8 +201,15 @@ describe('news', () => {
   };
 
   test('a newer version replaces what moved, and removes what is not so any more', () => {
-    const now = withEvent({ ...run, note: 'old' }, event);
+    const now = withEvent({ ...run, note: 'old', next_attempt_at: run.queued_at }, event);
+    expect(now).not.toHaveProperty('next_attempt_at');
     expect(now).toEqual({ ...unborn, status: 'STOPPED', version: 5, attempt_count: 2, exit_code: 0 });
+  });
+
+  test('when it is tried again comes with the wait', () => {
+    const next = '2026-01-31T12:04:10.000Z';
+    const waits = { ...event, status: 'NEEDS_RETRY' as const, next_attempt_at: next };
+    expect(withEvent(run, waits)).toMatchObject({ status: 'NEEDS_RETRY', next_attempt_at: next });
   });
 
   test.each([
@@ -183,9 +221,15 @@ describe('news', () => {
   });
 
   test('a page asks by itself only where no stream tells, and never of what is over', () => {
-    expect(pollMs({ isLive: false, isOver: false })).toBe(5000);
-    expect(pollMs({ isLive: true, isOver: false })).toBe(false);
-    expect(pollMs({ isLive: false, isOver: true })).toBe(false);
+    const asked = { isLive: false, isOver: false, hasFailed: false };
+    expect(pollMs(asked)).toBe(5000);
+    expect(pollMs({ ...asked, isLive: true })).toBe(false);
+    expect(pollMs({ ...asked, isOver: true })).toBe(false);
+  });
+
+  test('what could not be read is asked for again, also while the stream is there', () => {
+    expect(pollMs({ isLive: true, isOver: false, hasFailed: true })).toBe(5000);
+    expect(pollMs({ isLive: true, isOver: true, hasFailed: true })).toBe(false);
   });
 });
 
@@ -231,7 +275,7 @@ describe('facts', () => {
       { cpu: 512, memory: 1 },
     );
     expect(rows).toEqual([
-      { name: 'Memory', requested: '700 MB', limit: '1225 MB', peak: '600 MB' },
+      { name: 'Memory', requested: '700 MB', limit: '1,225 MB', peak: '600 MB' },
       { name: 'CPU', requested: '0.5 cores', limit: '–', peak: '1.25 cores' },
     ]);
   });

@@ -6,7 +6,7 @@ import { keyReader } from '../../ui/app/shortcuts';
 import { observeServerTime, serverNow } from '../../ui/api/clock';
 import { delayMs } from '../../ui/live/stream';
 import { agoText, durationText, timeText } from '../../ui/parts/duration';
-import { lookOf, type StatusFacts } from '../../ui/parts/status';
+import { lookOf, nextOf, type StatusFacts } from '../../ui/parts/status';
 
 test.each<[Partial<StatusFacts> & Pick<StatusFacts, 'status'>, string, string]>([
   [{ status: 'QUEUED' }, 'Queued', 'queued'],
@@ -33,6 +33,15 @@ test.each<[Partial<StatusFacts> & Pick<StatusFacts, 'status'>, string, string]>(
   [{ status: 'STOPPED' }, 'Failed · no exit code', 'failed'],
 ])('a run %j is called %s', (run, text, tone) => {
   expect(lookOf(run)).toMatchObject({ text, tone });
+});
+
+test('the next attempt is awaited until it begins, or nobody wants it any more', () => {
+  const next = '2026-01-31T10:04:10.000Z';
+  expect(nextOf({ status: 'NEEDS_RETRY', next_attempt_at: next })).toBe(next);
+  expect(nextOf({ status: 'QUEUED', next_attempt_at: next })).toBe(next);
+  expect(nextOf({ status: 'NEEDS_RETRY', next_attempt_at: next, stop_requested_at: next })).toBeNull();
+  expect(nextOf({ status: 'STOPPED', next_attempt_at: next })).toBeNull();
+  expect(nextOf({ status: 'RUNNING' })).toBeNull();
 });
 
 describe('the text of a status on its tint', () => {
@@ -91,6 +100,8 @@ test('a moment is shown in the chosen zone, also where its clocks are changed', 
     expect.stringContaining('1:30:00'),
     expect.stringContaining('3:30:00'),
   ]);
+  expect(timeText(before, 'Asia/Tokyo')).toBe('29 Mar 2026, 09:30:00');
+  expect(timeText(before, 'Asia/Tokyo', 'clock')).toBe('09:30:00');
   expect(timeText(before, 'no such zone')).toBe(timeText(before, 'browser'));
 });
 
@@ -111,12 +122,25 @@ test('the query of an address is text and lists of text; what is empty says noth
     ...{ status: ['RUNNING', 'QUEUED'], page: '1', env: 'A|&b' },
   });
   expect(parseSearch('')).toEqual({});
+  // A query with no value is a query all the same.
+  expect(Object.keys(parseSearch('?status='))).toEqual(['status']);
+  expect(parseSearch('?a=&a=x&b=y&b=')).toEqual({ a: 'x', b: 'y' });
   const text = stringifySearch({ status: ['RUNNING', 'QUEUED'], page: 1, alias: '', x: undefined, env: 'A|&b' });
   expect(text).toBe('?status=RUNNING&status=QUEUED&page=1&env=A%7C%26b');
   expect(parseSearch(text)).toEqual({ status: ['RUNNING', 'QUEUED'], page: '1', env: 'A|&b' });
   expect(stringifySearch({ a: '' })).toBe('');
   expect([one({ a: ['x', 'y'] }, 'a'), one({}, 'a'), many({ a: 'x' }, 'a'), many({}, 'a')]).toEqual([
     ...['y', undefined, ['x'], []],
+  ]);
+});
+
+test('the query of an address may have any key, also one that all objects have', () => {
+  expect(Object.entries(parseSearch('?constructor=1&toString=a&toString=b&__proto__=x'))).toEqual([
+    ...[
+      ['constructor', '1'],
+      ['toString', ['a', 'b']],
+      ['__proto__', 'x'],
+    ],
   ]);
 });
 

@@ -3,7 +3,7 @@ import type { Schemas } from '../../client/index';
 import type { StatusEvent } from '../../ui/live/events';
 import { barsOf, heightOf, isSteep, topOf, type Bar } from '../../ui/tasks/chart';
 import { envBetween, linesBetween, plainText } from '../../ui/tasks/difference';
-import { withEvent, type ListedTask } from '../../ui/tasks/last-run';
+import { remember, withEvent, withNews, type ListedTask, type News } from '../../ui/tasks/last-run';
 import { queryOf, searchOf, sortedBy, viewOf, withValues } from '../../ui/tasks/task-view';
 
 test('a bookmark of the original is understood; what it does not know is left alone, and not sent', () => {
@@ -44,22 +44,39 @@ const event = (of: Partial<StatusEvent>): StatusEvent =>
     kind: 'status',
     definition_id: 'a',
     run_id: 'r2',
+    version: 5,
     status: 'RUNNING',
     queued_at: '2026-01-02T00:00:00Z',
     ...of,
   }) as StatusEvent;
 
-test('news move the last run of a task where it is; older runs and what is over do not', () => {
-  const old = { run_id: 'r1', status: 'STOPPED', queued_at: '2026-01-01T00:00:00Z', exit_code: 0 } as const;
+test('news move the last run of a task where it is; older runs and older news do not', () => {
+  const old = { run_id: 'r1', version: 7, status: 'STOPPED', queued_at: '2026-01-01T00:00:00Z', exit_code: 0 } as const;
   const page = { total: 2, definitions: [task('b'), task('a', old)] };
   expect(withEvent(page, event({})).definitions[1]?.last_run).toEqual({
     run_id: 'r2',
+    version: 5,
     status: 'RUNNING',
     queued_at: '2026-01-02T00:00:00Z',
   });
   expect(withEvent(page, event({ queued_at: '2025-01-01T00:00:00Z' }))).toBe(page);
   expect(withEvent(page, event({ run_id: 'r1', status: 'RUNNING' }))).toBe(page);
   expect(withEvent(page, event({ definition_id: 'c' }))).toBe(page);
+});
+
+test('an answer that was on its way while news came has them, unless it is the newer', () => {
+  const news: News = new Map();
+  remember(news, event({ version: 6, status: 'STOPPED' }));
+  remember(news, event({ version: 5 }));
+  remember(news, event({ run_id: 'r1', version: 9, queued_at: '2025-01-01T00:00:00Z' }));
+  const answer = (version: number, status: 'RUNNING' | 'NEEDS_RETRY') => ({
+    total: 1,
+    definitions: [task('a', { run_id: 'r2', version, status, queued_at: '2026-01-02T00:00:00Z' })],
+  });
+  expect(withNews(answer(4, 'RUNNING'), news).definitions[0]?.last_run?.status).toBe('STOPPED');
+  expect(withNews({ total: 1, definitions: [task('a')] }, news).definitions[0]?.last_run?.run_id).toBe('r2');
+  const newer = answer(8, 'NEEDS_RETRY');
+  expect(withNews(newer, news)).toBe(newer);
 });
 
 test('lines that differ are shown with three around them, the rest is counted', () => {

@@ -158,6 +158,12 @@ test('of a log larger than a page no more is read than the page needs', async ()
   expect(sent).toBeLessThan(logBytes / 8);
 });
 
+test('of a container that is gone no log is kept', async () => {
+  const { docker } = await dockerThat({});
+  const page = await engineOn(docker).logs('default', key('run'), '1700000000/3', 1024);
+  expect(page).toEqual({ lines: [], cursor: '1700000000/3', isGone: true });
+});
+
 describe('a stop', () => {
   const over = { Status: 'exited', ExitCode: 143, OOMKilled: false, StartedAt: never, FinishedAt: never };
   const exited = json({ State: over, HostConfig: {}, Config: {} });

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { ecsEngine } from '../../bin/ecs-engine';
 import { ConfigError, loadConfig } from '../../conf/load';
 import type { Engine } from '../../engines/engine';
-import { job, key } from './ecs-objects';
+import { sizeOf } from '../../engines/ecs/task-definition';
+import { job, key, settings } from './ecs-objects';
 
 const unused = { query: () => Promise.reject(new Error('nobody asks')) };
 
@@ -53,6 +54,19 @@ test('clusters, network, roles and log options reach the requests', () => {
       },
     },
   });
+});
+
+test('the smallest size of Fargate is told; of instances there is none', () => {
+  const fargate = {
+    ...{ ECS_LAUNCH_TYPE: 'FARGATE', ECS_NETWORK_MODE: 'awsvpc', ECS_SUBNETS: 'subnet-1' },
+    ECS_EXECUTION_ROLE_ARN: 'arn:aws:iam::1:role/execution',
+  };
+  const smallest = { cpu: 256, memoryMb: 512 };
+  expect(engineOf(fargate).minimum).toEqual(smallest);
+  expect(sizeOf({ ...job, cpu: 1, memoryMb: 4 }, { ...settings, launch: { kind: 'type', type: 'FARGATE' } })).toEqual(
+    smallest,
+  );
+  expect(engineOf({}).minimum).toBeUndefined();
 });
 
 test('capacity providers take the place of a launch type', () => {

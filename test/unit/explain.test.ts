@@ -1,11 +1,12 @@
 /** What a run's story says: where it is, what it waits for in its engine's own words, why each attempt ended, what to do. */
+import { explanationToWire } from '../../api/wire/explain';
 import { explain, type Facts } from '../../domain/explain';
 import { outcomeClasses, type OutcomeClass } from '../../domain/outcome';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1, 10, 0, seconds));
 
 const queued: Facts = {
-  ...{ phase: 'QUEUED', attempt: 1, note: null, engine: 'eks', cluster: 'main', queuedAt: at(0) },
+  ...{ phase: 'QUEUED', attempt: 1, note: null, nextAttemptAt: null, engine: 'eks', cluster: 'main', queuedAt: at(0) },
   ...{ exitCode: null, exitReason: null, outcomeClass: null },
   ...{ memoryMb: 512, nodeLifecycle: 'spot', activeDeadlineSeconds: 60, retryOnInterruption: false, retryOnOom: false },
   ...{ cancel: null, stale: null, isPaused: false, isHalted: false, attempts: [], events: [] },
@@ -99,9 +100,20 @@ describe('a run that is not over says what it waits for', () => {
   });
 
   test('what stops all of an engine is told with what opens it again, but is no matter of a run that runs', () => {
-    expect(explain({ ...queued, isPaused: true }).next[0]).toContain('PUT /api/v5/worker/submit with {"engine": "eks"');
-    expect(explain({ ...queued, isHalted: true }).next[0]).toContain('GET /api/v6/ready');
+    expect(explain({ ...queued, isPaused: true }).next[0]?.text).toContain(
+      'PUT /api/v5/worker/submit with {"engine": "eks"',
+    );
+    expect(explain({ ...queued, isHalted: true }).next[0]?.text).toContain('GET /api/v6/ready');
     expect(explain({ ...pending, isPaused: true })).toEqual(explain(pending));
+  });
+
+  test('until when it is tried again, unless pickup is paused meanwhile', () => {
+    const roomless = { ...queued, attempts: [attempt], nextAttemptAt: at(30) };
+    expect(explain(roomless).waitingFor?.until).toEqual(at(30));
+    expect(explain({ ...roomless, isPaused: true }).waitingFor).not.toHaveProperty('until');
+    expect(explain({ ...roomless, isHalted: true }).waitingFor).not.toHaveProperty('until');
+    expect(explain({ ...pending, phase: 'NEEDS_RETRY', nextAttemptAt: at(30) }).waitingFor?.until).toEqual(at(30));
+    expect(explain(queued).waitingFor).not.toHaveProperty('until');
   });
 
   test('since when its phase began, or its cancel was asked for', () => {
@@ -122,15 +134,58 @@ test.each(outcomeClasses)(
 );
 
 test('advice has the numbers of the run', () => {
-  expect(explain(over('OOM', 'OOMKilled')).next).toEqual([
+  expect(explain(over('OOM', 'OOMKilled')).next.map(({ text }) => text)).toEqual([
     'Run it again with more memory, 896 MB or more',
     'Or set retry_on_oom',
   ]);
   expect(explain(over('OOM', 'OOMKilled', { retryOnOom: true })).next.length).toBe(1);
-  expect(explain(over('TIMEOUT', 'too long')).next[0]).toMatch(/above 60/);
+  expect(explain(over('TIMEOUT', 'too long')).next[0]?.text).toMatch(/above 60/);
   expect(
     explain(over('INFRA_LOST', 'gone', { nodeLifecycle: 'ondemand', retryOnInterruption: true })).next.length,
   ).toBe(1);
+});
+
+describe('each advice says what serves it, so that nobody has to read it', () => {
+  test.each<[string, Facts, string[]]>([
+    ['queued', queued, ['workers']],
+    ['while pickup is paused', { ...queued, isPaused: true }, ['workers']],
+    ['without room', { ...queued, attempts: [attempt] }, ['stop']],
+    ['while Temporal is away', { ...queued, isHalted: true }, ['health']],
+    ['out of sight', { ...pending, stale: { since: at(7), why: '' } }, ['clusters']],
+    ['cancelled', { ...pending, cancel: { by: 'ann', at: at(5) } }, ['wait']],
+    ['pending', pending, ['stop']],
+    ['running', { ...pending, phase: 'RUNNING' }, ['log']],
+    ['between two attempts', { ...pending, phase: 'NEEDS_RETRY' }, ['stop']],
+    ...Object.entries<string[]>({
+      SUCCESS: [],
+      USER: ['log', 'run_changed'],
+      OOM: ['run_changed', 'edit'],
+      CONFIG: ['edit'],
+      CAPACITY: ['run_changed'],
+      INFRA_START: ['run_again', 'ask_operators'],
+      INFRA_LOST: ['run_again', 'edit', 'run_changed'],
+      TIMEOUT: ['run_changed'],
+      CANCELLED: ['run_again'],
+      REPORTED: ['log'],
+    } satisfies Record<OutcomeClass, string[]>).map(([of, kinds]): [string, Facts, string[]] => [
+      `ended as ${of}`,
+      over(of as OutcomeClass, 'the reason'),
+      kinds,
+    ]),
+  ])('%s', (_, facts, kinds) => {
+    expect(explain(facts).next.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test('and what to ask for, where that is known', () => {
+    const changesOf = (facts: Facts): unknown[] => explain(facts).next.flatMap(({ changes }) => changes ?? []);
+    expect(changesOf(over('OOM', 'OOMKilled'))).toEqual([{ memoryMb: 896 }]);
+    expect(changesOf(over('OOM', 'OOMKilled', { memoryMb: null }))).toEqual([]);
+    expect(changesOf(over('INFRA_LOST', 'gone'))).toEqual([{ nodeLifecycle: 'ondemand' }]);
+    expect(explanationToWire(explain(over('OOM', 'OOMKilled')))['actions']).toEqual([
+      { kind: 'run_changed', text: 'Run it again with more memory, 896 MB or more', changes: { memory: 896 } },
+      { kind: 'edit', text: 'Or set retry_on_oom' },
+    ]);
+  });
 });
 
 test('the chain goes on from one attempt to the next, in the order of what happened', () => {

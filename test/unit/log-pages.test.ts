@@ -139,6 +139,15 @@ describe('a cursor', () => {
     expect(rest).toMatchObject({ lines: [{ text: 'c' }], from: { attempt: 2, told: 0 }, to: { told: 1 } });
   });
 
+  test('finds an attempt of which nothing is kept told, but not once lines of a later one follow', async () => {
+    const gone =
+      (kept: number): ReadLog =>
+      (attempt, cursor) =>
+        Promise.resolve(attempt <= kept ? take(lined(['a']), cursor, 9) : { lines: [], cursor, isGone: true });
+    expect(await pageAfter(gone(0), [1, 2], placeFrom(''))).toMatchObject({ lines: [], isGone: true });
+    expect(await pageAfter(gone(1), [1, 2], placeFrom(''))).not.toHaveProperty('isGone');
+  });
+
   test('that the backend does not know any more begins at line 1 again', async () => {
     const anew: ReadLog = () => Promise.resolve({ lines: lined(['a']), cursor: 'f/1', isAnew: true });
     const { from, to } = await pageAfter(anew, [1], placeFrom('1:500:f/old'));

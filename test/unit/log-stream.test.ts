@@ -8,8 +8,8 @@ import { logRoutes } from '../../api/logs';
 
 type Frames = (signal: AbortSignal) => AsyncGenerator<string>;
 
-/** The frames of a follower; `texts`: what the backend answers in turn, then nothing. */
-async function followed(texts: string[], phaseAt: (wait: number) => 'RUNNING' | 'STOPPED') {
+/** The frames of a follower; `texts`: what the backend answers in turn (null: that it cannot), then nothing. */
+async function followed(texts: (string | null)[], phaseAt: (wait: number) => 'RUNNING' | 'STOPPED') {
   const seen = { waits: [] as number[], asks: 0, joined: 0 };
   const db = {
     query: (text: string) =>
@@ -21,7 +21,8 @@ async function followed(texts: string[], phaseAt: (wait: number) => 'RUNNING' | 
   };
   const logs = (_: string, __: object, cursor: string) => {
     seen.asks += 1;
-    const text = texts.shift() ?? '';
+    const text = texts.length === 0 ? '' : texts.shift();
+    if (text === null || text === undefined) return Promise.reject(new Error('away'));
     const isNew = text !== '';
     return Promise.resolve({ lines: isNew ? [{ time: '', text }] : [], cursor: isNew ? String(seen.asks) : cursor });
   };
@@ -49,10 +50,18 @@ async function followed(texts: string[], phaseAt: (wait: number) => 'RUNNING' | 
   return { seen, told };
 }
 
+const eventsOf = (told: string[]): (string | undefined)[] => told.map((frame) => /event: (\w+)/.exec(frame)?.[1]);
+
 test('it asks at longer and longer intervals, from the first again once something came, and leaves when the log is over', async () => {
   const quiet = Array.from({ length: 7 }, () => '');
   const { seen, told } = await followed([...quiet, 'a line', ''], (wait) => (wait < 8 ? 'RUNNING' : 'STOPPED'));
   expect(seen.waits).toEqual([1000, 1500, 2250, 3375, 5000, 5000, 1000, 1500]);
-  expect(told.map((frame) => /event: (\w+)/.exec(frame)?.[1])).toEqual(['log', 'end']);
+  expect(eventsOf(told)).toEqual(['log', 'end']);
   expect(seen.joined).toBe(0);
+});
+
+test('trouble is told once, and its end at once, though nothing new was written', async () => {
+  const { told } = await followed(['a line', '', null, null, '', ''], (wait) => (wait < 5 ? 'RUNNING' : 'STOPPED'));
+  expect(eventsOf(told)).toEqual(['log', 'trouble', 'log', 'end']);
+  expect(told[2]).toContain('"log":""');
 });

@@ -13,7 +13,14 @@ const deps: ApiDeps = {
   ...{ news: never, streams: never },
   settings: {
     ...{ mode: 'test', baseUri: '', ownerVariable: 'OWNER', defaultEngine: 'local' },
-    ...{ deadlineSeconds: 60, maxBodyBytes: 1024, corsOrigins: [], callerHeader: '', secretsVisibleTo: [] },
+    ...{
+      deadlineSeconds: 60,
+      stopGraceSeconds: 10,
+      maxBodyBytes: 1024,
+      corsOrigins: [],
+      callerHeader: '',
+      secretsVisibleTo: [],
+    },
     ...{ workflowsUrl: null, version: 'test' },
     uiFolder: null,
   },

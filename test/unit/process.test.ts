@@ -219,6 +219,13 @@ test('tidying takes what is over for long, and what nothing ever claimed for lon
   expect((await readdir(folder)).sort()).toEqual(['bells', 'exitNew', 'neverNew', 'runsOld']);
 });
 
+test('what was tidied away has no log any more', async () => {
+  const key = { runId: 'tidied', attempt: 1 };
+  expect(await engine.logs('default', key, '7', 1024)).toEqual({ lines: [], cursor: '7', isGone: true });
+  await mkdir(dirOf(key));
+  expect(await engine.logs('default', key, '7', 1024)).toEqual({ lines: [], cursor: '7' });
+});
+
 test('an observer tells a start once, however long it runs, and only those of its own cluster', async () => {
   const [mine, other] = [
     { runId: 'mine', attempt: 1 },

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Koa from 'koa';
-import { serveUi } from '../../api/ui';
+import { buildOf, serveUi } from '../../api/ui';
 
 type Got = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -65,6 +65,12 @@ test.each(['/', '/tasks', '/Runs/local-1?rt=l', '/nowhere/at/all', '/index.html'
     expect(policy).not.toMatch(/unsafe|\*/);
   },
 );
+
+test('which build it is, is told where the build has said so', () => {
+  expect(buildOf(folder)).toBeNull();
+  writeFileSync(join(folder, 'made-from.txt'), 'abc');
+  expect(buildOf(folder)).toBe('abc');
+});
 
 test('each page has a nonce of its own', async () => {
   const pages = await Promise.all(Array.from({ length: 20 }, () => get('/', browser)));

@@ -38,6 +38,8 @@ export type Scene = {
   handle: WorkflowHandleWithFirstExecutionRunId;
   calls: string[];
   settled: Settled[];
+  /** When the next attempt was said to begin, ms since the epoch. */
+  toldNextAt: number[];
   /** The virtual time, ms since the epoch, of each NEEDS_RETRY and QUEUED. */
   started(attempt: number): Promise<void>;
   ended(attempt: number, end: End): Promise<void>;
@@ -48,7 +50,7 @@ export type Scene = {
 
 export class Stage {
   private readonly env: TestWorkflowEnvironment;
-  private readonly scenes = new Map<string, { calls: string[]; settled: Settled[] }>();
+  private readonly scenes = new Map<string, Pick<Scene, 'calls' | 'settled' | 'toldNextAt'>>();
   private readonly workers: { worker: Worker; done: Promise<void> }[] = [];
   private count = 0;
 
@@ -73,8 +75,9 @@ export class Stage {
           this.scenes.get(runId)?.settled.push(end);
           return Promise.resolve();
         },
-        needsRetry: ({ runId, attempt }: { runId: string; attempt: number }) => {
+        needsRetry: ({ runId, attempt }: { runId: string; attempt: number }, { nextAt }: { nextAt: number }) => {
           this.scenes.get(runId)?.calls.push(`needsRetry ${attempt}`);
+          this.scenes.get(runId)?.toldNextAt.push(nextAt);
           return Promise.resolve();
         },
         requeue: ({ runId, attempt }: { runId: string; attempt: number }) => {
@@ -90,7 +93,7 @@ export class Stage {
     this.count += 1;
     const engine = `fake-${this.count}`;
     const runId = `${engine}-run`;
-    const scene = { calls: [] as string[], settled: [] as Settled[] };
+    const scene = { calls: [] as string[], settled: [] as Settled[], toldNextAt: [] as number[] };
     this.scenes.set(runId, scene);
     const whole: Script = {
       submit: script.submit ?? (() => Promise.resolve({ kind: 'created' })),

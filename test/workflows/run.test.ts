@@ -59,6 +59,26 @@ test('without capacity the run ends when its queue budget is used up, with the r
   expect(scene.calls.at(-1)).toBe('stop 1');
 });
 
+test('where its owner was told when there is another try for room, it begins then', async () => {
+  const asked: { at: number; again: unknown }[] = [];
+  const submit = async (_of: unknown, _start: unknown, _isLast: unknown, again: unknown): Promise<Submission> => {
+    asked.push({ at: await env.currentTimeMs(), again });
+    const noRoom = { kind: 'no-capacity', why: 'RESOURCE:CPU', againInSeconds: 100 } as const;
+    return asked.length === 1 ? noRoom : { kind: 'ended', end: exited(0) };
+  };
+  const scene = await stage.play({ submit });
+  expect(await verdictOf(scene, 'room-told')).toMatchObject({ class: 'SUCCESS' });
+  const [first, second] = asked;
+  const dueAt = expect.any(Number) as unknown;
+  expect([first?.again, second?.again]).toEqual([
+    { ...policy.capacity, tries: 1, dueAt },
+    { ...policy.capacity, tries: 2, dueAt },
+  ]);
+  const waitedMs = (second?.at ?? 0) - (first?.at ?? 0);
+  expect(waitedMs).toBeGreaterThanOrEqual(100_000);
+  expect(waitedMs).toBeLessThan(105_000);
+});
+
 test('what does not start within its budget is stopped and tried again, three times in all', async () => {
   const scene = await stage.play({ poll: () => Promise.resolve({ kind: 'waiting', why: 'Pulling image' }) });
   expect(await verdictOf(scene, 'start-budget')).toEqual({
@@ -141,7 +161,7 @@ test('a run that ended by itself just before its deadline took effect shows its 
   expect(await verdictOf(scene)).toMatchObject({ class: 'SUCCESS', exitCode: 0 });
 });
 
-test('retries wait: at least half of each backoff passes', async () => {
+test('retries wait: at least half of each backoff passes, and as long as was told', async () => {
   const why = 'no space left on device';
   const times: number[] = [];
   const end = { outcome: { kind: 'not-started', why, mend: 'likely' } as const, startedAt: null, finishedAt: null };
@@ -159,6 +179,7 @@ test('retries wait: at least half of each backoff passes', async () => {
   const [first = 0, second = 0, third = 0] = times;
   expect(second - first).toBeGreaterThanOrEqual(14_000);
   expect(third - second).toBeGreaterThanOrEqual(29_000);
+  expect(scene.toldNextAt.map((at, n) => Math.floor(((times[n + 1] ?? 0) - at) / 5000))).toEqual([0, 0]);
   expect(scene.calls).toEqual([
     'submit 1',
     'needsRetry 1',

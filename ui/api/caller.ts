@@ -1,8 +1,9 @@
-/** Who asks for a stop, as far as this browser knows: a proxy in front that knows better says so by an email, which counts more. */
+/** Who changes something, as far as this browser knows: a proxy in front that knows better says so by an email, which counts more. */
 import { settings } from '../settings/settings';
 
-/** Headers hold no more than this: other names stay unsaid. */
+/** Headers hold plain letters only: other names are told in the form of RFC 8187. */
 export function callerHeaders(): { 'X-User-Name'?: string } {
-  const { owner } = settings();
-  return /^[\x20-\x7e\xa0-\xff]+$/.test(owner) ? { 'X-User-Name': owner } : {};
+  const name = settings().owner.trim();
+  if (name === '') return {};
+  return { 'X-User-Name': /^[\x20-\x7e]+$/.test(name) ? name : `UTF-8''${encodeURIComponent(name)}` };
 }

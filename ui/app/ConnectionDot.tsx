@@ -31,7 +31,7 @@ function wordsOf({ state, since }: Connection, zone: string): string {
     case 'polling':
       return 'Polling every 10 s';
     case 'offline':
-      return `Offline since ${timeText(since, zone)}`;
+      return `Offline since ${timeText(since, zone, 'clock')}`;
   }
 }
 

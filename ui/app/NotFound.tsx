@@ -1,7 +1,7 @@
 /** Where an address leads nowhere, and where a page breaks. */
 import { Anchor, Button, List, Stack, Text } from '@mantine/core';
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import { useEffect, type ReactElement } from 'react';
 import { PageTitle } from '../parts/PageTitle';
 import { Trouble } from '../parts/Trouble';
 
@@ -38,15 +38,26 @@ function isStaleFile(error: Error): boolean {
   return /dynamically imported module|module script|Unable to preload/i.test(error.message);
 }
 
-export function PageTrouble({ error, reset }: ErrorComponentProps): ReactElement {
-  if (error instanceof Error && isStaleFile(error) && sessionStorage.getItem(reloadedKey) !== location.href) {
+/** Whether this address was loaded anew before. Where nothing can be kept, nobody knows: then it counts as tried. */
+function wasReloaded(): boolean {
+  try {
+    const before = sessionStorage.getItem(reloadedKey);
     sessionStorage.setItem(reloadedKey, location.href);
-    location.reload();
+    return before === location.href;
+  } catch {
+    return true;
   }
+}
+
+export function PageTrouble({ error }: ErrorComponentProps): ReactElement {
+  const router = useRouter();
+  useEffect(() => {
+    if (error instanceof Error && isStaleFile(error) && !wasReloaded()) location.reload();
+  }, [error]);
   return (
     <Stack gap="sm">
       <PageTitle>This page cannot be shown</PageTitle>
-      <Trouble error={error} onRetry={reset} />
+      <Trouble error={error} onRetry={() => void router.invalidate()} />
       <Button
         variant="subtle"
         w="fit-content"

@@ -2,13 +2,13 @@
 import { ActionIcon, Anchor, AppShell, Burger, Container, Group, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, type ReactElement, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { Icon } from '../parts/icons';
 import { ActiveCount } from './ActiveCount';
 import { ConnectionDot } from './ConnectionDot';
+import { NewVersion } from './NewVersion';
 import { QuickFind } from './QuickFind';
 import classes from './Shell.module.css';
-import { ShortcutList } from './ShortcutList';
 import { useShortcuts } from './useShortcuts';
 
 const places = [
@@ -18,10 +18,14 @@ const places = [
   { to: '/operations', name: 'Operations' },
 ] as const;
 
+const ShortcutList = lazy(async () => ({ default: (await import('./ShortcutList')).ShortcutList }));
+
 export function Shell(): ReactElement {
-  const [isHelpOpen, help] = useDisclosure();
+  const [help, setHelp] = useState<'unasked' | 'open' | 'closed'>('unasked');
   const [isMenuOpen, menu] = useDisclosure();
-  useShortcuts(help.open);
+  useShortcuts(() => {
+    setHelp('open');
+  });
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const { close } = menu;
   useEffect(close, [path, close]);
@@ -71,7 +75,17 @@ export function Shell(): ReactElement {
           <Outlet />
         </Container>
       </AppShell.Main>
-      <ShortcutList opened={isHelpOpen} onClose={help.close} />
+      <NewVersion />
+      {help !== 'unasked' && (
+        <Suspense fallback={null}>
+          <ShortcutList
+            opened={help === 'open'}
+            onClose={() => {
+              setHelp('closed');
+            }}
+          />
+        </Suspense>
+      )}
     </AppShell>
   );
 }

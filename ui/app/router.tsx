@@ -127,6 +127,13 @@ const runs = createRoute({
 const run = createRoute({
   ...at,
   path: '/runs/$runId',
+  // Asked for beside the page's script; the page waits for it, and says how that went.
+  loader: ({ context, params, preload }) => {
+    if (preload) return;
+    import('../api/queries')
+      .then(({ runQuery }) => context.queryClient.query(runQuery(params.runId)))
+      .catch(() => undefined);
+  },
   component: lazyRouteComponent(() => import('../run/RunPage'), 'RunPage'),
 });
 

@@ -2,15 +2,16 @@
 
 export type Search = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Empty values say nothing: they are left out. */
-export function parseSearch(text: string): Record<string, string | string[]> {
-  const found: Record<string, string | string[]> = {};
+/** An empty value says nothing, but its key was said: a query is more than none. */
+export function parseSearch(text: string): Record<string, string | string[] | undefined> {
+  // Any name may be a key, also one that all objects have.
+  const found = new Map<string, string | string[] | undefined>();
   for (const [key, value] of new URLSearchParams(text)) {
-    if (value === '') continue;
-    const before = found[key];
-    found[key] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+    const before = found.get(key);
+    if (value === '') found.set(key, before);
+    else found.set(key, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 export function stringifySearch(search: Record<string, unknown>): string {

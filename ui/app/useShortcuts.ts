@@ -1,6 +1,7 @@
 /** Binds the keys to what they do. */
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useEffectEvent } from 'react';
+import { isTyping } from '../parts/typing';
 import { useSettings } from '../settings/settings';
 import { quickFindId } from './QuickFind';
 import { keyReader } from './shortcuts';
@@ -63,26 +64,20 @@ export function useShortcuts(onHelp: () => void): void {
   }, [isOn]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  // A dialog has keys of its own.
-  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null;
-}
-
 function press(element: Element | null | undefined): boolean {
   if (!(element instanceof HTMLElement)) return false;
   element.click();
   return true;
 }
 
-/** To the next row of a list, or the one before: its link gets the focus, so Enter opens it. */
+/** To the next row of a list, or the one before: its link gets the focus, so Enter opens it; without one, what else can have it. */
 function step(by: 1 | -1): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const next = rows[at === -1 ? (by === 1 ? 0 : rows.length - 1) : at + by];
-  const link = next?.querySelector<HTMLElement>('a');
-  if (next === undefined || link === null || link === undefined) return false;
-  link.focus();
+  const stop = next?.querySelector<HTMLElement>('a') ?? next?.querySelector<HTMLElement>('[tabindex]');
+  if (next === undefined || stop === null || stop === undefined) return false;
+  stop.focus();
   next.scrollIntoView({ block: 'nearest' });
   return true;
 }

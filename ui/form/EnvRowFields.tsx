@@ -6,6 +6,7 @@ import { SecretValue } from '../parts/SecretValue';
 import { dots, secrecyOf } from '../parts/secret';
 import { nameWarning, type EnvRow } from './env';
 import { idOf } from './ids';
+import { afterClick } from './pointer';
 
 type Props = {
   row: EnvRow;
@@ -121,8 +122,11 @@ function Value({ row, place, called, keptText, valueFault, onChange }: Props & {
       onFocus={() => {
         setEditing(true);
       }}
-      onBlur={() => {
-        setEditing(false);
+      onBlur={({ currentTarget }) => {
+        // Hidden, it is one line: what is below moves up.
+        afterClick(() => {
+          if (document.activeElement !== currentTarget) setEditing(false);
+        });
       }}
       onChange={({ currentTarget }) => {
         onChange({ value: currentTarget.value, held: 'here' });

@@ -3,8 +3,15 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 
-/** `isChanged` is asked at that moment: what was just saved is no longer a change. */
-export function LeaveGuard({ isChanged }: { isChanged: () => boolean }): ReactElement {
+type Props = {
+  /** Asked at that moment: what was just sent is no longer a change. */
+  isChanged: () => boolean;
+  /** The question, and what answers it. */
+  title: string;
+  children: string;
+};
+
+export function LeaveGuard({ isChanged, title, children }: Props): ReactElement {
   const leaving = useBlocker({
     shouldBlockFn: ({ current, next }) => isChanged() && current.pathname !== next.pathname,
     enableBeforeUnload: isChanged,
@@ -14,8 +21,8 @@ export function LeaveGuard({ isChanged }: { isChanged: () => boolean }): ReactEl
     leaving.reset?.();
   };
   return (
-    <Modal opened={leaving.status === 'blocked'} onClose={stay} title="Leave without saving?">
-      <Text size="sm">What you changed here has not been saved.</Text>
+    <Modal opened={leaving.status === 'blocked'} onClose={stay} title={title}>
+      <Text size="sm">{children}</Text>
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={stay} data-autofocus>
           Stay

@@ -1,8 +1,9 @@
 /** CPU, memory, GPUs and disk of a definition or of one run. */
-import { NumberInput, SimpleGrid } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { cpuHint } from './hints';
+import { cpuHint, raisedHint, type Minimum } from './hints';
 import { idOf } from './ids';
+import { NumberField } from './NumberField';
 import { resourceLabels, resourceNames, type ResourceName, type Resources } from './resources';
 import { messageAt, type Fault } from './rules';
 
@@ -23,28 +24,30 @@ type Props = {
   /** Shown under a field, such as that it was changed. */
   mark?: (name: ResourceName) => ReactNode;
   placeholders?: Partial<Resources>;
+  /** Of the engine that it will run on, as far as that is known. */
+  minimum: Minimum | undefined;
 };
 
-export function ResourceFields({ values, onChange, faults, required = [], mark, placeholders }: Props): ReactElement {
+export function ResourceFields(props: Props): ReactElement {
+  const { values, onChange, faults, required = [], mark, placeholders, minimum } = props;
+  const helpFor = (name: ResourceName): string =>
+    raisedHint(name, values[name], minimum) ?? (name === 'cpu' ? cpuHint(values.cpu) : undefined) ?? help[name];
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
       {resourceNames.map((name) => (
         <div key={name}>
-          <NumberInput
+          <NumberField
             id={idOf(name)}
             label={resourceLabels[name]}
-            description={name === 'cpu' ? (cpuHint(values.cpu) ?? help.cpu) : help[name]}
+            description={helpFor(name)}
             value={values[name]}
             onChange={(value) => {
-              onChange({ [name]: String(value) });
+              onChange({ [name]: value });
             }}
             error={messageAt(faults, name)}
             required={required.includes(name)}
             placeholder={placeholders?.[name]}
             step={steps[name]}
-            min={0}
-            clampBehavior="none"
-            allowDecimal={false}
           />
           {mark?.(name)}
         </div>

@@ -2,7 +2,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Annotation, Compartment, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { nonce } from '../app/nonce';
@@ -27,6 +27,9 @@ const colours = HighlightStyle.define([
   { tag: [tags.standard(tags.variableName), tags.attributeName], class: 'code-command' },
   { tag: [tags.meta, tags.operator], class: 'code-operator' },
 ]);
+
+/** Of what was not typed here: the form knows it already. */
+const isShown = Annotation.define<true>();
 
 /** Lines that are typed over browsers would join with inline styles, which the page's policy forbids. */
 function typeOver({ inputType, data }: InputEvent, view: EditorView): boolean {
@@ -59,8 +62,9 @@ export function createEditor(
         // What can be edited has the focus anyway, but not everybody takes it for that.
         EditorView.contentAttributes.of({ tabindex: '0' }),
         described.of(EditorView.contentAttributes.of(from.attributes)),
-        EditorView.updateListener.of(({ docChanged, state }) => {
-          if (docChanged) handlers.current.onChange(state.doc.toString());
+        EditorView.updateListener.of(({ docChanged, state, transactions }) => {
+          if (!docChanged || transactions.every((one) => one.annotation(isShown))) return;
+          handlers.current.onChange(state.doc.toString());
         }),
       ],
     }),
@@ -68,8 +72,13 @@ export function createEditor(
   if (from.selection !== null) view.focus();
   return {
     show: (value) => {
-      if (value === view.state.doc.toString()) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+      // The same lines, however they end: the editor's end with \n alone.
+      const lines = view.state.toText(value);
+      if (lines.eq(view.state.doc)) return;
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: lines },
+        annotations: isShown.of(true),
+      });
     },
     describe: (attributes) => {
       view.dispatch({ effects: described.reconfigure(EditorView.contentAttributes.of(attributes)) });

@@ -1,4 +1,5 @@
 /** Variables of an environment as rows of a form, and as text that people paste. */
+import { reservedNames } from '../../domain/job';
 import { mask } from '../../domain/secret';
 import { secrecyOf } from '../parts/secret';
 
@@ -40,9 +41,9 @@ export function lostFaults(rows: readonly EnvRow[]): { field: string; message: s
   );
 }
 
-/** Names that Flotilla gives to each run; which variable names the owner is up to the installation. */
+/** Which variable names the owner is up to the installation: the API knows. */
 export function isReserved(name: string): boolean {
-  return name.startsWith('FLOTILLA_') || name === 'AWS_ROLE_SESSION_NAME';
+  return reservedNames.some((one) => one === name);
 }
 
 /** What to know about a row's name; undefined where there is nothing. */

@@ -14,6 +14,16 @@ export function cpuHint(cpu: string): string | undefined {
   return `1024 = 1 core; this is ${coresText(Number(cpu))}`;
 }
 
+/** What an engine raises less to; `cpu` in its own unit. */
+export type Minimum = { engine: string; cpu: number; memory: number };
+
+/** Undefined for what is enough, is no number, or is asked of an engine that raises nothing. */
+export function raisedHint(name: string, value: string, minimum: Minimum | undefined): string | undefined {
+  if (minimum === undefined || (name !== 'cpu' && name !== 'memory') || !/^\d+$/.test(value)) return undefined;
+  const least = minimum[name];
+  return Number(value) < least ? `Under the minimum of ${minimum.engine}: will be raised to ${least}` : undefined;
+}
+
 /** A tag that moves makes yesterday's run and today's differ. */
 export function imageHint(image: string): string | undefined {
   if (image === '' || image.includes('@')) return undefined;

@@ -3,6 +3,7 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { ErrorSummary } from '../form/ErrorSummary';
+import { LeaveGuard } from '../form/LeaveGuard';
 import { Icon } from '../parts/icons';
 import { AnchorLink } from '../parts/links';
 import { labelOf } from './launch-form';
@@ -21,6 +22,9 @@ export function LaunchFrame({ launching, run, children }: Props): ReactElement {
         launching.submit();
       }}
     >
+      <LeaveGuard title="Leave without running?" isChanged={launching.isUnsent}>
+        What you typed here is lost then.
+      </LeaveGuard>
       <Stack>
         <ErrorSummary {...launching.wrong} labelOf={labelOf} />
         <UsedKey launching={launching} />

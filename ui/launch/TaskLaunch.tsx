@@ -7,7 +7,7 @@ import { settings } from '../settings/settings';
 import { CurlPanel } from './CurlPanel';
 import { EnvSection } from './EnvSection';
 import { startLike, startOf, type Start } from './from-run';
-import { changesOf, carried, ownFaults, type LaunchForm } from './launch-form';
+import { changesOf, carried, isTouched, ownFaults, type LaunchForm } from './launch-form';
 import { LaunchFrame } from './LaunchFrame';
 import { defaultEngine, type Places } from './places';
 import { ProposalNote } from './ProposalNote';
@@ -33,9 +33,10 @@ const ownerField = 'run_tags.owner_id';
 /** `revision`: as the API is asked for it; undefined: the run's own, or the latest. */
 type Opened = Start & { revision: number | undefined; definition: Definition };
 
-/** Its first values are kept: news of the run or of the definition do not change what somebody types. */
+/** Its first values are kept: news of the run or of the definition do not change what somebody types. Those of places are told. */
 export function TaskLaunch(props: Props): ReactElement {
-  const [{ task, run, places }] = useState(props);
+  const [{ task, run }] = useState(props);
+  const { places } = props;
   const ran = run?.definition_revision ?? task.revision;
   const [opened, setOpened] = useState(() =>
     open(props, run !== undefined && props.asked === ran ? undefined : props.asked),
@@ -49,12 +50,18 @@ export function TaskLaunch(props: Props): ReactElement {
   };
   const launching = useLaunch({
     rulesName: 'Launch',
-    asked: { body, faults: ownFaults(form, opened, ownerField), env: form.env, owner: form.owner },
+    asked: {
+      body,
+      faults: ownFaults(form, opened, ownerField),
+      env: form.env,
+      owner: form.owner,
+      isTouched: isTouched(form, opened.initial),
+    },
     send: (sent, key) => send(task.definition_id, revision, sent, key),
   });
   const change = (to: Partial<LaunchForm>): void => {
     setForm((now) => ({ ...now, ...to }));
-    launching.changed(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
+    launching.forget(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
   };
   const choose = (isAsItRan: boolean): void => {
     const next = open(props, isAsItRan ? undefined : task.revision);
@@ -85,7 +92,7 @@ export function TaskLaunch(props: Props): ReactElement {
       <WhoAndWhere {...section} places={places} ownerField={ownerField} />
       <CommandSection {...section} />
       <EnvSection {...section} own={definition.env} ownName="definition" first={opened.initial.env} />
-      <LimitsSection {...section} />
+      <LimitsSection {...section} places={places} />
       <NotesSection {...section} />
       <CurlPanel path={`/api/v6/task/${task.definition_id}/execute${query}`} requestKey={launching.key} body={body} />
     </LaunchFrame>

@@ -6,14 +6,14 @@ export type Call = { method: string; url: string; headers: Record<string, string
 /** `hidden`: variables that whoever runs it has to set. */
 export type Curl = { text: string; hidden: string[] };
 
-/** Around a name, where JSON is to have a variable: no text of users has these characters. */
-const [open, close] = ['\uE000', '\uE001'];
-
 export function curlOf({ method, url, headers, body }: Call): Curl {
   const seen = new Map<string, string>();
-  const shown = JSON.stringify(withoutHidden(body, '', seen), null, 2);
-  // Out of the quotes of the shell, in again after the variable.
-  const data = quoted(shown).replaceAll(new RegExp(`${open}(\\w+)${close}`, 'g'), `'"$$$1"'`);
+  const mark = foreignTo(JSON.stringify(body));
+  const shown = JSON.stringify(withoutHidden(body, '', { seen, mark }), null, 2);
+  // Out of the quotes of the shell, in again after the variable. A number is in no quotes of JSON.
+  const data = quoted(shown)
+    .replaceAll(new RegExp(`"${mark}${mark}(\\w+)${mark}"`, 'g'), `'"$$$1"'`)
+    .replaceAll(new RegExp(`${mark}(\\w+)${mark}`, 'g'), `'"$$$1"'`);
   const lines = [
     `curl -X ${method} ${quoted(url)}`,
     ...Object.entries(headers).map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
@@ -27,18 +27,30 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-function withoutHidden(data: unknown, name: string, seen: Map<string, string>): unknown {
-  if (typeof data === 'string') {
-    return secrecyOf(name, data) === 'plain' ? data : `${open}${variableFor(name, data, seen)}${close}`;
+/** A character that is not in the text: around a name where there is to be a variable. */
+function foreignTo(text: string): string {
+  let code = 0xe000;
+  while (text.includes(String.fromCharCode(code))) code += 1;
+  return String.fromCharCode(code);
+}
+
+type Hiding = { seen: Map<string, string>; mark: string };
+
+function withoutHidden(data: unknown, name: string, hiding: Hiding): unknown {
+  if (typeof data === 'string' || typeof data === 'number') {
+    const value = String(data);
+    if (secrecyOf(name, value) === 'plain') return data;
+    const { seen, mark } = hiding;
+    return `${typeof data === 'number' ? mark : ''}${mark}${variableFor(name, value, seen)}${mark}`;
   }
-  if (Array.isArray(data)) return data.map((one) => withoutHidden(one, name, seen));
+  if (Array.isArray(data)) return data.map((one) => withoutHidden(one, name, hiding));
   if (typeof data !== 'object' || data === null) return data;
   const { name: variable, value } = data as { name?: unknown; value?: unknown };
   // A variable of an environment: its name tells what its value is.
   if (typeof variable === 'string' && typeof value === 'string') {
-    return { ...data, value: withoutHidden(value, variable, seen) };
+    return { ...data, value: withoutHidden(value, variable, hiding) };
   }
-  return Object.fromEntries(Object.entries(data).map(([key, one]) => [key, withoutHidden(one, key, seen)]));
+  return Object.fromEntries(Object.entries(data).map(([key, one]) => [key, withoutHidden(one, key, hiding)]));
 }
 
 /** The same name for the same value, another for another. */

@@ -1,5 +1,7 @@
 /** What a launch form is opened with: a definition, or a run of it that the new one is like. */
+import { parentVariable, reservedNames } from '../../domain/job';
 import { isReserved, newRow, rowsOf, written, type EnvRow, type EnvVar } from '../form/env';
+import { textOf } from '../form/fields';
 import { newLabel, type LaunchForm, type Measures } from './launch-form';
 import { proposalsFor, type Ended, type Proposal } from './proposal';
 
@@ -35,10 +37,8 @@ export type Place = { engine: string; clusters: readonly { name: string; engine:
 /** `initial`: what the form shows first. */
 export type Start = Measures & { initial: LaunchForm; proposals: Proposal[] };
 
-/** A job that starts runs gives them its own id by this. */
-const parentVariable = 'PARENT_FLOTILLA_RUN_ID';
-/** The API puts the owner's variable, which installations name, after this one. */
-const beforeOwner = 'AWS_ROLE_SESSION_NAME';
+/** The owner's variable, which installations name, is the one after it. */
+const beforeOwner = reservedNames.at(-1);
 
 /** What its caller gave a run: without what Flotilla adds to each. */
 export function givenEnv({ env, user }: Pick<Ran, 'env' | 'user'>): EnvVar[] {
@@ -125,8 +125,4 @@ export function prefillOf(texts: readonly string[]): EnvVar[] {
 function withPrefill(rows: EnvRow[], prefill: readonly EnvVar[]): EnvRow[] {
   const others = written(rows).filter(({ name }) => !prefill.some((one) => one.name === name));
   return [...others, ...prefill.map(({ name, value }) => newRow(name, value))];
-}
-
-function textOf(value: number | undefined): string {
-  return value === undefined ? '' : String(value);
 }

@@ -1,5 +1,6 @@
 /** A launch as a form has it, all of it texts, and what of that goes to the API. */
 import { written, type EnvRow } from '../form/env';
+import { differs, fieldsOf, numberOf } from '../form/fields';
 import type { Resources } from '../form/resources';
 import { without, type Fault } from '../form/rules';
 
@@ -52,11 +53,6 @@ const numbers = new Set<FieldName>(['cpu', 'memory', 'gpu', 'ephemeral_storage',
 /** Emptied, they are what the definition says. */
 const falling = new Set<FieldName>([...numbers, 'command']);
 
-/** What is no number goes as it is: the rules say that it is none. */
-function numberOf(text: string): number | string {
-  return /^-?\d+$/.test(text.trim()) ? Number(text) : text;
-}
-
 /** A kept value is left out: the API copies it. */
 function envBody(rows: readonly EnvRow[]): { name: string; value?: string }[] {
   return written(rows).map(({ name, value, held }) => (held === 'kept' ? { name } : { name, value }));
@@ -72,10 +68,6 @@ function valueOf(form: LaunchForm, name: FieldName, base: LaunchForm): unknown {
   if (name === 'owner') return form.owner.trim();
   const text = form[name] === '' && falling.has(name) ? base[name] : form[name];
   return numbers.has(name) && text !== '' ? numberOf(text) : text;
-}
-
-function differs(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) !== JSON.stringify(other);
 }
 
 /** Whether it is another value than the definition's. */
@@ -122,36 +114,33 @@ export function withoutKept(faults: readonly Fault[], env: readonly EnvRow[]): F
   return without(faults, kept);
 }
 
+function changedFields(form: LaunchForm, before: LaunchForm): FieldName[] {
+  return names.filter((name) => differs(valueOf(form, name, before), valueOf(before, name, before)));
+}
+
+/** Whether the user has changed anything since it was opened with `first`. */
+export function isTouched(form: LaunchForm, first: LaunchForm): boolean {
+  return changedFields(form, first).length > 0;
+}
+
 /** A form that goes on from other first values: what the user has changed stays. */
 export function carried(form: LaunchForm, before: LaunchForm, after: LaunchForm): LaunchForm {
-  const kept = names.filter((name) => differs(valueOf(form, name, before), valueOf(before, name, before)));
+  const kept = changedFields(form, before);
   return { ...after, ...Object.fromEntries(kept.map((name) => [name, form[name]])) };
 }
 
 /** Where a field of the API is in the form. */
-const top = (field: string): string => {
+const topOf = (field: string): string => {
   const [first = ''] = field.split('.');
   return first === 'run_tags' || first === 'owner_id' ? 'owner' : first === 'cluster_name' ? 'cluster' : first;
 };
 
-export function isShown(field: string): boolean {
-  return Object.hasOwn(labels, top(field)) || top(field) === 'template_payload';
-}
+// What a template is filled with comes first on its page.
+const fields = fieldsOf({ template_payload: 'Payload', ...labels }, topOf);
+export const { inOrder, isShown } = fields;
 
-/** First things first; a field that is wrong twice is told once. */
-export function inOrder(faults: readonly Fault[]): Fault[] {
-  // What a template is filled with comes first on its page.
-  const place = ({ field }: Fault): number => names.indexOf(top(field) as FieldName);
-  const firsts = faults.filter(({ field }, n) => faults.findIndex((one) => one.field === field) === n);
-  return firsts.sort((one, other) => place(one) - place(other));
-}
-
-/** Such as `Environment, variable 2, value`. */
+/** A payload's properties are the template's: they have no other names. */
 export function labelOf(field: string): string {
-  const [, n, part] = field.split('.');
-  const name = top(field);
-  if (name === 'template_payload') return field.split('.').slice(1).join(' ') || 'Payload';
-  const label = labels[name as FieldName];
-  if (name === 'labels' || name === 'owner' || n === undefined) return label;
-  return `${label}, variable ${Number(n) + 1}${part === undefined ? '' : `, ${part}`}`;
+  const [top, ...path] = field.split('.');
+  return top === 'template_payload' && path.length > 0 ? path.join(' ') : fields.labelOf(field);
 }

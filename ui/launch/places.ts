@@ -1,8 +1,9 @@
 /** Where a run may go: engines and clusters as choices. */
 import type { Schemas } from '../api/client';
+import type { Minimum } from '../form/hints';
 import type { LaunchForm } from './launch-form';
 
-type Engine = Pick<Schemas['Info']['engines'][number], 'name' | 'is_default' | 'warning'>;
+type Engine = Pick<Schemas['Info']['engines'][number], 'name' | 'is_default' | 'warning' | 'minimum'>;
 type Cluster = Pick<Schemas['Cluster'], 'name' | 'engine' | 'status' | 'status_reason'>;
 /** Empty lists where they could not be read: then the API chooses, or says what is wrong. */
 export type Places = { engines: readonly Engine[]; clusters: readonly Cluster[]; deadlineSeconds: number };
@@ -11,6 +12,16 @@ type Option = { value: string; label: string; disabled?: boolean };
 
 export function defaultEngine({ engines }: Places): string {
   return (engines.find((one) => one.is_default) ?? engines[0])?.name ?? '';
+}
+
+/** Of a cluster, or where runs go that name none. */
+export function engineOf(places: Places, cluster: string): string {
+  return places.clusters.find(({ name }) => name === cluster)?.engine ?? defaultEngine(places);
+}
+
+export function minimumOf({ engines }: Places, engine: string): Minimum | undefined {
+  const minimum = engines.find(({ name }) => name === engine)?.minimum;
+  return minimum === undefined ? undefined : { engine, ...minimum };
 }
 
 export function engineOptions({ engines }: Places, chosen: string): Option[] {

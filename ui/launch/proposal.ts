@@ -1,17 +1,14 @@
 /** What to change after a run that ended badly: memory after an out-of-memory kill, machines that stay after a lost one. */
+import { growth } from '../../domain/adapt';
 
-export type Ended = { outcome?: string; exit_reason?: string; memory?: number; node_lifecycle: string };
+/** `memory_limit`: what it was given, which may be more than it asked for. */
+export type Ended = { outcome?: string; memory_limit?: number; memory?: number; node_lifecycle: string };
 export type Proposal = { field: 'memory' | 'node_lifecycle'; from: string; to: string; why: string };
-
-/** As adaptive memory grows (domain/adapt.ts). */
-const growth = 1.75;
 
 /** `memoryMb`: what it would have without the proposal. */
 export function proposalsFor(run: Ended, memoryMb: number): Proposal[] {
   if (run.outcome === 'OOM') {
-    // What it was killed with may be more than was asked for.
-    const told = /limit (\d+) MB/.exec(run.exit_reason ?? '')?.[1];
-    const killedAtMb = told === undefined ? (run.memory ?? memoryMb) : Number(told);
+    const killedAtMb = run.memory_limit ?? run.memory ?? memoryMb;
     const to = Math.ceil(killedAtMb * growth);
     if (to <= memoryMb) return [];
     const why = `The run was out of memory with ${killedAtMb} MB, so memory is set to ${to} MB here (×${growth}).`;

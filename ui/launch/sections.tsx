@@ -1,15 +1,16 @@
 /** The sections of a launch form: who runs it and where, with what, for how long. */
-import { Fieldset, NativeSelect, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Fieldset, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { CodeField } from '../form/CodeField';
 import { idOf } from '../form/ids';
+import { NumberField } from '../form/NumberField';
 import { ResourceFields } from '../form/ResourceFields';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
 import { durationText } from '../parts/duration';
 import { Changed } from './Changed';
 import { LabelEditor } from './LabelEditor';
 import { isChanged, labels, type FieldName, type LaunchForm } from './launch-form';
-import { clusterOptions, closedReason, engineOptions, engineWarning, type Places } from './places';
+import { clusterOptions, closedReason, engineOptions, engineWarning, minimumOf, type Places } from './places';
 
 export type SectionProps = {
   form: LaunchForm;
@@ -131,7 +132,7 @@ export function CommandSection(of: SectionProps): ReactElement {
   );
 }
 
-export function LimitsSection(of: SectionProps): ReactElement {
+export function LimitsSection({ places, ...of }: SectionProps & { places: Places }): ReactElement {
   const { form, base, change, faults } = of;
   const seconds = Number(form.active_deadline_seconds);
   const isNumber = Number.isInteger(seconds) && seconds > 0;
@@ -143,11 +144,12 @@ export function LimitsSection(of: SectionProps): ReactElement {
           onChange={change}
           faults={faults}
           placeholders={base}
+          minimum={minimumOf(places, form.engine)}
           mark={(name) => markOf(of, name, base[name])}
         />
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
           <div>
-            <NumberInput
+            <NumberField
               id={idOf('active_deadline_seconds')}
               label="Deadline (seconds)"
               description={
@@ -158,10 +160,8 @@ export function LimitsSection(of: SectionProps): ReactElement {
               placeholder={base.active_deadline_seconds}
               step={3600}
               min={1}
-              clampBehavior="none"
-              allowDecimal={false}
               onChange={(value) => {
-                change({ active_deadline_seconds: String(value) });
+                change({ active_deadline_seconds: value });
               }}
             />
             {markOf(of, 'active_deadline_seconds', base.active_deadline_seconds)}

@@ -1,19 +1,16 @@
 /** How a form of a launch is sent: one run, however often the button is pressed or an answer is lost (ui.md C5). */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { ApiError, sentenceOf } from '../api/client';
 import { keys } from '../api/queries';
 import { newRequestKey } from '../api/request-key';
 import type { EnvRow } from '../form/env';
-import { focusField } from '../form/ids';
-import { refusal, rulesFrom, without, type Fault } from '../form/rules';
+import { refusal, rulesFrom, type Fault } from '../form/rules';
 import { documentQuery } from '../form/schema';
+import { useWrong, type UseWrong, type Wrong } from '../form/useWrong';
 import { changeSettings } from '../settings/settings';
 import { inOrder, isShown, withoutKept } from './launch-form';
-
-type Wrong = { faults: Fault[]; rest: string[] };
-const nothingWrong: Wrong = { faults: [], rest: [] };
 
 type Asked = {
   body: Record<string, unknown>;
@@ -21,6 +18,8 @@ type Asked = {
   faults: Fault[];
   env: readonly EnvRow[];
   owner: string;
+  /** Something has been typed that would be lost. */
+  isTouched: boolean;
 };
 
 type Of = {
@@ -31,41 +30,30 @@ type Of = {
 };
 
 /** `usedFor`: the run that the form's key stands for, where the form has changed since it was sent. */
-export type Launching = {
+export type Launching = Pick<UseWrong, 'wrong' | 'forget'> & {
   key: string;
-  wrong: Wrong;
   usedFor: string | null;
   isPending: boolean;
+  /** Whether leaving the form loses something. */
+  isUnsent: () => boolean;
   submit: () => void;
-  /** Fields have been changed: what was wrong with them is forgotten. */
-  changed: (fields: readonly string[]) => void;
   /** Another run than the one that the key stands for. */
   startAnother: () => void;
 };
 
 export function useLaunch({ rulesName, asked, send }: Of): Launching {
   const [key, setKey] = useState(newRequestKey);
-  const [wrong, setWrong] = useState<Wrong>(nothingWrong);
+  const { wrong, show, forget } = useWrong(inOrder);
+  const isSent = useRef(false);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   // Where it cannot be read, the API still says what is wrong.
   const { data: document } = useQuery(documentQuery);
 
-  // The fields get the focus when they show what is wrong.
-  const toFocus = useRef<string | null>(null);
-  useEffect(() => {
-    if (toFocus.current !== null) focusField(toFocus.current);
-    toFocus.current = null;
-  }, [wrong]);
-  const show = ({ faults, rest }: Wrong): void => {
-    const ordered = inOrder(faults);
-    toFocus.current = ordered[0]?.field ?? null;
-    setWrong({ faults: ordered, rest });
-  };
-
   const launch = useMutation({
     mutationFn: (by: string) => send(asked.body, by),
     onSuccess: async (run) => {
+      isSent.current = true;
       changeSettings({ owner: asked.owner.trim() });
       void queryClient.invalidateQueries({ queryKey: keys.runs });
       await navigate({ to: '/runs/$runId', params: { runId: run.run_id } });
@@ -85,13 +73,12 @@ export function useLaunch({ rulesName, asked, send }: Of): Launching {
   return {
     key,
     wrong,
-    usedFor: launch.error instanceof ApiError && launch.error.status === 422 ? runIn(launch.error.message) : null,
+    forget,
+    usedFor: launch.error instanceof ApiError ? launch.error.runId : null,
     isPending: launch.isPending,
+    isUnsent: () => asked.isTouched && !isSent.current,
     submit: () => {
       submit(key);
-    },
-    changed: (fields) => {
-      setWrong((now) => ({ faults: without(now.faults, fields), rest: [] }));
     },
     startAnother: () => {
       const fresh = newRequestKey();
@@ -105,10 +92,5 @@ function refused(error: ApiError): Wrong {
   if (error.status !== 0) return refusal(error, isShown);
   const kept =
     'Nothing that you typed is lost. Send it again when you are online: it starts one run, no matter how often.';
-  return { faults: [], rest: [`Not sent, or not answered. ${error.message}`, kept] };
-}
-
-/** Which run the API says that a key was used for. */
-function runIn(message: string): string | null {
-  return /which started (\S+)$/.exec(message)?.[1] ?? null;
+  return { faults: [], rest: [error.message, kept] };
 }

@@ -5,14 +5,17 @@ export type Connection = {
   state: 'connecting' | 'live' | 'reconnecting' | 'polling' | 'offline';
   /** Of this state, milliseconds since the epoch. */
   since: number;
+  /** Until when news came as they happened; 0 where they never have. */
+  liveUntil: number;
 };
 
-let current: Connection = { state: 'connecting', since: Date.now() };
+let current: Connection = { state: 'connecting', since: Date.now(), liveUntil: 0 };
 const listeners = new Set<() => void>();
 
 export function setConnection(state: Connection['state']): void {
   if (state === current.state) return;
-  current = { state, since: Date.now() };
+  const now = Date.now();
+  current = { state, since: now, liveUntil: current.state === 'live' ? now : current.liveUntil };
   for (const tell of listeners) tell();
 }
 

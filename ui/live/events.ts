@@ -14,6 +14,7 @@ export type StatusEvent = Pick<Run, 'run_id' | 'status' | 'version' | 'alias' | 
     | 'exit_reason'
     | 'outcome'
     | 'note'
+    | 'next_attempt_at'
     | 'stop_requested_at'
     | 'stop_requested_by'
   > & { kind: 'status' | 'note'; attempt: number; definition_id: string };

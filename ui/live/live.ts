@@ -5,7 +5,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { connection, setConnection, type Connection } from './connection';
 import { onLiveEvent, tellLiveEvent, type LiveEvent } from './events';
-import { delayMs, NoStreamFree, readStream, type Told } from './stream';
+import { silenceMs } from './sse';
+import { delayMs, NoStreamFree, PlaceRefused, readStream, type Told } from './stream';
 
 const url = '/api/v6/stream';
 const lockName = 'flotilla-live';
@@ -13,17 +14,26 @@ const channelName = 'flotilla-live';
 /** A stream that is back before it is missed is not worth a word to the server. */
 const patienceMs = 5000;
 const pollMs = 10_000;
+/** A tab that is younger shows nothing that is older than a stream of now. */
+const youngMs = 1000;
 
 type Message =
   | { kind: 'event'; event: LiveEvent; id: string | null }
-  | { kind: 'connection'; state: Connection['state'] }
+  /** Also says that the leader is alive. */
+  | { kind: 'connection'; state: Connection['state']; lastId: string | null }
   | { kind: 'hello' };
 
 /** Of the last event that any tab has read: an heir goes on behind it. */
 let lastId: string | null = null;
 let isLeader = false;
-/** Where the browser has none, the tab is alone. */
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(channelName);
+const startedAt = Date.now();
+/** When the leader said something last. */
+let heardAt = startedAt;
+/** Pages that came by plain http from another machine have none, whatever the types say. */
+const locks = navigator.locks as LockManager | undefined;
+/** Where nobody leads, each tab is alone: what others say of their streams does not hold for its own. */
+const channel =
+  locks === undefined || typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(channelName);
 
 export function startLive(queryClient: QueryClient): void {
   channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => {
@@ -48,14 +58,18 @@ export function startLive(queryClient: QueryClient): void {
 function hear(message: Message): void {
   switch (message.kind) {
     case 'event':
+      heardAt = Date.now();
       lastId = message.id ?? lastId;
       tellLiveEvent(message.event);
       return;
     case 'connection':
-      setConnection(message.state);
+      heardAt = Date.now();
+      lastId = message.lastId ?? lastId;
+      // Whoever polls is answered: that the stream is still being tried is no news.
+      if (message.state !== 'reconnecting' || connection().state !== 'polling') setConnection(message.state);
       return;
     case 'hello':
-      if (isLeader) say({ kind: 'connection', state: connection().state });
+      if (isLeader) report();
   }
 }
 
@@ -63,27 +77,32 @@ function say(message: Message): void {
   channel?.postMessage(message);
 }
 
-function show(state: Connection['state']): void {
-  setConnection(state);
-  say({ kind: 'connection', state });
+function report(): void {
+  say({ kind: 'connection', state: connection().state, lastId });
 }
 
-// Pages that came by plain http from another machine have no locks: each reads for itself, while it is looked at.
+function show(state: Connection['state']): void {
+  setConnection(state);
+  report();
+}
+
 async function lead(): Promise<void> {
-  // Missing in such pages, whatever the types say.
-  const locks = navigator.locks as LockManager | undefined;
-  if (locks !== undefined) await locks.request(lockName, () => follow(neverAborted));
-  else {
-    for (;;) {
-      await visible();
-      const hidden = new AbortController();
-      const leave = (): void => {
-        if (document.hidden) hidden.abort();
-      };
-      document.addEventListener('visibilitychange', leave);
-      await follow(hidden.signal);
-      document.removeEventListener('visibilitychange', leave);
-    }
+  if (locks !== undefined) {
+    await locks.request(lockName, () => follow(neverAborted));
+    return;
+  }
+  // Each reads for itself, while it is looked at.
+  for (;;) {
+    await visible();
+    const hidden = new AbortController();
+    const leave = (): void => {
+      if (document.hidden) hidden.abort();
+    };
+    document.addEventListener('visibilitychange', leave);
+    await follow(hidden.signal);
+    document.removeEventListener('visibilitychange', leave);
+    // What its title and icon say, it asks for from here on.
+    if (connection().state === 'live') setConnection('reconnecting');
   }
 }
 
@@ -108,7 +127,8 @@ let stream = new AbortController();
 async function follow(signal: AbortSignal): Promise<void> {
   isLeader = true;
   let failures = 0;
-  let wasLost = false;
+  // Without a place the stream begins from now: what was asked for before may be older.
+  let isBehind = lastId === null && Date.now() - startedAt > youngMs;
   while (!signal.aborted) {
     let isFull = false;
     stream = new AbortController();
@@ -120,20 +140,20 @@ async function follow(signal: AbortSignal): Promise<void> {
           failures = 0;
           show('live');
           // What a reader sees may have been asked for in between.
-          if (wasLost) tell({ kind: 'gap' }, null);
-          wasLost = false;
+          if (isBehind) tell({ kind: 'gap' }, null);
+          isBehind = false;
         },
-        onEvent: (told) => {
-          take(told);
-        },
+        onEvent: take,
+        onAlive: report,
       });
     } catch (error) {
       isFull = error instanceof NoStreamFree;
+      if (error instanceof PlaceRefused) lastId = null;
     }
     // The page is hidden, and nobody looks.
     if (signal.aborted as boolean) break;
     failures += 1;
-    wasLost = true;
+    isBehind = true;
     if (connection().state !== 'polling') show(navigator.onLine ? (isFull ? 'polling' : 'reconnecting') : 'offline');
     await pause(delayMs(failures, Math.random()));
   }
@@ -148,6 +168,9 @@ function take({ event, data, id }: Told): void {
     case 'attempt':
       // Its shape is the API's; see events.ts.
       tell({ ...(data as object), kind: event } as LiveEvent, id);
+      return;
+    case 'ready':
+      report();
       return;
     case 'reset':
       tell({ kind: 'gap' }, id);
@@ -175,14 +198,24 @@ function pause(ms: number): Promise<void> {
 
 /** Without a stream, what is looked at is asked for again, if anybody answers. */
 async function poll(queryClient: QueryClient): Promise<void> {
-  const { state, since } = connection();
-  if (document.hidden || state === 'live' || state === 'offline' || Date.now() - since < patienceMs) return;
+  // The system may have put the leader's tab to sleep.
+  if (channel !== null && !isLeader && connection().state === 'live' && Date.now() - heardAt > silenceMs) {
+    setConnection('reconnecting');
+  }
+  const { since } = connection();
+  if (document.hidden || !isWithout() || Date.now() - since < patienceMs) return;
   const answers = await fetch('/api/v6/health', { cache: 'no-store' }).then(
     ({ ok }) => ok,
     () => false,
   );
   // It may be back by now.
-  if (connection().state === 'live') return;
+  if (!isWithout()) return;
   setConnection(answers ? 'polling' : 'reconnecting');
-  if (answers) await queryClient.refetchQueries({ type: 'active' });
+  // What never gets old is left alone; a question that takes longer than this is waited for.
+  if (answers) await queryClient.refetchQueries({ type: 'active', stale: true }, { cancelRefetch: false });
+}
+
+/** Without a stream, but not without a network. */
+function isWithout(): boolean {
+  return connection().state !== 'live' && connection().state !== 'offline';
 }

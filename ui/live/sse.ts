@@ -4,13 +4,14 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 /** Whoever hears nothing for so long has lost the server: it says that it is alive every 15 s. */
 export const silenceMs = 35_000;
 
-/** Until the body ends; throws after too long a silence, and what the body throws. */
+/** Until the body ends; throws after too long a silence, and what the body throws. `onComment`: the server says that it is alive. */
 export async function readEvents(
   body: ReadableStream<Uint8Array>,
   onEvent: (event: EventSourceMessage) => void,
   quietMs = silenceMs,
+  onComment?: () => void,
 ): Promise<void> {
-  const parser = createParser({ onEvent });
+  const parser = createParser({ onEvent, onComment });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   try {

@@ -1,4 +1,5 @@
 /** Server-sent events, read by `fetch`: it tells statuses and takes headers, which the browser's own reader does not. */
+import type { EventSourceMessage } from 'eventsource-parser';
 import { observeServerTime } from '../api/clock';
 import { readEvents, silenceMs } from './sse';
 
@@ -10,13 +11,18 @@ type Reader = {
   signal: AbortSignal;
   onOpen: () => void;
   onEvent: (told: Told) => void;
+  /** Every 15 s or so, also where nothing happens. */
+  onAlive: () => void;
 };
 
 /** The server has no stream left for us. */
 export class NoStreamFree extends Error {}
 
+/** The server cannot read `lastId`: it is of another version. */
+export class PlaceRefused extends Error {}
+
 /** Returns where the server ended the stream in order; throws where it could not be opened, broke or fell silent. */
-export async function readStream(url: string, { lastId, signal, onOpen, onEvent }: Reader): Promise<void> {
+export async function readStream(url: string, { lastId, signal, onOpen, onEvent, onAlive }: Reader): Promise<void> {
   const opening = new AbortController();
   const timer = window.setTimeout(() => {
     opening.abort(new Error('The stream does not open'));
@@ -31,11 +37,13 @@ export async function readStream(url: string, { lastId, signal, onOpen, onEvent 
   observeServerTime(response.headers.get('date'));
   if (response.status === 204) return;
   if (response.status === 503) throw new NoStreamFree('No stream is free');
+  if (response.status === 400) throw new PlaceRefused('The place to go on from is refused');
   if (!response.ok || response.body === null) throw new Error(`The stream answered ${response.status}`);
   onOpen();
-  await readEvents(response.body, ({ event, data, id }) => {
+  const take = ({ event, data, id }: EventSourceMessage): void => {
     onEvent({ event: event ?? 'message', data: JSON.parse(data), id: id ?? null });
-  });
+  };
+  await readEvents(response.body, take, silenceMs, onAlive);
 }
 
 const firstMs = 1000;

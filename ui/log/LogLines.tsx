@@ -61,15 +61,11 @@ export function LogLines(props: Props): ReactElement {
   const rows = useRef<HTMLDivElement>(null);
   const [limits, setLimits] = useState<ReadonlyMap<number, number>>(new Map());
   const [isAll, setAll] = useState(false);
-  const { leave } = follow;
-  const leaving = useRef(leave);
-  useEffect(() => {
-    leaving.current = leave;
-  });
-  const onSelect = useCallback(() => {
-    leaving.current();
+  const { isFollowing, isNow, leave, moved, scrolled } = follow;
+  const onUnselect = useCallback(() => {
+    setAll(false);
   }, []);
-  const selected = useSelected(rows, onSelect);
+  const selected = useSelected(rows, leave, onUnselect);
   const columns = useColumns(scroller, wraps, props.isShown, store.last);
   const [view] = useState(() => new LogWindow());
   const [, redraw] = useReducer((drawn: number) => drawn + 1, 0);
@@ -81,7 +77,6 @@ export function LogLines(props: Props): ReactElement {
     // What is folded has no height.
     lengthOf: (line) => Math.min(store.lengthOf(line), foldChars),
   });
-  const { isFollowing } = follow;
 
   // The page scrolls to where the window is, and the window is where the reader scrolls to.
   useLayoutEffect(() => {
@@ -94,9 +89,9 @@ export function LogLines(props: Props): ReactElement {
       if (view.measured(Number(row.getAttribute('data-index')), height)) isChanged = true;
     }
     if (isChanged && rows.current !== null) rows.current.style.height = `${view.totalPx}px`;
-    const top = view.topPx(isFollowing);
+    const top = view.topPx(isNow());
     if (Math.abs(element.scrollTop - top) >= 1) element.scrollTo({ top });
-    follow.moved();
+    moved();
     // What is measured moves other rows.
     if (isChanged) redraw();
   });
@@ -106,7 +101,11 @@ export function LogLines(props: Props): ReactElement {
     const onScroll = (): void => {
       const before = view.topLine;
       view.scrolled(element.scrollTop);
-      if (view.topLine !== before) flushSync(redraw);
+      // Who follows no more is not drawn as one who does.
+      flushSync(() => {
+        scrolled();
+        if (view.topLine !== before) redraw();
+      });
     };
     element.addEventListener('scroll', onScroll, { passive: true });
     const observer = new ResizeObserver(() => {
@@ -117,7 +116,7 @@ export function LogLines(props: Props): ReactElement {
       element.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
-  }, [scroller, view]);
+  }, [scroller, view, scrolled]);
 
   const toLine = (line: number): void => {
     const element = scroller.current;
@@ -125,7 +124,7 @@ export function LogLines(props: Props): ReactElement {
     view.centre(line);
     view.chosen(view.topPx(false));
     element.scrollTo({ top: view.topPx(false) });
-    follow.moved();
+    moved();
     redraw();
   };
   // Lines that the address names are gone to when they are there; not those that the reader has clicked on.
@@ -140,7 +139,7 @@ export function LogLines(props: Props): ReactElement {
     const { current: lines } = awaited;
     if (lines === null || lines.from > store.last) return;
     awaited.current = null;
-    leaving.current();
+    leave();
     // After the router, which puts back how far all was scrolled when an address has been changed.
     requestAnimationFrame(() => {
       toLine(lines.from);
@@ -162,7 +161,7 @@ export function LogLines(props: Props): ReactElement {
       toLine(place.line);
       requestAnimationFrame(() => {
         scroller.current?.querySelector('mark[data-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-        follow.moved();
+        moved();
       });
     },
     topLine: () => view.topLine,
@@ -186,7 +185,7 @@ export function LogLines(props: Props): ReactElement {
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === 'a') {
       event.preventDefault();
-      follow.leave();
+      leave();
       setAll(true);
       // Something has to be selected for the browser to copy at all.
       if (rows.current !== null) document.getSelection()?.selectAllChildren(rows.current);

@@ -3,7 +3,7 @@ import { memo, type CSSProperties, type MouseEvent, type ReactElement } from 're
 import { piecesOf, type Look, type Piece } from './ansi';
 import { cssOf, readable, type Rgb } from './colour';
 import { plainOf, shownOf } from './lines';
-import { marksIn } from './search';
+import { marksIn, type Pattern } from './search';
 import { segmentsOf, type Segment } from './segments';
 
 /** Longer lines are folded. */
@@ -15,7 +15,7 @@ type Props = {
   hasTimes: boolean;
   hasColours: boolean;
   wraps: boolean;
-  pattern: RegExp | null;
+  pattern: Pattern | null;
   /** The number of the current place in this line; -1 where it is elsewhere. */
   current: number;
   isMarked: boolean;
@@ -29,8 +29,9 @@ type Props = {
 };
 
 export const LogRow = memo(function LogRow(props: Props): ReactElement {
-  const { line, printed, hasTimes, hasColours, wraps, pattern, current, isMarked, limit, index, top } = props;
+  const { line, printed, hasTimes, hasColours, wraps, pattern, current, isMarked, index, top } = props;
   const plain = plainOf(printed, hasTimes);
+  const limit = foldAt(plain, props.limit);
   const shown = hasColours ? shownOf(printed, hasTimes) : plain;
   const marks = pattern === null ? [] : marksIn(plain, pattern).filter(([from]) => from < limit);
   const timeChars = hasTimes ? plain.indexOf(' ') + 1 : 0;
@@ -82,6 +83,11 @@ function timed(pieces: Piece[], chars: number): Piece[] {
   const rest = first.text.slice(chars);
   const time: Piece = { text: first.text.slice(0, chars), look: { isTime: true } };
   return [time, ...(rest === '' ? [] : [{ ...first, text: rest }]), ...others];
+}
+
+/** Not between the two halves of a character. */
+function foldAt(plain: string, limit: number): number {
+  return /[\ud800-\udbff]/.test(plain.charAt(limit - 1)) ? limit - 1 : limit;
 }
 
 function folded(pieces: Piece[], limit: number): Piece[] {

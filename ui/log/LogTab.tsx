@@ -1,4 +1,4 @@
-/** The log of a run, in its tab: of which attempt, how much of it, and as whom it is read. */
+/** The log of a run, in its tab: of which attempt, which part of a very long one, and what is looked for in it. */
 import { useLocation, useNavigate, useSearch as useQuery } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
@@ -6,9 +6,11 @@ import { one, type Search } from '../app/search';
 import { useSettings } from '../settings/settings';
 import { linesOf, hashOf, type Lines } from './anchor';
 import { LogView } from './LogView';
-import { attemptAsked } from './reader';
-import { LogSession } from './session';
+import { attemptAsked, hasRead } from './reader';
+import type { Wanted } from './search';
+import { LogSession, type Snapshot } from './session';
 import { createSource, type LogOf } from './source';
+import type { LogStore } from './store';
 import './colours.css';
 import './log.css';
 
@@ -17,8 +19,8 @@ export type Run = Schemas['RunDetail'];
 export type Address = {
   lines: Lines | null;
   setLines: (lines: Lines) => void;
-  search: string;
-  setSearch: (text: string) => void;
+  wanted: Wanted;
+  setWanted: (wanted: Wanted) => void;
   setAttempt: (attempt: number) => void;
 };
 
@@ -26,7 +28,7 @@ export function LogTab({ run }: { run: Run }): ReactElement {
   const { logTimestamps: hasTimes } = useSettings();
   const query: Search = useQuery({ strict: false });
   const address = useAddress();
-  const wanted = one(query, 'attempt');
+  const asked = one(query, 'attempt');
   const newest = attemptAsked(run, undefined);
   // A new attempt takes the place of the one that is read only if nobody is in the middle of that.
   const [read, setRead] = useState(newest);
@@ -34,19 +36,22 @@ export function LogTab({ run }: { run: Run }): ReactElement {
   useEffect(() => {
     if (isAtEnd.current) setRead(newest);
   }, [newest]);
-  const attempt = wanted === undefined ? read : attemptAsked(run, wanted);
+  const attempt = asked === undefined ? read : attemptAsked(run, asked);
   const [keeps, setKeeps] = useState<'end' | 'start'>('end');
+  const [wanted, setWanted] = useState(address.wanted);
+  const [isFiltered, setFiltered] = useState(false);
+  useWantedInAddress(wanted, address);
   const of = useMemo(() => ({ runId: run.run_id, attempt, hasTimes }), [run.run_id, attempt, hasTimes]);
   return (
     <OneLog
-      key={[run.run_id, attempt, hasTimes, keeps].join(' ')}
-      {...{ run, of, address, keeps, setKeeps }}
+      key={[run.run_id, attempt, keeps].join(' ')}
+      {...{ run, of, address, keeps, setKeeps, wanted, setWanted, isFiltered, setFiltered }}
       onFollowing={(is) => {
         isAtEnd.current = is;
       }}
       onNewest={() => {
         setRead(newest);
-        if (newest !== undefined && wanted !== undefined) address.setAttempt(newest);
+        if (newest !== undefined && asked !== undefined) address.setAttempt(newest);
       }}
     />
   );
@@ -58,20 +63,36 @@ type OneLogProps = {
   address: Address;
   keeps: 'end' | 'start';
   setKeeps: (keeps: 'end' | 'start') => void;
+  wanted: Wanted;
+  setWanted: (wanted: Wanted) => void;
+  isFiltered: boolean;
+  setFiltered: (is: boolean) => void;
   onFollowing: (is: boolean) => void;
   onNewest: () => void;
 };
 
 function OneLog({ of, ...rest }: OneLogProps): ReactElement {
   const { run, keeps } = rest;
-  const [session] = useState(() => new LogSession(createSource(of), keeps));
   const isOver = run.status === 'STOPPED' || (of.attempt !== undefined && of.attempt < run.attempt_count);
+  return <LogView {...{ ...rest, isOver, ...useLog(of, keeps, isOver) }} />;
+}
+
+/** The log as it is asked for; until that is read, as it was before: who chooses other looks stays where they are. */
+function useLog(
+  of: LogOf,
+  keeps: 'end' | 'start',
+  isOver: boolean,
+): { of: LogOf; store: LogStore; snapshot: Snapshot } {
+  const session = useMemo(() => new LogSession(createSource(of), keeps), [of, keeps]);
   useEffect(() => {
     session.setOver(isOver);
   }, [session, isOver]);
   useEffect(() => session.start(), [session]);
   const snapshot = useSyncExternalStore(session.subscribe, session.get);
-  return <LogView {...{ ...rest, of, snapshot, isOver }} store={session.store} />;
+  const [shown, setShown] = useState({ of, session });
+  if (shown.session === session) return { of, store: session.store, snapshot };
+  if (hasRead(snapshot.state)) setShown({ of, session });
+  return { of: shown.of, store: shown.session.store, snapshot: { ...shown.session.get(), state: snapshot.state } };
 }
 
 function useAddress(): Address {
@@ -79,7 +100,9 @@ function useAddress(): Address {
   const hash = useLocation({ select: (location) => location.hash });
   const query: Search = useQuery({ strict: false });
   const lines = useMemo(() => linesOf(hash), [hash]);
-  const search = one(query, 'log_search') ?? '';
+  const text = one(query, 'log_search') ?? '';
+  const isRegex = one(query, 'log_regex') === 'true';
+  const isCaseSensitive = one(query, 'log_case') === 'true';
   return useMemo(() => {
     const change = (part: Search): void => {
       void navigate({
@@ -90,7 +113,7 @@ function useAddress(): Address {
     };
     return {
       lines,
-      search,
+      wanted: { text, isRegex, isCaseSensitive },
       setLines: (to) => {
         void navigate({
           to: '.',
@@ -98,8 +121,9 @@ function useAddress(): Address {
           ...{ hash: hashOf(to), replace: true, resetScroll: false, hashScrollIntoView: false },
         });
       },
-      setSearch: (text) => {
-        change({ log_search: text === '' ? undefined : text });
+      setWanted: (to) => {
+        const has = (is: boolean): string | undefined => (is && to.text !== '' ? 'true' : undefined);
+        change({ log_search: to.text, log_regex: has(to.isRegex), log_case: has(to.isCaseSensitive) });
       },
       setAttempt: (attempt) => {
         // A line of one attempt is no line of another.
@@ -110,5 +134,20 @@ function useAddress(): Address {
         });
       },
     };
-  }, [navigate, lines, search]);
+  }, [navigate, lines, text, isRegex, isCaseSensitive]);
+}
+
+/** What is looked for comes to the address when the typing rests. */
+function useWantedInAddress(wanted: Wanted, { setWanted }: Address): void {
+  const told = useRef(wanted);
+  useEffect(() => {
+    if (wanted === told.current) return;
+    const timer = setTimeout(() => {
+      told.current = wanted;
+      setWanted(wanted);
+    }, 300);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [wanted, setWanted]);
 }

@@ -131,6 +131,7 @@ function SearchTools({ found, wanted, setWanted, isFiltered, setFiltered, go, fi
       <Toggle
         label=".*"
         name="Regular expression"
+        title="Regular expression, as RE2 has them: without looking ahead or behind, without references back. Of a very long line, its beginning is searched."
         isOn={wanted.isRegex}
         onToggle={(isRegex) => {
           setWanted({ ...wanted, isRegex });
@@ -179,17 +180,18 @@ function countOf({ search, current, isBusy }: Found): string {
   return current === null ? all : `${(current + 1).toLocaleString('en')} of ${all}`;
 }
 
-type ToggleProps = { label: string; name?: string; isOn: boolean; onToggle: (is: boolean) => void };
+type ToggleProps = { label: string; name?: string; title?: string; isOn: boolean; onToggle: (is: boolean) => void };
 
-function Toggle({ label, name, isOn, onToggle }: ToggleProps): ReactElement {
+function Toggle({ label, name, title = name, isOn, onToggle }: ToggleProps): ReactElement {
   return (
     <Button
+      className="log-toggle"
       size="compact-sm"
       fz="xs"
       variant={isOn ? 'filled' : 'default'}
       aria-pressed={isOn}
       aria-label={name}
-      title={name}
+      title={title}
       onClick={() => {
         onToggle(!isOn);
       }}

@@ -1,10 +1,11 @@
 /** A log as it is seen: what is above it, its lines, what is below it. */
 import { useEffect, useRef, useState, type MouseEvent, type ReactElement } from 'react';
 import { serverNow } from '../api/clock';
+import { lookOf } from '../parts/status';
 import { useSettings } from '../settings/settings';
 import { clicked } from './anchor';
 import { whyNoLog } from './causes';
-import { copyText } from './copy';
+import { copyLines } from './copy';
 import { LogBars, LogFoot } from './LogBars';
 import { LogLines, type LinesHandle } from './LogLines';
 import { LogToolbar } from './LogToolbar';
@@ -26,21 +27,24 @@ type Props = {
   address: Address;
   keeps: 'end' | 'start';
   setKeeps: (keeps: 'end' | 'start') => void;
+  wanted: Wanted;
+  setWanted: (wanted: Wanted) => void;
+  isFiltered: boolean;
+  setFiltered: (is: boolean) => void;
   onFollowing: (is: boolean) => void;
   onNewest: () => void;
 };
 
 export function LogView(props: Props): ReactElement {
-  const { run, of, isOver, store, snapshot, address, keeps, onFollowing } = props;
+  const { run, of, isOver, store, snapshot, address, keeps, wanted, setWanted, isFiltered, setFiltered, onFollowing } =
+    props;
   const settings = useSettings();
-  const [wanted, setWanted] = useState<Wanted>({ text: address.search, isRegex: false, isCaseSensitive: false });
-  const [isFiltered, setFiltered] = useState(false);
   const [said, setSaid] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
   const lines = useRef<LinesHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const isFailed = run.outcome !== undefined && run.outcome !== 'SUCCESS';
+  const isFailed = lookOf(run).tone === 'failed';
   const [startsAtEnd] = useState(() => keeps === 'end' && address.lines === null && (!isOver || isFailed));
   const follow = useFollow(scroller, startsAtEnd, () => store.last);
   const found = useSearch(store, snapshot, wanted, of.hasTimes);
@@ -49,7 +53,6 @@ export function LogView(props: Props): ReactElement {
     onFollowing(isFollowing || store.last === 0);
   }, [onFollowing, isFollowing, store, snapshot]);
   useFindKey(box, field);
-  useSearchInAddress(wanted.text, address);
 
   const go = (to: number): void => {
     const { search } = found;
@@ -60,16 +63,16 @@ export function LogView(props: Props): ReactElement {
     lines.current?.toPlace(search.place(number));
   };
   // The first place is gone to by itself, once, when it is found.
-  const sought = useRef<unknown>(address.lines === null ? null : found.search);
+  const sought = useRef(address.lines === null ? null : wanted);
   useEffect(() => {
     const { search, isBusy } = found;
-    if (search === null || sought.current === search || search.total === 0 || isBusy) return;
-    sought.current = search;
+    if (search === null || sought.current === wanted || search.total === 0 || isBusy) return;
+    sought.current = wanted;
     go(search.firstFrom(lines.current?.topLine() ?? store.first));
   });
 
   const copy = (what: Selected): void => {
-    void copyText(store, what, of.hasTimes, found.search !== null && isFiltered ? found.search.lines : undefined).then(
+    void copyLines(store, what, of.hasTimes, found.search !== null && isFiltered ? found.search.lines : undefined).then(
       setSaid,
     );
   };
@@ -138,17 +141,4 @@ function useFindKey(
       document.removeEventListener('keydown', onKey);
     };
   }, [box, field]);
-}
-
-/** What is typed comes to the address when the typing rests. */
-function useSearchInAddress(text: string, { search, setSearch }: Address): void {
-  useEffect(() => {
-    if (text === search) return;
-    const timer = setTimeout(() => {
-      setSearch(text);
-    }, 300);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [text, search, setSearch]);
 }

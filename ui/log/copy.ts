@@ -1,10 +1,11 @@
 /** Puts lines on the clipboard, and says in words how that went. */
+import { copyText } from '../parts/copy';
 import { textBetween, type Selected } from './range';
 import type { LogStore } from './store';
 
 const tooLarge = 'More than 5 MiB: use “Plain text” to download it';
 
-export async function copyText(
+export async function copyLines(
   store: LogStore,
   selected: Selected,
   hasTimes: boolean,
@@ -12,11 +13,7 @@ export async function copyText(
 ): Promise<string> {
   const text = textBetween(store, selected, hasTimes, lines);
   if (text === null) return tooLarge;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    return 'The browser does not let the page copy';
-  }
+  if (!(await copyText(text))) return 'The browser does not let the page copy';
   const count = text.split('\n').length;
   return `Copied ${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
 }

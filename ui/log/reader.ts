@@ -26,6 +26,11 @@ export type ReaderState =
   | { kind: 'refused'; sentence: string }
   | { kind: 'ended' };
 
+/** Whether what there is has been read. */
+export function hasRead({ kind }: ReaderState): boolean {
+  return !['reading', 'paused', 'trouble'].includes(kind);
+}
+
 export type Source = {
   page: (cursor: string, signal: AbortSignal) => Promise<Page>;
   /** Resolves when the server says that it is all (`ended`), has no stream free, or just ends it (`closed`); throws what went wrong. */

@@ -7,47 +7,66 @@ export type Wanted = { text: string; isRegex: boolean; isCaseSensitive: boolean 
 
 /** So many are counted to the reader. */
 export const countedTo = 10_000;
-/** In a row, so many are marked. */
-const marksPerLine = 1000;
+/** In a row, so many are marked; fewer where it takes longer: with some expressions, each place of a long line takes its time. */
+const marks = { most: 1000, least: 8, ms: 5 };
 /** Whether time is up is asked after so many. */
 const between = 256;
 
-/** What to search for, or why that cannot be; null for nothing. */
-export function compile({ text, isRegex, isCaseSensitive }: Wanted): RegExp | { error: string } | null {
-  if (text === '') return null;
-  const flags = isCaseSensitive ? 'g' : 'gi';
-  try {
-    return new RegExp(isRegex ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { error: why.replace(/^Invalid regular expression: (\/.*\/[a-z]*: )?/s, 'Not a regular expression: ') };
-  }
+/** What is searched for. */
+export type Pattern = {
+  /** It might be found across lines, if they were not searched one by one. */
+  isByLine: boolean;
+  /** The first place that begins at `from` or behind it, maybe one of no characters; null where there is none. */
+  next: (text: string, from: number) => Range | null;
+};
+
+export function textPattern(text: string, isCaseSensitive: boolean): Pattern {
+  const pattern = new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), isCaseSensitive ? 'g' : 'gi');
+  return {
+    isByLine: text.includes('\n'),
+    next: (searched, from) => {
+      pattern.lastIndex = from;
+      const found = pattern.exec(searched);
+      return found === null ? null : [found.index, found.index + found[0].length];
+    },
+  };
 }
 
-export function marksIn(plain: string, pattern: RegExp): Range[] {
+/** Where to go on behind a place. */
+function behind([from, to]: Range): number {
+  return to > from ? to : to + 1;
+}
+
+export function marksIn(plain: string, pattern: Pattern): Range[] {
   const found: Range[] = [];
-  for (const { 0: text, index } of plain.matchAll(pattern)) {
-    if (text !== '') found.push([index, index + text.length]);
-    if (found.length === marksPerLine) break;
+  let place = pattern.next(plain, 0);
+  // Behind the first: what is new takes longer once.
+  const until = performance.now() + marks.ms;
+  for (; place !== null && found.length < marks.most; place = pattern.next(plain, behind(place))) {
+    if (place[1] > place[0]) found.push(place);
+    if (found.length >= marks.least && performance.now() > until) break;
   }
   return found;
 }
 
 export class Search {
-  /** Those that match, in order. */
-  readonly lines: number[] = [];
+  private matching: number[] = [];
   /** How many places are found up to and with the line of the same index. */
-  private readonly totals: number[] = [];
+  private totals: number[] = [];
   private next = 1;
-  private readonly pattern: RegExp;
-  /** What is searched for might be found across lines, if they were not searched one by one. */
-  private readonly isByLine: boolean;
+  /** Of the next line, where one by one is searched: where to go on in it, and how many places are before that. */
+  private within = { at: 0, count: 0 };
+  private readonly pattern: Pattern;
   private readonly hasTimes: boolean;
 
-  constructor(pattern: RegExp, isRegex: boolean, hasTimes: boolean) {
+  constructor(pattern: Pattern, hasTimes: boolean) {
     this.pattern = pattern;
-    this.isByLine = isRegex || pattern.source.includes('\\n');
     this.hasTimes = hasTimes;
+  }
+
+  /** Those that match, in order. It becomes longer; where lines are forgotten, it is another one. */
+  get lines(): readonly number[] {
+    return this.matching;
   }
 
   get total(): number {
@@ -56,13 +75,13 @@ export class Search {
 
   /** Goes on until all whole lines are searched (true) or `isLate` (false). */
   step(store: LogStore, isLate: () => boolean): boolean {
-    this.next = Math.max(this.next, store.first);
+    if (this.next < store.first) this.goOn(store.first);
     while (this.next <= store.lastWhole) {
       const chunk = store.chunkOf(this.next);
       if (chunk === undefined) break;
       const last = Math.min(chunk.first + chunk.lines - 1, store.lastWhole);
-      const isDone =
-        chunk.isPlain && !this.isByLine ? this.wholeChunk(chunk, last, isLate) : this.byLine(chunk, last, isLate);
+      const isWhole = chunk.isPlain && !this.pattern.isByLine;
+      const isDone = isWhole ? this.wholeChunk(chunk, last, isLate) : this.byLine(chunk, last, isLate);
       if (!isDone || isLate()) return this.next > store.lastWhole;
     }
     return true;
@@ -70,77 +89,81 @@ export class Search {
 
   /** Forgets lines that are not kept; returns how many places were in them. */
   forget(first: number): number {
-    const gone = lowerBound(this.lines, first);
+    const gone = lowerBound(this.matching, first);
     if (gone === 0) return 0;
     const places = this.totals[gone - 1] ?? 0;
-    this.lines.splice(0, gone);
-    this.totals.splice(0, gone);
-    for (let at = 0; at < this.totals.length; at += 1) this.totals[at] = (this.totals[at] ?? 0) - places;
+    this.matching = this.matching.slice(gone);
+    this.totals = this.totals.slice(gone).map((total) => total - places);
     return places;
   }
 
   /** Where the place of this number (from 0) is: its line, and its number in that line. */
   place(number: number): { line: number; inLine: number } | null {
     const index = lowerBound(this.totals, number + 1);
-    const line = this.lines[index];
+    const line = this.matching[index];
     return line === undefined ? null : { line, inLine: number - (this.totals[index - 1] ?? 0) };
   }
 
   /** The number of the first place in this line or a later one; 0, the first of all, where there is none. */
   firstFrom(line: number): number {
-    const index = lowerBound(this.lines, line);
-    return index === this.lines.length ? 0 : (this.totals[index - 1] ?? 0);
+    const index = lowerBound(this.matching, line);
+    return index === this.matching.length ? 0 : (this.totals[index - 1] ?? 0);
   }
 
   private wholeChunk(chunk: Chunk, last: number, isLate: () => boolean): boolean {
     const { pattern } = this;
     let index = this.next - chunk.first;
     const end = spanOf(chunk, last - chunk.first)[1];
-    pattern.lastIndex = chunk.starts[index] ?? 0;
-    for (let hits = 1, found = pattern.exec(chunk.text); found !== null; found = pattern.exec(chunk.text), hits += 1) {
-      if (found.index >= end) break;
-      index = indexOf(chunk, found.index, index);
+    let found = pattern.next(chunk.text, chunk.starts[index] ?? 0);
+    for (let hits = 1; found !== null && found[0] < end; hits += 1) {
+      index = indexOf(chunk, found[0], index);
       const line = chunk.first + index;
       // Between lines only: a line is counted whole, or not at all.
-      if (hits % between === 0 && line !== this.lines.at(-1) && isLate()) {
+      if (hits % between === 0 && line !== this.matching.at(-1) && isLate()) {
         this.next = line;
         return false;
       }
       this.found(line, 1);
+      found = pattern.next(chunk.text, behind(found));
     }
-    this.next = last + 1;
+    this.goOn(last + 1);
     return true;
   }
 
   private byLine(chunk: Chunk, last: number, isLate: () => boolean): boolean {
-    for (let searched = 1; this.next <= last; searched += 1) {
+    while (this.next <= last) {
       const [from, to] = spanOf(chunk, this.next - chunk.first);
-      const count = this.countIn(plainOf(chunk.text.slice(from, to), this.hasTimes));
-      if (count > 0) this.found(this.next, count);
-      this.next += 1;
-      if (searched % between === 0 && isLate()) return false;
+      if (!this.inLine(plainOf(chunk.text.slice(from, to), this.hasTimes), isLate)) return false;
+      if (this.within.count > 0) this.found(this.next, this.within.count);
+      this.goOn(this.next + 1);
+      if (isLate()) return false;
     }
     return true;
   }
 
-  private countIn(plain: string): number {
-    const { pattern } = this;
-    let count = 0;
-    pattern.lastIndex = 0;
-    for (let found = pattern.exec(plain); found !== null; found = pattern.exec(plain)) {
-      if (found[0] === '') pattern.lastIndex += 1;
-      else count += 1;
+  /** Whether it is at the line's end. */
+  private inLine(plain: string, isLate: () => boolean): boolean {
+    const { pattern, within } = this;
+    for (let found = pattern.next(plain, within.at); found !== null; found = pattern.next(plain, within.at)) {
+      within.at = behind(found);
+      if (found[1] > found[0]) within.count += 1;
+      if (isLate()) return false;
     }
-    return count;
+    return true;
+  }
+
+  private goOn(line: number): void {
+    this.next = line;
+    this.within = { at: 0, count: 0 };
   }
 
   private found(line: number, count: number): void {
     const total = this.total + count;
-    if (this.lines.at(-1) === line) {
+    if (this.matching.at(-1) === line) {
       this.totals[this.totals.length - 1] = total;
       return;
     }
-    this.lines.push(line);
+    this.matching.push(line);
     this.totals.push(total);
   }
 }

@@ -17,6 +17,7 @@ export class LogSession {
   private isRunOver = false;
   private snapshot: Snapshot = { version: 0, state: { kind: 'reading' }, total: undefined };
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private toldAt = -Infinity;
 
   constructor(source: Source, keeps: 'end' | 'start' = 'end', store = new LogStore()) {
     this.source = source;
@@ -91,10 +92,13 @@ export class LogSession {
   }
 
   private changed(): void {
+    // The first at once: somebody waits for it.
+    const inMs = Math.max(0, this.toldAt + tellMs - performance.now());
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
+      this.toldAt = performance.now();
       this.snapshot = { ...this.snapshot, version: this.snapshot.version + 1 };
       for (const listener of this.listeners) listener();
-    }, tellMs);
+    }, inMs);
   }
 }

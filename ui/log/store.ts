@@ -56,11 +56,6 @@ export class LogStore {
     return this.isOpen ? this.last - 1 : this.last;
   }
 
-  /** Characters that are kept, nearly. */
-  get chars(): number {
-    return this.chunks.reduce((sum, { text }) => sum + text.length, 0);
-  }
-
   /** A page more, and the oldest would have to go. */
   get isFull(): boolean {
     return this.bytes > this.caps.bytes - 2 * 1024 * 1024 || this.kept > this.caps.lines * 0.9;

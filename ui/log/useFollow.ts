@@ -4,61 +4,79 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 /** Two rows: so near to the end is at the end. */
 const nearPx = 36;
 
+/** `most`: as far as it can be scrolled. */
+export type Scrolled = { top: number; most: number };
+
+/** After the log has been scrolled by what is not the page: by wheel, scroll bar, keys, touch, whatever the browser has for that. */
+export function followsAfter(isFollowing: boolean, before: Scrolled, now: Scrolled): boolean {
+  // A log that is shorter than it was, or is seen through a higher window, takes its reader along.
+  if (now.most < before.most && now.top >= now.most - 1) return isFollowing;
+  if (now.top < before.top - 1) return false;
+  return isFollowing || (now.top > before.top && now.most - now.top <= nearPx);
+}
+
 export type Follow = {
   isFollowing: boolean;
+  /** Also between two drawings: a wheel's turn must not be undone by what comes at the same moment. */
+  isNow: () => boolean;
   follow: () => void;
   leave: () => void;
   /** After the page itself has moved the log. */
   moved: () => void;
+  /** After anything has; before the log is drawn where it is. */
+  scrolled: () => void;
   /** What the log was when it was left, to count what has come since. */
   leftAt: number;
 };
 
+/** All of its functions stay the same ones. */
 export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: boolean, last: () => number): Follow {
   const [isFollowing, setFollowing] = useState(starts);
   const [leftAt, setLeftAt] = useState(0);
-  // Also asked between two drawings: a wheel's turn must not be undone by what comes at the same moment.
-  const following = useRef(starts);
-  const top = useRef(0);
   const lastLine = useRef(last);
   useEffect(() => {
     lastLine.current = last;
   });
-
-  const set = (to: boolean): void => {
-    if (following.current === to) return;
-    following.current = to;
-    setFollowing(to);
-    if (!to) setLeftAt(lastLine.current());
-  };
-  const moved = (): void => {
-    top.current = scroller.current?.scrollTop ?? 0;
-  };
-  const setter = useRef(set);
-  useEffect(() => {
-    setter.current = set;
+  const [acts] = useState(() => {
+    let isNow = starts;
+    let at: Scrolled = { top: 0, most: 0 };
+    const set = (to: boolean): void => {
+      if (isNow !== to && !to) setLeftAt(lastLine.current());
+      isNow = to;
+      // Also where it is known: drawings that are waited for may be ahead of one that was asked for before.
+      setFollowing(to);
+    };
+    const place = (): Scrolled => {
+      const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = scroller.current ?? {};
+      return { top: scrollTop, most: scrollHeight - clientHeight };
+    };
+    return {
+      isNow: () => isNow,
+      follow: () => {
+        set(true);
+      },
+      leave: () => {
+        set(false);
+      },
+      moved: () => {
+        at = place();
+      },
+      scrolled: () => {
+        const before = at;
+        at = place();
+        set(followsAfter(isNow, before, at));
+      },
+    };
   });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const done = new AbortController();
     const on = { signal: done.signal, passive: true };
-    const isAtEnd = (): boolean => element.scrollHeight - element.scrollTop - element.clientHeight <= nearPx;
-    // We move downwards only, and tell of it by `moved`: what goes up is the reader.
-    element.addEventListener(
-      'scroll',
-      () => {
-        const before = top.current;
-        top.current = element.scrollTop;
-        if (top.current < before - 1) setter.current(false);
-        else if (top.current > before && isAtEnd()) setter.current(true);
-      },
-      on,
-    );
     element.addEventListener(
       'wheel',
       ({ deltaY }) => {
-        if (deltaY < 0) setter.current(false);
+        if (deltaY < 0) acts.leave();
       },
       on,
     );
@@ -67,7 +85,7 @@ export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: bo
     element.addEventListener(
       'touchmove',
       ({ touches }) => {
-        if ((touches[0]?.clientY ?? 0) > touchedAt) setter.current(false);
+        if ((touches[0]?.clientY ?? 0) > touchedAt) acts.leave();
       },
       on,
     );
@@ -75,28 +93,18 @@ export function useFollow(scroller: RefObject<HTMLDivElement | null>, starts: bo
       'keydown',
       (event) => {
         const { key } = event;
-        if (key === 'PageUp' || key === 'ArrowUp' || key === 'Home') setter.current(false);
+        if (key === 'PageUp' || key === 'ArrowUp' || key === 'Home') acts.leave();
         if (key !== 'End' || event.shiftKey) return;
         // The browser would go to where the end is now, slowly: lines may come meanwhile.
         event.preventDefault();
-        setter.current(true);
+        acts.follow();
       },
       { signal: done.signal },
     );
     return () => {
       done.abort();
     };
-  }, [scroller]);
+  }, [scroller, acts]);
 
-  return {
-    isFollowing,
-    follow: () => {
-      set(true);
-    },
-    leave: () => {
-      set(false);
-    },
-    moved,
-    leftAt,
-  };
+  return { ...acts, isFollowing, leftAt };
 }

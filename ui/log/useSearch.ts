@@ -1,6 +1,6 @@
 /** The search of a log, kept going while the log grows; what it finds is read as it is found. */
 import { useEffect, useMemo, useReducer, useState } from 'react';
-import { compile, Search, type Wanted } from './search';
+import { Search, textPattern, type Pattern, type Wanted } from './search';
 import type { Snapshot } from './session';
 import type { LogStore } from './store';
 
@@ -8,7 +8,7 @@ import type { LogStore } from './store';
 const sliceMs = 10;
 
 export type Found = {
-  pattern: RegExp | null;
+  pattern: Pattern | null;
   error: string | null;
   search: Search | null;
   /** Lines are left to be searched. */
@@ -19,14 +19,10 @@ export type Found = {
 };
 
 export function useSearch(store: LogStore, { version }: Snapshot, wanted: Wanted, hasTimes: boolean): Found {
-  const { text, isRegex, isCaseSensitive } = wanted;
-  const compiled = useMemo(() => compile({ text, isRegex, isCaseSensitive }), [text, isRegex, isCaseSensitive]);
-  const search = useMemo(
-    () => (compiled instanceof RegExp ? new Search(compiled, isRegex, hasTimes) : null),
-    [compiled, isRegex, hasTimes],
-  );
-  // Rows have one of their own: where the last match ended is remembered in it.
-  const pattern = useMemo(() => (compiled instanceof RegExp ? new RegExp(compiled) : null), [compiled]);
+  const compiled = usePattern(wanted);
+  const error = compiled !== null && 'error' in compiled ? compiled.error : null;
+  const pattern = compiled === null || 'error' in compiled ? null : compiled;
+  const search = useMemo(() => (pattern === null ? null : new Search(pattern, hasTimes)), [pattern, hasTimes]);
   const [place, setPlace] = useState<{ of: Search | null; number: number }>({ of: null, number: 0 });
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const [isBusy, setBusy] = useState(false);
@@ -54,7 +50,7 @@ export function useSearch(store: LogStore, { version }: Snapshot, wanted: Wanted
 
   return {
     pattern,
-    error: compiled !== null && 'error' in compiled ? compiled.error : null,
+    error,
     search,
     isBusy,
     current:
@@ -63,4 +59,28 @@ export function useSearch(store: LogStore, { version }: Snapshot, wanted: Wanted
       setPlace({ of: search, number });
     },
   };
+}
+
+type Compile = (text: string, isCaseSensitive: boolean) => Pattern | { error: string };
+
+/** What to search for, or why that cannot be; null for nothing, and until regular expressions are loaded. */
+function usePattern({ text, isRegex, isCaseSensitive }: Wanted): ReturnType<Compile> | null {
+  const [regexPattern, setRegexPattern] = useState<Compile | null>(null);
+  const isLoaded = regexPattern !== null;
+  useEffect(() => {
+    if (!isRegex || isLoaded) return;
+    import('./regex').then(
+      (module) => {
+        setRegexPattern(() => module.regexPattern);
+      },
+      () => {
+        setRegexPattern(() => () => ({ error: 'Regular expressions could not be loaded: reload the page' }));
+      },
+    );
+  }, [isRegex, isLoaded]);
+  const compile = isRegex ? regexPattern : textPattern;
+  return useMemo(
+    () => (text === '' || compile === null ? null : compile(text, isCaseSensitive)),
+    [text, compile, isCaseSensitive],
+  );
 }

@@ -2,8 +2,15 @@
 import { useEffect, useState, type RefObject } from 'react';
 import { between, type Place, type Selected } from './range';
 
-/** `onSelect`: the reader has begun to select. A click is a selection of nothing: a second one with Shift goes on from there. */
-export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: () => void): Selected | null {
+/**
+ * `onSelect`: the reader has begun to select. A click is a selection of nothing: a second one with Shift goes on from there.
+ * `onUnselect`: what is selected is elsewhere, if anything is.
+ */
+export function useSelected(
+  rows: RefObject<HTMLDivElement | null>,
+  onSelect: () => void,
+  onUnselect: () => void,
+): Selected | null {
   const [selected, setSelected] = useState<Selected | null>(null);
   useEffect(() => {
     const onChange = (): void => {
@@ -13,6 +20,7 @@ export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: ()
       const { anchorNode, focusNode, isCollapsed } = selection;
       if (anchorNode === null || focusNode === null || !root.contains(anchorNode)) {
         setSelected(null);
+        onUnselect();
         return;
       }
       const anchor = placeOf(root, anchorNode, selection.anchorOffset);
@@ -25,7 +33,7 @@ export function useSelected(rows: RefObject<HTMLDivElement | null>, onSelect: ()
     return () => {
       document.removeEventListener('selectionchange', onChange);
     };
-  }, [rows, onSelect]);
+  }, [rows, onSelect, onUnselect]);
   return selected;
 }
 

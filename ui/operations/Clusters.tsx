@@ -6,6 +6,7 @@ import { api, unwrap, type Schemas } from '../api/client';
 import { clustersQuery, keys } from '../api/queries';
 import { Time } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
+import { Freshness } from './Freshness';
 
 type Cluster = Schemas['Cluster'];
 
@@ -17,9 +18,17 @@ const names: Record<Cluster['status'], string> = {
 };
 
 export function Clusters(): ReactElement {
-  const { data, error, refetch } = useQuery(clustersQuery);
-  if (error !== null) return <Trouble error={error} onRetry={() => void refetch()} />;
-  if (data?.length === 0) return <Text size="sm">No cluster is configured.</Text>;
+  const clusters = useQuery(clustersQuery);
+  return (
+    <>
+      <Freshness of={[clusters]} />
+      {clusters.data !== undefined && <Rows clusters={clusters.data} />}
+    </>
+  );
+}
+
+function Rows({ clusters }: { clusters: readonly Cluster[] }): ReactElement {
+  if (clusters.length === 0) return <Text size="sm">No cluster is configured.</Text>;
   return (
     <Table className="cards">
       <Table.Thead>
@@ -32,7 +41,7 @@ export function Clusters(): ReactElement {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {data?.map((cluster) => (
+        {clusters.map((cluster) => (
           <Row key={cluster.id} cluster={cluster} />
         ))}
       </Table.Tbody>

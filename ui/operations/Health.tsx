@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { Time } from '../parts/Time';
-import { Trouble } from '../parts/Trouble';
+import { Freshness } from './Freshness';
 import { readyQuery } from './queries';
 
 const words: Record<Schemas['Readiness']['status'], string> = {
@@ -16,11 +16,12 @@ const words: Record<Schemas['Readiness']['status'], string> = {
 const names: Readonly<Record<string, string>> = { postgres: 'Postgres', temporal: 'Temporal' };
 
 export function Health(): ReactElement {
-  const { data, error, refetch } = useQuery(readyQuery);
-  if (error !== null) return <Trouble error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Text size="sm">Asking…</Text>;
+  const ready = useQuery(readyQuery);
+  const { data } = ready;
+  if (data === undefined) return ready.error === null ? <Text size="sm">Asking…</Text> : <Freshness of={[ready]} />;
   return (
     <>
+      <Freshness of={[ready]} />
       <Text size="sm" mb="xs">
         {words[data.status]}
       </Text>

@@ -5,9 +5,9 @@ import type { ReactElement } from 'react';
 import { infoQuery } from '../api/queries';
 import { AnchorLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
-import { Time } from '../parts/Time';
-import { Trouble } from '../parts/Trouble';
+import { Time, ZoneNote } from '../parts/Time';
 import { Clusters } from './Clusters';
+import { Freshness } from './Freshness';
 import { Health } from './Health';
 import { openRunsQuery, waitingQuery } from './queries';
 import { Workers } from './Workers';
@@ -17,7 +17,10 @@ export function OperationsPage(): ReactElement {
     <Stack gap="lg">
       <PageTitle>Operations</PageTitle>
       <Section title="Health">
-        <Health />
+        <>
+          <ZoneNote />
+          <Health />
+        </>
       </Section>
       <Section title="Queue">
         <Queue />
@@ -26,7 +29,10 @@ export function OperationsPage(): ReactElement {
         <Workers />
       </Section>
       <Section title="Clusters">
-        <Clusters />
+        <>
+          <ZoneNote />
+          <Clusters />
+        </>
       </Section>
       <Section title="This installation">
         <Installation />
@@ -49,40 +55,42 @@ function Section({ title, children }: { title: string; children: ReactElement })
 function Queue(): ReactElement {
   const open = useQuery(openRunsQuery);
   const waiting = useQuery(waitingQuery());
-  const error = open.error ?? waiting.error;
-  if (error !== null)
-    return <Trouble error={error} onRetry={() => void Promise.all([open.refetch(), waiting.refetch()])} />;
   const oldest = waiting.data?.oldest;
   return (
-    <Group gap="xl">
-      <AnchorLink to="/runs" search={{ status: ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] }}>
-        {open.data ?? '…'} open
-      </AnchorLink>
-      <AnchorLink to="/runs" search={{ status: 'QUEUED', sort_by: 'queued_at', order: 'asc' }}>
-        {waiting.data?.total ?? '…'} queued
-      </AnchorLink>
-      {oldest === undefined ? (
-        <Text size="sm" c="dimmed">
-          Nothing waits.
-        </Text>
-      ) : (
-        <Text size="sm">
-          The oldest,{' '}
-          <AnchorLink to="/runs/$runId" params={{ runId: oldest.run_id }} inherit>
-            {oldest.alias}
-          </AnchorLink>
-          , waits since <Time at={oldest.queued_at} />
-        </Text>
-      )}
-    </Group>
+    <>
+      <Freshness of={[open, waiting]} />
+      <Group gap="xl">
+        <AnchorLink to="/runs" search={{ status: ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] }}>
+          {open.data ?? '…'} open
+        </AnchorLink>
+        <AnchorLink to="/runs" search={{ status: 'QUEUED', sort_by: 'queued_at', order: 'asc' }}>
+          {waiting.data?.total ?? '…'} queued
+        </AnchorLink>
+        {waiting.data?.total === 0 && (
+          <Text size="sm" c="dimmed">
+            Nothing waits.
+          </Text>
+        )}
+        {oldest !== undefined && (
+          <Text size="sm">
+            The oldest,{' '}
+            <AnchorLink to="/runs/$runId" params={{ runId: oldest.run_id }} inherit>
+              {oldest.alias}
+            </AnchorLink>
+            , waits since <Time at={oldest.queued_at} />
+          </Text>
+        )}
+      </Group>
+    </>
   );
 }
 
 function Installation(): ReactElement {
-  const { data, error, refetch } = useQuery(infoQuery);
-  if (error !== null) return <Trouble error={error} onRetry={() => void refetch()} />;
+  const info = useQuery(infoQuery);
+  const { data } = info;
   return (
     <Stack gap="xs">
+      <Freshness of={[info]} />
       <dl className="facts">
         <Fact name="Version">{data?.version ?? '…'}</Fact>
         <Fact name="Mode">{data?.mode ?? '…'}</Fact>

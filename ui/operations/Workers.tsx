@@ -5,31 +5,36 @@ import { useState, type ReactElement } from 'react';
 import { api, unwrap } from '../api/client';
 import { keys, workersQuery } from '../api/queries';
 import { Trouble } from '../parts/Trouble';
+import { Freshness } from './Freshness';
 import { waitingQuery } from './queries';
 
 const most = 100;
 
 export function Workers(): ReactElement {
-  const { data, error, refetch } = useQuery(workersQuery);
-  if (error !== null) return <Trouble error={error} onRetry={() => void refetch()} />;
+  const workers = useQuery(workersQuery);
   return (
-    <Table className="cards">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Engine</Table.Th>
-          <Table.Th>Pickup of new runs</Table.Th>
-          <Table.Th>Wanted workers</Table.Th>
-          <Table.Th>Waiting</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {data
-          ?.filter(({ worker_type: type }) => type === 'submit')
-          .map(({ engine, count_per_instance: count }) => (
-            <Engine key={engine} engine={engine} count={count} />
-          ))}
-      </Table.Tbody>
-    </Table>
+    <>
+      <Freshness of={[workers]} />
+      {workers.data !== undefined && (
+        <Table className="cards">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Engine</Table.Th>
+              <Table.Th>Pickup of new runs</Table.Th>
+              <Table.Th>Wanted workers</Table.Th>
+              <Table.Th>Waiting</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {workers.data
+              .filter(({ worker_type: type }) => type === 'submit')
+              .map(({ engine, count_per_instance: count }) => (
+                <Engine key={engine} engine={engine} count={count} />
+              ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </>
   );
 }
 

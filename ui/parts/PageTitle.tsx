@@ -1,6 +1,7 @@
-/** The one `h1` of a page: it gets the focus when the page is opened, and names the tab. */
+/** The one `h1` of a page: it gets the focus when the page is opened, unless somebody types by then, and names the tab. */
 import { Title } from '@mantine/core';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { isTyping } from './typing';
 
 /** `tab`: what the tab says instead of the text on the page. */
 export function PageTitle({ children, tab }: { children: ReactNode; tab?: string }): ReactElement {
@@ -10,7 +11,8 @@ export function PageTitle({ children, tab }: { children: ReactNode; tab?: string
     document.title = text === '' ? 'Flotilla' : `${text} · Flotilla`;
   }, [text]);
   useEffect(() => {
-    title.current?.focus({ preventScroll: true });
+    // A page may show its title anew when its data come.
+    if (!isTyping(document.activeElement)) title.current?.focus({ preventScroll: true });
   }, []);
   return (
     <Title order={1} size="h2" ref={title} tabIndex={-1} className="page-title">

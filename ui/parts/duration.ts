@@ -1,4 +1,5 @@
 /** Durations and times as texts. */
+import { locale } from './locale';
 
 /** `ms` never shows as negative: clocks differ. Such as `0.4 s`, `12 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function durationText(ms: number): string {
@@ -24,32 +25,39 @@ export function agoText(ms: number): string {
   return `${durationText(Math.floor(past / stepMs) * stepMs)} ago`;
 }
 
-/** `zone`: `browser` or an IANA name. */
-export function timeText(at: number, zone: string): string {
-  return formatterOf(zone).format(at);
+const forms = {
+  moment: { dateStyle: 'medium', timeStyle: 'medium' },
+  /** Of a moment that is near. */
+  clock: { timeStyle: 'medium' },
+} as const;
+type Form = keyof typeof forms;
+
+/** Such as `31 Jan 2026, 10:04:10`. `zone`: `browser` or an IANA name. */
+export function timeText(at: number, zone: string, form: Form = 'moment'): string {
+  return formatterOf(zone, form).format(at);
 }
 
 /** The name of the zone that times are shown in, such as `Europe/Berlin`. */
 export function zoneName(zone: string): string {
-  return formatterOf(zone).resolvedOptions().timeZone;
+  return formatterOf(zone, 'moment').resolvedOptions().timeZone;
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone);
+function formatterOf(zone: string, form: Form): Intl.DateTimeFormat {
+  const key = `${form} ${zone}`;
+  const known = formatters.get(key);
   if (known !== undefined) return known;
-  const made = make(zone);
-  formatters.set(zone, made);
+  const made = make(zone, form);
+  formatters.set(key, made);
   return made;
 }
 
-function make(zone: string): Intl.DateTimeFormat {
-  const form = { dateStyle: 'medium', timeStyle: 'medium' } as const;
+function make(zone: string, form: Form): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat(undefined, zone === 'browser' ? form : { ...form, timeZone: zone });
+    return new Intl.DateTimeFormat(locale, zone === 'browser' ? forms[form] : { ...forms[form], timeZone: zone });
   } catch {
     // A name that this browser does not know: its own zone is better than nothing.
-    return new Intl.DateTimeFormat(undefined, form);
+    return new Intl.DateTimeFormat(locale, forms[form]);
   }
 }

@@ -3,7 +3,10 @@ import type { Schemas } from '../api/client';
 import type { IconName } from './icons';
 
 type Run = Schemas['Run'];
-export type StatusFacts = Pick<Run, 'status' | 'outcome' | 'exit_code' | 'stop_requested_at' | 'stop_requested_by'>;
+export type StatusFacts = Pick<
+  Run,
+  'status' | 'outcome' | 'exit_code' | 'next_attempt_at' | 'stop_requested_at' | 'stop_requested_by'
+>;
 
 /** Each has colours in `status.css`. */
 export type Tone = 'queued' | 'pending' | 'running' | 'stopping' | 'succeeded' | 'cancelled' | 'failed';
@@ -21,6 +24,11 @@ export function lookOf(run: StatusFacts): Look {
       if (run.stop_requested_at !== undefined) return { text: 'Stopping', tone: 'stopping', icon: 'hand' };
       return open[run.status];
   }
+}
+
+/** When it is tried again, as the API writes times; null where that is not awaited. */
+export function nextOf({ status, stop_requested_at: stopping, next_attempt_at: next }: StatusFacts): string | null {
+  return status === 'STOPPED' || stopping !== undefined ? null : (next ?? null);
 }
 
 const open: Record<Exclude<Run['status'], 'STOPPED'>, Look> = {

@@ -5,8 +5,9 @@ import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
 import { keys, runQuery } from '../api/queries';
 import { CopyButton } from '../parts/CopyButton';
+import { nameOf, shortId } from '../parts/run-name';
 import { StatusBadge } from '../parts/StatusBadge';
-import { Duration, Time } from '../parts/Time';
+import { Duration, Time, ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
 import { RunLink } from './Facts';
 import './run.css';
@@ -42,6 +43,7 @@ export function ChildrenTab({
   }
   return (
     <Stack gap="xs">
+      <ZoneNote />
       <ChildTable rows={data} />
       {all.length > pageRows && (
         <Group>
@@ -73,17 +75,17 @@ function ChildTable({ rows }: { rows: Schemas['Run'][] }): ReactElement {
       </Table.Thead>
       <Table.Tbody>
         {rows.map((child) => (
-          <Table.Tr key={child.run_id}>
+          <Table.Tr key={child.run_id} data-row={child.run_id}>
             <Table.Td data-label="Status">
               <span>
                 <StatusBadge run={child} />
               </span>
             </Table.Td>
-            <Table.Td data-label="Alias">{child.alias}</Table.Td>
+            <Table.Td data-label="Alias">{nameOf(child)}</Table.Td>
             <Table.Td data-label="Run">
               <Group gap={4} wrap="nowrap">
                 <RunLink id={child.run_id} />
-                <CopyButton text={child.run_id} what={`run id ${child.run_id}`} />
+                <CopyButton text={child.run_id} what={`run id ${shortId(child.run_id)}`} />
               </Group>
             </Table.Td>
             <Table.Td data-label="Owner">{child.user}</Table.Td>

@@ -2,7 +2,7 @@
 import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client';
-import { Time } from '../parts/Time';
+import { Time, ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
 import { foldEvents } from './fold';
 import './run.css';
@@ -20,6 +20,7 @@ export function EventsTab({ run }: { run: Schemas['RunDetail'] }): ReactElement 
   return (
     <Stack gap="xs">
       {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
+      <ZoneNote />
       <Table className="run-cards" aria-label="Events">
         <Table.Thead>
           <Table.Tr>
@@ -33,7 +34,10 @@ export function EventsTab({ run }: { run: Schemas['RunDetail'] }): ReactElement 
         </Table.Thead>
         <Table.Tbody>
           {foldEvents(data).map((event) => (
-            <Table.Tr key={`${event.first} ${event.attempt} ${event.reason} ${event.source_object} ${event.message}`}>
+            <Table.Tr
+              data-row
+              key={`${event.first} ${event.attempt} ${event.reason} ${event.source_object} ${event.message}`}
+            >
               <Table.Td data-label="When">
                 <Time at={event.timestamp} />
               </Table.Td>

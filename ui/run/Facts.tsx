@@ -6,10 +6,11 @@ import type { ReactElement, ReactNode } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
 import { CopyButton } from '../parts/CopyButton';
 import { durationText } from '../parts/duration';
+import { shortId } from '../parts/run-name';
 import { Duration, Time } from '../parts/Time';
 import { digestOf, resourceRows, spansOf, type Asked } from './amounts';
 import './run.css';
-import { exitWords, shortId } from './words';
+import { exitWords } from './words';
 
 type Run = Schemas['RunDetail'];
 type Props = { run: Run; explanation: Schemas['Explanation'] | undefined };
@@ -126,6 +127,7 @@ function Origin({ run }: { run: Run }): ReactElement {
           </Anchor>
         </Fact>
       )}
+      {run.template_version !== undefined && <Fact name="Template">version {run.template_version}</Fact>}
       <Fact name="Tried again">{retryWords(run)}</Fact>
       {parent !== undefined && (
         <Fact name="Started by">

@@ -1,9 +1,11 @@
 /** The head of a run's page: which run it is, how it is, what can be done with it. */
 import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
 import { sentenceOf, type Schemas } from '../api/client';
 import { serverTimeAt } from '../api/clock';
+import { infoQuery } from '../api/queries';
 import { useConnection } from '../live/connection';
 import { CopyButton } from '../parts/CopyButton';
 import { durationText } from '../parts/duration';
@@ -11,12 +13,13 @@ import { Icon } from '../parts/icons';
 import { AnchorLink } from '../parts/links';
 import { useNow } from '../parts/now';
 import { PageTitle } from '../parts/PageTitle';
+import { nameOf, shortId } from '../parts/run-name';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
 import { Trail } from '../parts/Trail';
 import './run.css';
 import { ChangesButton } from './Why';
-import { isPastGrace, shortId, tabTitle } from './words';
+import { isPastGrace, tabTitle } from './words';
 
 type Run = Schemas['RunDetail'];
 type Props = { run: Run; onStop: () => void; onAgain: () => void };
@@ -33,7 +36,7 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
           <PageTitle tab={tabTitle(run)}>
-            <AliasLink run={run} />
+            <NameLink run={run} />
           </PageTitle>
           {/* Told politely to readers of the screen: it is what the page is watched for. */}
           <span role="status">
@@ -76,7 +79,8 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
   );
 }
 
-function AliasLink({ run: { executable_id: id, executable_type: type, alias } }: { run: Run }): ReactElement {
+function NameLink({ run }: { run: Run }): ReactElement {
+  const { executable_id: id, executable_type: type } = run;
   return (
     <Anchor
       inherit
@@ -88,7 +92,7 @@ function AliasLink({ run: { executable_id: id, executable_type: type, alias } }:
         )
       }
     >
-      {alias}
+      {nameOf(run)}
     </Anchor>
   );
 }
@@ -147,11 +151,13 @@ type StoppingProps = { run: Run; at: string; explanation: Schemas['Explanation']
 
 function Stopping({ run, at, explanation }: StoppingProps): ReactElement {
   const now = useNow();
+  const { data: info } = useQuery(infoQuery);
+  const grace = info?.limits.stop_grace_seconds;
   const waiting = explanation?.waiting_for;
   return (
     <Alert color="orange" role="status" title="Stopping">
       {run.stop_requested_by ?? 'Somebody'} asked for it <Time at={at} />. It is over once nothing of it is left.
-      {isPastGrace(at, now) && (
+      {grace !== undefined && isPastGrace(at, grace, now) && (
         <Text size="sm" mt={4} className="said">
           {`For ${durationText(Math.floor((now - Date.parse(at)) / 1000) * 1000)} it has been waiting for `}
           {waiting?.what ?? 'the proof that nothing of it is left'}

@@ -3,8 +3,9 @@ import { Anchor, Divider, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import type { Schemas } from '../api/client';
+import { isGone, type Schemas } from '../api/client';
 import { PageTitle } from '../parts/PageTitle';
+import { shortId } from '../parts/run-name';
 import { lookOf } from '../parts/status';
 import { Trouble } from '../parts/Trouble';
 import { AgainDialog } from './AgainDialog';
@@ -14,9 +15,8 @@ import { Banners, RunHeader } from './RunHeader';
 import { RunTabs, useTabs } from './RunTabs';
 import { StopDialog } from './StopDialog';
 import { Timeline } from './Timeline';
-import { isGone, useExplanation, useRun } from './useRun';
+import { useExplanation, useRun } from './useRun';
 import { Why } from './Why';
-import { shortId } from './words';
 
 export function RunPage(): ReactElement {
   const { runId } = useParams({ from: '/runs/$runId' });

@@ -10,7 +10,10 @@ import { EnvTab } from './EnvTab';
 import { EventsTab } from './EventsTab';
 import { tabOf, tabs, type Tab } from './words';
 
-const LogTab = lazy(async () => ({ default: (await import('../log/LogTab')).LogTab }));
+/** Asked for beside the run: most look at its log first. Where it cannot be loaded, its tab says so. */
+const logModule = import('../log/LogTab');
+logModule.catch(() => undefined);
+const LogTab = lazy(async () => ({ default: (await logModule).LogTab }));
 
 type Run = Schemas['RunDetail'];
 

@@ -2,7 +2,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { callerHeaders } from '../api/caller';
 import { api, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { Trouble } from '../parts/Trouble';
@@ -35,8 +34,7 @@ function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {
   const stop = useMutation({
     // Of runs of templates, too: it names the run, and they have the template's id there.
     mutationFn: () => {
-      const path = { definition_id: run.definition_id, run_id: id };
-      const params = { path, header: callerHeaders() };
+      const params = { path: { definition_id: run.definition_id, run_id: id } };
       return unwrap(api.DELETE('/api/v6/task/{definition_id}/history/{run_id}', { params }));
     },
     onSuccess: async () => {
@@ -46,7 +44,7 @@ function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {
   });
   return (
     <Stack>
-      <Text>{stopWords(run, open ?? run.spawned_runs?.length ?? 0)}</Text>
+      <Text>{stopWords(run, open ?? null)}</Text>
       {run.status === 'STOPPED' && <Text>It is over already.</Text>}
       {stop.error !== null && <Trouble error={stop.error} />}
       <Group justify="flex-end">

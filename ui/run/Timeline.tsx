@@ -2,10 +2,11 @@
 import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useId, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { useNow } from '../parts/now';
-import { Time } from '../parts/Time';
-import type { Tone } from '../parts/status';
+import { nextOf, type Tone } from '../parts/status';
+import { NextAt, Time } from '../parts/Time';
 import '../parts/status.css';
 import './run.css';
 import {
@@ -72,7 +73,11 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
         </Button>
       </Group>
       {!isTable && <Legend />}
-      {isTable ? <AttemptTable rows={first} /> : <AttemptRows rows={first} axis={axis} />}
+      {isTable ? (
+        <AttemptTable rows={first} />
+      ) : (
+        <AttemptRows rows={first} axis={axis} next={last.length === 0 ? nextOf(run) : null} />
+      )}
       {hidden > 0 && (
         <Button
           variant="default"
@@ -82,10 +87,11 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
             setWhole(true);
           }}
         >
-          Show {hidden} attempts between
+          Show {countText(hidden)} attempts between
         </Button>
       )}
-      {last.length > 0 && (isTable ? <AttemptTable rows={last} /> : <AttemptRows rows={last} axis={axis} />)}
+      {last.length > 0 &&
+        (isTable ? <AttemptTable rows={last} /> : <AttemptRows rows={last} axis={axis} next={nextOf(run)} />)}
       {!isTable && <AxisTicks axis={axis} />}
       {earliest !== undefined && (
         <Text size="sm" c="dimmed">
@@ -96,17 +102,19 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
   );
 }
 
-function AttemptRows({ rows, axis }: { rows: readonly Row[]; axis: Axis }): ReactElement {
+type RowsProps = { rows: readonly Row[]; axis: Axis; /** When the last of them is tried again. */ next: string | null };
+
+function AttemptRows({ rows, axis, next }: RowsProps): ReactElement {
   return (
     <div>
-      {rows.map((row) => (
-        <AttemptRow key={row.attempt} row={row} axis={axis} />
+      {rows.map((row, n) => (
+        <AttemptRow key={row.attempt} row={row} axis={axis} next={n === rows.length - 1 ? next : null} />
       ))}
     </div>
   );
 }
 
-function AttemptRow({ row, axis }: { row: Row; axis: Axis }): ReactElement {
+function AttemptRow({ row, axis, next }: { row: Row; axis: Axis; next: string | null }): ReactElement {
   const { attempt, bars, end, reason, node } = row;
   return (
     <div className="timeline-row">
@@ -122,6 +130,7 @@ function AttemptRow({ row, axis }: { row: Row; axis: Axis }): ReactElement {
         )}
         <Text span size="sm" className="number" style={{ whiteSpace: 'normal' }}>
           {barsText(bars)}
+          {next !== null && <NextAt at={next} sign=" · " />}
         </Text>
         {(reason !== null || node !== null) && (
           <Text span size="sm" c="dimmed">

@@ -7,10 +7,11 @@ import { Icon } from '../parts/icons';
 import { useNow } from '../parts/now';
 import { Time } from '../parts/Time';
 import './run.css';
-import { headlineOf, isWhyOpen, stepOf, waitedText, type Step } from './words';
+import { headlineOf, isWhyOpen, waitedText } from './words';
 
 type Run = Schemas['RunDetail'];
 type Explanation = Schemas['Explanation'];
+type Action = Explanation['actions'][number];
 
 /** Ways of the page that the advices lead to. */
 type Ways = { onLog: () => void; onAgain: () => void; onStop: () => void };
@@ -64,12 +65,19 @@ export function Why({ run, explanation, error, ways }: Props): ReactElement {
 }
 
 function More({ run, explanation, ways }: { run: Run; explanation: Explanation; ways: Ways }): ReactElement {
-  const { waiting_for: waiting, next, chain } = explanation;
+  const { waiting_for: waiting, actions, chain } = explanation;
   return (
     <Stack gap="sm">
       {waiting !== undefined && (
         <div>
-          <Text>Waiting for {waiting.what}</Text>
+          <Text>
+            Waiting for {waiting.what}
+            {waiting.until !== undefined && (
+              <>
+                , until <Time at={waiting.until} isAbsolute />
+              </>
+            )}
+          </Text>
           {waiting.evidence !== null && (
             <blockquote className="run-evidence">
               <Text className="said mono">{waiting.evidence}</Text>
@@ -86,16 +94,16 @@ function More({ run, explanation, ways }: { run: Run; explanation: Explanation; 
           )}
         </div>
       )}
-      {next.length > 0 && (
+      {actions.length > 0 && (
         <div>
           <Title order={3} size="h6">
             What to do
           </Title>
           <Stack gap={4} mt={4}>
-            {next.map((advice) => (
-              <Group key={advice} gap="sm">
-                <Text>{advice}</Text>
-                <StepButton step={stepOf(advice)} run={run} ways={ways} />
+            {actions.map(({ kind, text }) => (
+              <Group key={text} gap="sm">
+                <Text>{text}</Text>
+                <ActionButton kind={kind} run={run} ways={ways} />
               </Group>
             ))}
           </Stack>
@@ -120,11 +128,14 @@ function More({ run, explanation, ways }: { run: Run; explanation: Explanation; 
   );
 }
 
-function StepButton({ step, run, ways }: { step: Step | null; run: Run; ways: Ways }): ReactElement | null {
+type ActionProps = { kind: Action['kind']; run: Run; ways: Ways };
+
+function ActionButton({ kind, run, ways }: ActionProps): ReactElement | null {
   const look = { size: 'compact-sm', variant: 'default' } as const;
   const { executable_id: id, executable_type: type } = run;
-  switch (step) {
-    case null:
+  switch (kind) {
+    case 'wait':
+    case 'ask_operators':
       return null;
     case 'log':
       return (
@@ -132,13 +143,13 @@ function StepButton({ step, run, ways }: { step: Step | null; run: Run; ways: Wa
           Show the log
         </Button>
       );
-    case 'again':
+    case 'run_again':
       return (
         <Button {...look} onClick={ways.onAgain}>
           Run again …
         </Button>
       );
-    case 'changes':
+    case 'run_changed':
       return <ChangesButton run={run} {...look} />;
     case 'stop':
       return (
@@ -158,7 +169,9 @@ function StepButton({ step, run, ways }: { step: Step | null; run: Run; ways: Wa
           Edit the task
         </Button>
       );
-    case 'operations':
+    case 'workers':
+    case 'clusters':
+    case 'health':
       return (
         <Button {...look} component={Link} to="/operations">
           See operations

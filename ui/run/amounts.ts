@@ -1,5 +1,6 @@
 /** What is known of a run besides its way: resources in a table, amounts as texts. Pure. */
 import type { Schemas } from '../api/client';
+import { countText } from '../parts/count';
 
 type Run = Schemas['RunDetail'];
 /** What its definition or template asks for, where the run does not say otherwise; null while it is not known. */
@@ -35,7 +36,7 @@ export function resourceRows(run: Run, asked: Asked): ResourceRow[] {
 }
 
 function mb(amount: number | undefined): string {
-  return amount === undefined ? none : `${amount} MB`;
+  return amount === undefined ? none : `${countText(amount)} MB`;
 }
 
 /** Such as `0.25 cores`. */

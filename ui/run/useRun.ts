@@ -1,11 +1,12 @@
 /** A run as it is now: by the stream where there is one, else asked for every 5 seconds until it is over. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { ApiError, type Schemas } from '../api/client';
+import { isGone, type Schemas } from '../api/client';
 import { backendEventsQuery, explainQuery, keys, runQuery } from '../api/queries';
 import { useConnection } from '../live/connection';
 import { onLiveEvent } from '../live/events';
-import { pollMs, withEvent } from './merge';
+import { withEvent } from '../parts/with-event';
+import { pollMs } from './poll';
 
 type Run = Schemas['RunDetail'];
 
@@ -20,17 +21,15 @@ export function useRun(id: string) {
     ...runQuery(id),
     // Goes on after errors: whoever does not answer now may answer later.
     refetchInterval: ({ state }) =>
-      isGone(state.error) ? false : pollMs({ isLive, isOver: state.data?.status === 'STOPPED' }),
+      isGone(state.error)
+        ? false
+        : pollMs({ isLive, isOver: state.data?.status === 'STOPPED', hasFailed: state.error !== null }),
     // The tab of the browser says how the run is.
     refetchIntervalInBackground: true,
   });
   useNews(id);
   useFreshEvidence(id, query.data?.version);
   return query;
-}
-
-export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 function useNews(id: string): void {

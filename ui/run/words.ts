@@ -1,15 +1,12 @@
 /** What the page of a run says: its end, its tab, which part is open, which button helps. Pure. */
 import type { Schemas } from '../api/client';
+import { countText } from '../parts/count';
 import { durationText } from '../parts/duration';
+import { nameOf, shortId } from '../parts/run-name';
 import { lookOf, type Tone } from '../parts/status';
 
 type Run = Schemas['RunDetail'];
 type Explanation = Schemas['Explanation'];
-
-/** Enough to tell runs apart, such as `local-1a-2b3c`. */
-export function shortId(runId: string): string {
-  return runId.split('-').slice(0, 3).join('-');
-}
 
 const marks: Record<Tone, string> = {
   queued: '●',
@@ -25,7 +22,7 @@ const marks: Record<Tone, string> = {
 export function tabTitle(run: Run): string {
   const { tone, text } = lookOf(run);
   const word = run.status === 'STOPPED' ? tone : text;
-  return `${marks[tone]} ${word.toUpperCase()} · ${run.alias}`;
+  return `${marks[tone]} ${word.toUpperCase()} · ${nameOf(run)}`;
 }
 
 const signals: Record<number, string> = {
@@ -81,11 +78,9 @@ function waitingSince(run: Run, explanation: Explanation | undefined): string | 
   return explanation.status === run.status ? explanation.since : null;
 }
 
-/** `stop_grace_seconds` as it is where nobody sets it: what is not gone by then is waited for. */
-const graceMs = 10_000;
-
-export function isPastGrace(stopRequestedAt: string, now: number): boolean {
-  return now - Date.parse(stopRequestedAt) > graceMs;
+/** What is not gone by then is waited for. `graceSeconds`: of the installation, `stop_grace_seconds`. */
+export function isPastGrace(stopRequestedAt: string, graceSeconds: number, now: number): boolean {
+  return now - Date.parse(stopRequestedAt) > graceSeconds * 1000;
 }
 
 /** Whether the page opens what explains the run by itself. */
@@ -107,32 +102,23 @@ export function waitedText(run: Run, since: string, now: number): string {
   return run.status === 'STOPPED' ? '' : ` (${durationText(Math.floor((now - Date.parse(since)) / 1000) * 1000)})`;
 }
 
-/** `children`: how many runs of its job are open. */
-export function stopWords(run: Run, children: number): string {
-  const what = `Stop ${run.alias}, run ${shortId(run.run_id)}?`;
+/** `children`: how many runs of its job are open; null while that is not known. */
+export function stopWords(run: Run, children: number | null): string {
+  const what = `Stop ${nameOf(run)}, run ${shortId(run.run_id)}?`;
   const isBegun = run.status === 'RUNNING' || run.status === 'PENDING';
   const end = isBegun ? `Its container on ${run.cluster} ends` : 'It will not be run any more';
-  return `${what} ${end}${children === 0 ? '' : `, ${children === 1 ? '1 child run' : `${children} child runs`} too`}.`;
+  return `${what} ${end}${childWords(run, children)}.`;
 }
 
-export function againWords({ alias, definition_revision: revision, engine, cluster }: Run): string {
+function childWords({ spawned_runs: spawned = [] }: Run, children: number | null): string {
+  if (children === null) return spawned.length === 0 ? '' : ', and so do those of its child runs that are not over';
+  return children === 0 ? '' : `, ${children === 1 ? '1 child run' : `${countText(children)} child runs`} too`;
+}
+
+export function againWords(run: Run): string {
+  const { definition_revision: revision, engine, cluster } = run;
   const of = revision === undefined ? '' : ` of revision ${revision}`;
-  return `Run ${alias} again as it ran: the same command${of}, variables and resources, on ${engine}/${cluster}.`;
-}
-
-/** What a button beside an advice does. */
-export type Step = 'log' | 'again' | 'changes' | 'edit' | 'stop' | 'operations';
-
-/** Advices are sentences of the API: which of the page's ways serves one. Null: none does. */
-export function stepOf(advice: string): Step | null {
-  if (/\blog\b/i.test(advice)) return 'log';
-  if (/^wait/i.test(advice))
-    return /\bstop it\b/.test(advice) ? 'stop' : /\bworker\b/.test(advice) ? 'operations' : null;
-  if (advice.includes('cannot be reached')) return 'operations';
-  if (/^(correct .* in the definition|(or )?set retry_on)/i.test(advice)) return 'edit';
-  if (/^(run it again with|mend|ask for)/i.test(advice)) return 'changes';
-  if (/^run it again/i.test(advice)) return 'again';
-  return null;
+  return `Run ${nameOf(run)} again as it ran: the same command${of}, variables and resources, on ${engine}/${cluster}.`;
 }
 
 /** In the address as `rt=`. */

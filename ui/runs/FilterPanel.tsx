@@ -5,18 +5,19 @@ import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { clustersQuery, groupsQuery, infoQuery } from '../api/queries';
 import { FilterDrawer } from '../parts/FilterDrawer';
+import type { Change } from '../parts/use-list-view';
 import { useSettings } from '../settings/settings';
 import { withValues, type ValueKey, type View } from './filter';
 import type { Scope } from './scope';
 import { TimeField } from './TimeField';
-import type { Change } from './use-view';
 import { ValuesField } from './ValuesField';
 import { variableOf, variableText } from './words';
 
 type Of = {
   scope: Scope;
   view: View;
-  change: Change;
+  change: Change<View>;
+  visit: number;
   /** Their values are proposed. */ rows: readonly Schemas['Run'][];
 };
 
@@ -25,13 +26,13 @@ export function FilterPanel(of: Of & { id: string; isNarrow: boolean; onClose: (
   if (of.isNarrow) {
     return (
       <FilterDrawer onClose={of.onClose}>
-        <Fields {...of} />
+        <Fields key={of.visit} {...of} />
       </FilterDrawer>
     );
   }
   return (
     <Paper withBorder p="sm" component="section" aria-label="Filters" id={of.id}>
-      <Fields {...of} />
+      <Fields key={of.visit} {...of} />
     </Paper>
   );
 }

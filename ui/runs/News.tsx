@@ -1,13 +1,15 @@
 /** Between filters and rows: how many there are, which are new, and the zone of all times. Its height is the same with news. */
 import { Button, Group, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { zoneName } from '../parts/duration';
-import { useSettings } from '../settings/settings';
+import { AsOf } from '../parts/AsOf';
+import { countText, runsText } from '../parts/count';
+import { ZoneNote } from '../parts/Time';
 import classes from './runs.module.css';
-import { countText, runsText } from './stops';
 
-export function News({ total, fresh, onShow }: { total: number; fresh: number; onShow: () => void }): ReactElement {
-  const { zone } = useSettings();
+/** `answeredAt`: when the rows were. */
+type Props = { total: number; fresh: number; answeredAt: number; onShow: () => void };
+
+export function News({ total, fresh, answeredAt, onShow }: Props): ReactElement {
   return (
     <Group className={classes['line'] ?? ''} justify="space-between" gap="xs" wrap="nowrap">
       <Text size="sm" fw={600} className="number">
@@ -20,9 +22,8 @@ export function News({ total, fresh, onShow }: { total: number; fresh: number; o
           </Button>
         )}
       </div>
-      <Text size="xs" c="dimmed" ta="end">
-        Times: {zoneName(zone)}
-      </Text>
+      <AsOf at={answeredAt} isTold />
+      <ZoneNote />
     </Group>
   );
 }

@@ -3,11 +3,12 @@ import { Stack } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useRef, type ReactElement } from 'react';
 import { Trouble } from '../parts/Trouble';
+import { useListView, type Change } from '../parts/use-list-view';
 import type { AddFilter } from './cells';
 import { withChip } from './chips';
 import { useColumns } from './columns';
 import { Empty } from './Empty';
-import { withValues, type RunFilter, type View } from './filter';
+import { searchOf, viewOf, withValues, type RunFilter, type View } from './filter';
 import { Foot } from './Foot';
 import { News } from './News';
 import { RowSkeletons, RunCards, RunTable, type RowsOf } from './rows';
@@ -17,7 +18,6 @@ import { StopBanner } from './StopBanner';
 import { Toolbar } from './Toolbar';
 import { useRuns, type Runs } from './use-runs';
 import { useSelection } from './use-selection';
-import { useView, type Change } from './use-view';
 
 /** Cards instead of a table. */
 const narrow = '(max-width: 48em)';
@@ -27,7 +27,7 @@ const narrow = '(max-width: 48em)';
  * such as `tab`, stays. Has no heading of its own: the page (`h1`) or its section (`h2`) names it.
  */
 export function RunList({ scope }: { scope: Scope }): ReactElement {
-  const { view, change } = useView();
+  const { view, change, visit } = useListView({ viewOf, searchOf });
   const runs = useRuns(scope, view);
   const { feed, total } = runs;
   const isNarrow = useMediaQuery(narrow, false, { getInitialValueInEffect: false });
@@ -37,10 +37,11 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
   return (
     <Stack gap="xs">
       <StopBanner />
-      <Toolbar scope={scope} view={view} change={change} rows={feed.rows} isNarrow={isNarrow} />
+      <Toolbar scope={scope} view={view} change={change} visit={visit} rows={feed.rows} isNarrow={isNarrow} />
       <News
         total={total}
         fresh={feed.fresh.size}
+        answeredAt={runs.answeredAt}
         onShow={() => {
           // By their start, those that have not started come last.
           if (view.sort.by === 'queued_at') runs.reload();
@@ -58,7 +59,7 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
 function Body(of: {
   scope: Scope;
   view: View;
-  change: Change;
+  change: Change<View>;
   runs: Runs;
   isNarrow: boolean;
   selecting: ReturnType<typeof useSelection>;
@@ -89,7 +90,7 @@ function Body(of: {
 }
 
 /** Stays the same function: rows are drawn anew only when they change. */
-function useAddFilter(view: View, change: Change): AddFilter {
+function useAddFilter(view: View, change: Change<View>): AddFilter {
   const now = useRef({ view, change });
   useEffect(() => {
     now.current = { view, change };

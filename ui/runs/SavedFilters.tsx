@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { parseSearch, stringifySearch } from '../app/search';
 import { Icon } from '../parts/icons';
 import { searchOf, viewOf, type View } from './filter';
-import { forget, maxSaved, save, savedFrom, type Saved } from './saved';
+import { forget, maxSaved, save, savedFrom, secretIn, type Saved } from './saved';
 
 const storageKey = 'flotilla-run-filters';
 
@@ -37,6 +37,11 @@ export function SavedFilters({ view, onApply }: { view: View; onApply: (view: Vi
   const add = (): void => {
     if (name.trim() === '') {
       setTrouble('Give it a name');
+      return;
+    }
+    const secret = secretIn(view.filter);
+    if (secret !== null) {
+      setTrouble(`${secret} may be a secret: remove that filter first`);
       return;
     }
     const query = stringifySearch(searchOf({ ...view, page: 1 }, {}));

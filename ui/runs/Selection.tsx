@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { serverNow } from '../api/clock';
+import { countText } from '../parts/count';
 import { useSettings } from '../settings/settings';
 import { chipOf, openStatuses } from './chips';
 import { isEmpty, toApi, type RunFilter } from './filter';
@@ -9,7 +10,6 @@ import classes from './runs.module.css';
 import type { Scope } from './scope';
 import type { StopTarget } from './StopDialog';
 import { watchStop } from './stop-store';
-import { countText } from './stops';
 import type { Selecting } from './use-selection';
 import { openWords, wordsOf } from './words';
 

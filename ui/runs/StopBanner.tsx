@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
 import { api, ApiError, unwrap } from '../api/client';
 import { keys } from '../api/queries';
+import { countText, runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
 import { dismissStop, useStops } from './stop-store';
-import { countText, runsText } from './stops';
 
 const pollMs = 1000;
 

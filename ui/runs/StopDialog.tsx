@@ -3,9 +3,9 @@ import { Button, Group, List, Loader, Modal, SimpleGrid, Stack, Table, Text, Tex
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
+import { countText, runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
-import { settings } from '../settings/settings';
-import { askedFor, countText, isTyped, runsText } from './stops';
+import { askedFor, isTyped } from './stops';
 
 type Filter = NonNullable<Schemas['StopRequest']['filter']>;
 
@@ -32,14 +32,7 @@ async function send(
   body: Schemas['StopRequest'],
   signal?: AbortSignal,
 ): Promise<Schemas['Stop'] | Schemas['StopCount']> {
-  // Who stops them is told as a header: those take plain letters only.
-  const name = settings()
-    .owner.replace(/[^\x20-\x7e]/g, '')
-    .trim();
-  const header = name === '' ? {} : { header: { 'X-User-Name': name } };
-  return unwrap(
-    api.POST('/api/v6/history/stop', { params: header, body, ...(signal === undefined ? {} : { signal }) }),
-  );
+  return unwrap(api.POST('/api/v6/history/stop', { body, ...(signal === undefined ? {} : { signal }) }));
 }
 
 function Content(of: { target: StopTarget; onClose: () => void; onStarted: (stopId: string) => void }): ReactElement {

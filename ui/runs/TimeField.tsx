@@ -2,12 +2,11 @@
 import { Fieldset, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { zoneName } from '../parts/duration';
+import type { Change } from '../parts/use-list-view';
 import { useSettings } from '../settings/settings';
-import { without, withTime, type RunFilter, type TimeKey } from './filter';
+import { without, withTime, type RunFilter, type TimeKey, type View } from './filter';
 import { apiTime } from './match';
 import { momentOf, wallOf } from './moment';
-import type { Change } from './use-view';
-import type { View } from './filter';
 
 const fields = [
   { value: 'queued_at', label: 'Queued' },
@@ -23,7 +22,7 @@ const spans = [
   { value: 'custom', label: 'Custom' },
 ] as const;
 
-export function TimeField({ view, change }: { view: View; change: Change }): ReactElement {
+export function TimeField({ view, change }: { view: View; change: Change<View> }): ReactElement {
   const { filter } = view;
   const [field, setField] = useState<Field>(fieldOf(filter));
   const [isCustom, setCustom] = useState(false);
@@ -89,26 +88,25 @@ function cleared(filter: RunFilter, field: Field): RunFilter {
   return without(without(filter, `${field}_since`), `${field}_until`);
 }
 
-function Moment(of: { label: string; of: TimeKey; zone: string; view: View; change: Change }): ReactElement {
+function Moment(of: { label: string; of: TimeKey; zone: string; view: View; change: Change<View> }): ReactElement {
   const { zone, view, change } = of;
   const at = apiTime(view.filter[of.of] ?? '');
-  const [text, setText] = useState(at === null ? '' : wallOf(at, zone));
-  const [isTyped, setTyped] = useState(false);
+  /** What somebody is typing: what is not a moment yet is in no filter. */
+  const [typed, setTyped] = useState<string | null>(null);
   const filterOf = (wall: string): RunFilter => withTime(view.filter, of.of, momentOf(wall, zone) ?? '');
   const commit = (): void => {
-    if (!isTyped) return;
-    setTyped(false);
-    change.push({ ...view, filter: filterOf(text), page: 1 });
+    if (typed === null) return;
+    setTyped(null);
+    change.push({ ...view, filter: filterOf(typed), page: 1 });
   };
   return (
     <TextInput
       type="datetime-local"
       size="xs"
       label={of.label}
-      value={text}
+      value={typed ?? (at === null ? '' : wallOf(at, zone))}
       onChange={({ currentTarget: { value } }) => {
-        setText(value);
-        setTyped(true);
+        setTyped(value);
         change.type(filterOf(value));
       }}
       onBlur={commit}

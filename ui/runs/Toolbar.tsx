@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
+import type { Change } from '../parts/use-list-view';
 import { useSettings } from '../settings/settings';
 import { chipOf, withChip } from './chips';
 import { ColumnMenu } from './ColumnMenu';
@@ -12,7 +13,6 @@ import { FilterPills } from './FilterPills';
 import { SavedFilters } from './SavedFilters';
 import type { Scope } from './scope';
 import { StatusChips } from './StatusChips';
-import type { Change } from './use-view';
 import { pillsOf } from './words';
 
 const filterPanelId = 'run-filters';
@@ -22,11 +22,12 @@ const FilterPanel = lazy(async () => ({ default: (await import('./FilterPanel'))
 export function Toolbar(of: {
   scope: Scope;
   view: View;
-  change: Change;
+  change: Change<View>;
+  visit: number;
   rows: readonly Schemas['Run'][];
   isNarrow: boolean;
 }): ReactElement {
-  const { scope, view, change, rows, isNarrow } = of;
+  const { scope, view, change, visit, rows, isNarrow } = of;
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { zone } = useSettings();
   const on = pillsOf(view.filter, zone).length;
@@ -60,6 +61,7 @@ export function Toolbar(of: {
             scope={scope}
             view={view}
             change={change}
+            visit={visit}
             rows={rows}
             isNarrow={isNarrow}
             onClose={close}
@@ -93,7 +95,7 @@ const orders = [
 ] as const;
 
 /** Cards have no headings to click on. */
-function SortField({ view, change }: { view: View; change: Change }): ReactElement {
+function SortField({ view, change }: { view: View; change: Change<View> }): ReactElement {
   return (
     <NativeSelect
       size="xs"

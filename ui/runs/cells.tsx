@@ -5,9 +5,10 @@ import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { CopyButton } from '../parts/CopyButton';
 import { Icon, type IconName } from '../parts/icons';
+import { nameOf, shortId } from '../parts/run-name';
 import { StatusBadge } from '../parts/StatusBadge';
-import { lookOf } from '../parts/status';
-import { Duration, Time } from '../parts/Time';
+import { lookOf, nextOf } from '../parts/status';
+import { Duration, NextAt, Time } from '../parts/Time';
 import type { ColumnName } from './columns';
 import type { ValueKey } from './filter';
 import classes from './runs.module.css';
@@ -32,10 +33,14 @@ export function Cell({ run, name, onFilter }: { run: Run; name: ColumnName; onFi
         </Value>
       ); // prettier-ignore
     case 'alias':
-      return (
+      return run.template_id === undefined ? (
         <Value text={<Cut text={run.alias} />}>
           <FilterButton label={`Only alias ${run.alias}`} act={() => { onFilter('alias', run.alias); }} />
           <FilterButton icon="slash" label={`Without alias ${run.alias}`} act={() => { onFilter('alias_not', run.alias); }} />
+        </Value>
+      ) : (
+        <Value text={<Cut text={nameOf(run)} />}>
+          <FilterButton label={`Only this version of ${nameOf(run)}`} act={() => { onFilter('executable_id', run.executable_id); }} />
         </Value>
       ); // prettier-ignore
     case 'run':
@@ -84,9 +89,15 @@ export function Cell({ run, name, onFilter }: { run: Run; name: ColumnName; onFi
 }
 
 function Status({ run }: { run: Run }): ReactElement {
+  const next = nextOf(run);
   return (
     <span className={classes['status']} title={lookOf(run).text}>
-      <StatusBadge run={run} />
+      <StatusBadge run={run} isShort />
+      {next !== null && (
+        <Text size="xs" c="dimmed" component="span" className={classes['cut'] ?? ''}>
+          <NextAt at={next} />
+        </Text>
+      )}
       {run.stale_since !== undefined && (
         <Text size="xs" c="dimmed" component="span" className={classes['cut'] ?? ''}>
           <Icon name="eyeOff" size={12} /> as of <Time at={run.stale_since} />
@@ -102,13 +113,6 @@ function RunLink({ id }: { id: string }): ReactElement {
       {shortId(id)}
     </Link>
   );
-}
-
-/** The engine and the end, which tell runs apart. */
-export function shortId(id: string): string {
-  const [engine = '', ...rest] = id.split('-');
-  const end = rest.join('').slice(-6);
-  return end === '' ? id : `${engine}-…${end}`;
 }
 
 /** A value, and what can be done with it: shown where somebody points or is with the keyboard. */

@@ -44,6 +44,13 @@ function read(): readonly string[] {
   }
 }
 
+// Another tab of this browser may have changed them.
+window.addEventListener('storage', ({ key }) => {
+  if (key !== storageKey && key !== null) return;
+  hidden = read();
+  for (const tell of listeners) tell();
+});
+
 export function showColumn(name: ColumnName, isShown: boolean): void {
   hidden = isShown ? hidden.filter((one) => one !== name) : [...hidden, name];
   try {

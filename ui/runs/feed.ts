@@ -4,6 +4,7 @@
  */
 import type { Schemas } from '../api/client';
 import type { StatusEvent } from '../live/events';
+import { withEvent } from '../parts/with-event';
 import type { RunFilter, Sort } from './filter';
 import { matches } from './match';
 import type { Scope } from './scope';
@@ -156,22 +157,5 @@ function isSame(a: Run, b: Run): boolean {
 
 /** The row as the event has it, if that is newer. */
 function newest(run: Run, event: StatusEvent | undefined): Run {
-  if (event === undefined || event.version <= run.version) return run;
-  const next = { ...run };
-  for (const key of mayGo) Reflect.deleteProperty(next, key);
-  for (const key of told) Object.assign(next, event[key] === undefined ? {} : { [key]: event[key] });
-  return { ...next, attempt_count: event.attempt };
+  return event === undefined ? run : withEvent(run, event);
 }
-
-/** What an event does not tell of these is not there any more. */
-const mayGo = [
-  'started_at',
-  'finished_at',
-  'exit_code',
-  'exit_reason',
-  'outcome',
-  'note',
-  'stop_requested_at',
-  'stop_requested_by',
-] as const;
-const told = [...mayGo, 'version', 'status', 'alias', 'user', 'engine', 'cluster', 'queued_at'] as const;

@@ -3,8 +3,9 @@ import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { memo, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
+import { nameOf, shortId } from '../parts/run-name';
 import { useSettings } from '../settings/settings';
-import { Cell, shortId, type AddFilter } from './cells';
+import { Cell, type AddFilter } from './cells';
 import { columns, type ColumnName } from './columns';
 import type { Sort } from './filter';
 import classes from './runs.module.css';
@@ -188,7 +189,7 @@ const Card = memo(function Card({ run, shown, isGone, isChosen, onFilter, onChoo
 function Choice({ run, isChosen, onChoose }: Pick<RowOf, 'run' | 'isChosen' | 'onChoose'>): ReactElement {
   return (
     <Box
-      label={`Select ${run.alias} ${shortId(run.run_id)}`}
+      label={`Select ${nameOf(run)} ${shortId(run.run_id)}`}
       isChosen={isChosen}
       isPartly={false}
       onChoose={(isNow, isRange) => {

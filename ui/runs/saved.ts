@@ -1,4 +1,6 @@
 /** Filters that somebody has given a name, as queries of addresses. Kept in this browser. */
+import { secrecyOf } from '../parts/secret';
+import type { RunFilter } from './filter';
 
 export const maxSaved = 20;
 
@@ -23,6 +25,12 @@ function isSaved(value: unknown): value is Saved {
     typeof value.name === 'string' &&
     typeof value.query === 'string'
   );
+}
+
+/** The name of a variable whose value this browser must not keep; null where there is none. */
+export function secretIn({ env = [] }: RunFilter): string | null {
+  const pairs = env.map((entry) => entry.split('|'));
+  return pairs.find(([name = '', value = '']) => secrecyOf(name, value) !== 'plain')?.[0] ?? null;
 }
 
 /** One of the same name is replaced where it stands. Null where there is no room for another. */

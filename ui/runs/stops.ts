@@ -24,15 +24,3 @@ export function askedFor(total: number): string | null {
 export function isTyped(typed: string, total: number): boolean {
   return typed.replace(/[\s.,'’\u00a0\u202f]/g, '') === String(total);
 }
-
-const number = new Intl.NumberFormat('en');
-
-/** `1,240` */
-export function countText(count: number): string {
-  return number.format(count);
-}
-
-/** `1 run`, `1,240 runs` */
-export function runsText(count: number): string {
-  return `${countText(count)} ${count === 1 ? 'run' : 'runs'}`;
-}

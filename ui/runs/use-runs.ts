@@ -5,9 +5,10 @@ import { ApiError } from '../api/client';
 import { serverNow } from '../api/clock';
 import { keys } from '../api/queries';
 import { onLiveEvent, type StatusEvent } from '../live/events';
-import { absorb, decide, emptyFeed, hear, load, tell, type Feed, type Wanted } from './feed';
+import type { Feed, Wanted } from './feed';
 import type { View } from './filter';
-import { listRuns, type RunPage } from './list';
+import { listRuns } from './list';
+import { reduce, startOf, type Action, type State } from './page-state';
 import type { Scope } from './scope';
 
 /** Events are taken together: at most four times a second. */
@@ -16,47 +17,7 @@ const totalMs = 10_000;
 /** Ids in one question. */
 const maxAsked = 100;
 
-type State = {
-  feed: Feed;
-  total: number;
-  /** Of the question that the rows answer. */
-  key: string;
-  /** Whether what comes next for it is news, and no load. */
-  isSettled: boolean;
-  answeredAt: number;
-};
-type Action =
-  | { do: 'answer'; key: string; wanted: Wanted; page: RunPage; answeredAt: number; isLast: boolean }
-  | { do: 'reload' }
-  | { do: 'hear'; events: readonly StatusEvent[] }
-  | { do: 'tell'; page: RunPage }
-  | { do: 'decide'; asked: readonly string[]; page: RunPage }
-  | { do: 'total'; key: string; total: number };
-
-function reduce(state: State, action: Action): State {
-  const now = serverNow();
-  switch (action.do) {
-    case 'answer': {
-      const { key, wanted, page, answeredAt, isLast } = action;
-      const isNews = key === state.key && state.isSettled;
-      if (isNews && answeredAt === state.answeredAt) return state;
-      const feed = isNews ? absorb(state.feed, page.history, now) : load(state.feed, wanted, page.history, now);
-      return { feed, total: page.total, key, isSettled: isNews || isLast, answeredAt };
-    }
-    case 'reload':
-      return { ...state, isSettled: false };
-    case 'hear':
-      return { ...state, feed: hear(state.feed, action.events, now) };
-    case 'tell':
-      return { ...state, feed: tell(state.feed, action.page.history, now) };
-    case 'decide': {
-      const found = action.page.history.map((run) => run.run_id);
-      return { ...state, feed: decide(state.feed, action.asked, found) };
-    }
-    case 'total':
-      return action.key === state.key ? { ...state, total: action.total } : state;
-  }
-}
+const reduceNow = (state: State, action: Action): State => reduce(state, action, serverNow());
 
 export type Runs = {
   feed: Feed;
@@ -67,6 +28,8 @@ export type Runs = {
   isOld: boolean;
   /** There are rows, or it is known that there are none; where a question failed, those of another are not shown for it. */
   isShown: boolean;
+  /** When the rows were; 0 while nothing has been answered. */
+  answeredAt: number;
   error: unknown;
   /** Loads the page anew: rows may come, go and move. */
   reload: () => void;
@@ -75,7 +38,7 @@ export type Runs = {
 export function useRuns(scope: Scope, view: View): Runs {
   const key = JSON.stringify([scope, view]);
   const wanted = useMemo(() => wantedOf(key), [key]);
-  const [state, dispatch] = useReducer(reduce, wanted, startOf);
+  const [state, dispatch] = useReducer(reduceNow, wanted, startOf);
   const query = useQuery({
     queryKey: [...keys.runs, 'page', key],
     queryFn: ({ signal }) => listRuns(scope, view.filter, pagingOf(view), serverNow(), signal),
@@ -96,6 +59,7 @@ export function useRuns(scope: Scope, view: View): Runs {
     isFirst: state.key === '' && query.error === null,
     isOld: state.key !== key && query.error === null,
     isShown: state.key !== '' && (state.key === key || query.error === null),
+    answeredAt: state.answeredAt,
     error: isKnown ? null : query.error,
     reload: () => {
       dispatch({ do: 'reload' });
@@ -108,10 +72,6 @@ export function useRuns(scope: Scope, view: View): Runs {
 function wantedOf(key: string): Wanted {
   const [scope, view] = JSON.parse(key) as [Scope, View];
   return { scope, ...view };
-}
-
-function startOf(wanted: Wanted): State {
-  return { feed: emptyFeed(wanted), total: 0, key: '', isSettled: false, answeredAt: 0 };
 }
 
 function pagingOf({ sort, page, size }: View): {

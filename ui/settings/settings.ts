@@ -1,4 +1,4 @@
-/** What this browser remembers for its user: nothing of it is sent, but the owner that launches name. */
+/** What this browser remembers for its user: nothing of it is sent, but the owner, whom launches name, and whom changes are made by. */
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 
@@ -26,18 +26,29 @@ const defaults: Settings = {
   logColours: true,
 };
 
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  times: ['relative', 'absolute'],
+  scheme: ['auto', 'light', 'dark'],
+};
+
 const storageKey = 'flotilla-settings';
 const listeners = new Set<() => void>();
 let current = read();
 
 function read(): Settings {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-    return typeof kept === 'object' ? { ...defaults, ...kept } : defaults;
+    const kept = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as object | null;
+    return { ...defaults, ...Object.fromEntries(Object.entries(kept ?? {}).filter(isSound)) };
   } catch {
     // Storage may be forbidden or broken: the page works all the same.
     return defaults;
   }
+}
+
+/** What is kept may be of another version, or damaged. */
+function isSound([name, value]: [string, unknown]): boolean {
+  const normal: unknown = { ...defaults }[name];
+  return typeof value === typeof normal && (choices[name]?.includes(value) ?? true);
 }
 
 export function settings(): Settings {

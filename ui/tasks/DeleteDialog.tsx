@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { api, ApiError, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
+import { runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
 import { runCountsQuery } from './queries';
 
@@ -83,8 +84,4 @@ function Question({ task, onClose }: { task: Definition; onClose: () => void }):
       </Group>
     </Stack>
   );
-}
-
-function runsText(count: number): string {
-  return count === 1 ? '1 run' : `${new Intl.NumberFormat().format(count)} runs`;
 }

@@ -10,7 +10,7 @@ import { SecretValue } from '../parts/SecretValue';
 import { Trouble } from '../parts/Trouble';
 import { envBetween, isEnv, linesBetween, plainText } from './difference';
 import { differenceQuery, type Difference } from './queries';
-import { nameOf } from './Revisions';
+import { nameOf } from './revision-words';
 import { RollBack } from './RollBack';
 import { TaskTrail } from './TaskTrail';
 import './difference.css';
@@ -19,28 +19,58 @@ type Change = Difference['changes'][number];
 
 export function DifferencePage(): ReactElement {
   const { taskId = '', range = '' } = useParams({ strict: false });
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
+  return from === undefined || to === undefined ? (
+    <NoRange taskId={taskId} range={range} />
+  ) : (
+    <Differences taskId={taskId} from={from} to={to} />
+  );
+}
+
+function toRevisions(taskId: string) {
+  return { to: '/tasks/$taskId', params: { taskId }, search: { tab: 'revisions' } } as const;
+}
+
+function AllRevisions({ taskId }: { taskId: string }): ReactElement {
+  return (
+    <ButtonLink {...toRevisions(taskId)} size="compact-sm" variant="default" w="fit-content">
+      All revisions
+    </ButtonLink>
+  );
+}
+
+function NoRange({ taskId, range }: { taskId: string; range: string }): ReactElement {
   const { data: task } = useQuery(taskQuery(taskId));
-  const { data, error, refetch } = useQuery(differenceQuery(taskId, range));
-  const [from = '', to = ''] = range.split('..');
-  const navigate = useNavigate();
-  const toRevisions = { to: '/tasks/$taskId', params: { taskId }, search: { tab: 'revisions' } } as const;
   return (
     <Stack>
-      <TaskTrail task={task} here={`Revisions ${from} to ${to}`} />
+      <TaskTrail task={task} here={range} />
+      <PageTitle>Which two revisions?</PageTitle>
+      <Text>An address such as …/revisions/1..3 compares two revisions; {range} names no two.</Text>
+      <AllRevisions taskId={taskId} />
+    </Stack>
+  );
+}
+
+function Differences({ taskId, from, to }: { taskId: string; from: string; to: string }): ReactElement {
+  const { data: task } = useQuery(taskQuery(taskId));
+  const { data, error, refetch } = useQuery(differenceQuery(taskId, `${from}..${to}`));
+  const navigate = useNavigate();
+  const here = `Revisions ${from} to ${to}`;
+  return (
+    <Stack>
+      <TaskTrail task={task} here={here} />
       <Group justify="space-between">
-        <PageTitle tab={`Revisions ${from} to ${to} · ${task?.alias ?? ''}`}>
+        <PageTitle tab={task === undefined ? here : `${here} · ${task.alias}`}>
           {`What changed from revision ${from} to ${to}`}
         </PageTitle>
         <Group gap="xs">
-          <ButtonLink {...toRevisions} size="compact-sm" variant="default">
-            All revisions
-          </ButtonLink>
+          <AllRevisions taskId={taskId} />
           {data !== undefined && data.from !== task?.revision && (
             <RollBack
               taskId={taskId}
               revision={data.from}
               onDone={() => {
-                void navigate(toRevisions);
+                void navigate(toRevisions(taskId));
               }}
             />
           )}

@@ -1,13 +1,16 @@
 /** The sections of a definition's form. */
-import { Checkbox, Fieldset, NumberInput, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Checkbox, Fieldset, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { CodeField } from '../form/CodeField';
 import { EnvEditor } from '../form/EnvEditor';
 import { imageHint } from '../form/hints';
 import { idOf } from '../form/ids';
 import { ClusterField, GroupField, TagsField } from '../form/NameFields';
+import { NumberField } from '../form/NumberField';
 import { ResourceFields } from '../form/ResourceFields';
 import { messageAt, messageUnder, type Fault } from '../form/rules';
+import { engineOf, minimumOf } from '../launch/places';
+import { usePlaces } from '../launch/usePlaces';
 import { labels, type DefinitionForm } from './definition-form';
 
 export type SectionProps = {
@@ -112,10 +115,12 @@ export function WhatRuns({ form, change, faults }: SectionProps): ReactElement {
 }
 
 export function ResourceSection({ form, change, faults }: SectionProps): ReactElement {
+  const places = usePlaces();
+  const minimum = places === undefined ? undefined : minimumOf(places, engineOf(places, form.target_cluster));
   return (
     <Fieldset legend="Resources">
       <Stack>
-        <ResourceFields values={form} onChange={change} faults={faults} required={['memory']} />
+        <ResourceFields values={form} onChange={change} faults={faults} required={['memory']} minimum={minimum} />
         <Checkbox
           id={idOf('adaptive_resource_allocation')}
           label={labels.adaptive_resource_allocation}
@@ -154,17 +159,14 @@ export function Advanced({ form, change, faults }: SectionProps): ReactElement {
               change({ ports });
             }}
           />
-          <NumberInput
+          <NumberField
             id={idOf('shared_memory_size')}
             label="Shared memory (MB)"
             description="/dev/shm"
-            min={0}
-            clampBehavior="none"
-            allowDecimal={false}
             value={form.shared_memory_size}
             error={messageAt(faults, 'shared_memory_size')}
             onChange={(value) => {
-              change({ shared_memory_size: String(value) });
+              change({ shared_memory_size: value });
             }}
           />
           <ClusterField
@@ -175,6 +177,9 @@ export function Advanced({ form, change, faults }: SectionProps): ReactElement {
             }}
           />
         </SimpleGrid>
+        <Text size="sm" c="dimmed">
+          Machines, spot or on demand, are chosen for each run.
+        </Text>
         {names.map((name) => (
           <Checkbox
             key={name}

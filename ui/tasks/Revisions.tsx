@@ -3,10 +3,10 @@ import { Group, Pagination, Skeleton, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { AnchorLink } from '../parts/links';
-import { Time } from '../parts/Time';
+import { Time, ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
-import { labels } from './definition-form';
 import { revisionsPage, revisionsQuery, type Revision } from './queries';
+import { changedText } from './revision-words';
 import { RollBack } from './RollBack';
 import './tasks.css';
 
@@ -20,6 +20,7 @@ export function Revisions({ taskId }: { taskId: string }): ReactElement {
   const latest = offset === 0 ? (revisions[0]?.revision ?? 0) : Infinity;
   return (
     <Stack gap="sm">
+      <ZoneNote />
       <ul className="task-cards" aria-label="Revisions">
         {revisions.map((one) => (
           <li key={one.revision} className="task-card" data-row>
@@ -57,11 +58,7 @@ function Line({ taskId, of, isLatest }: { taskId: string; of: Revision; isLatest
           <Time at={at} />
           {by !== undefined && ` by ${by}`}
         </Text>
-        <Text size="sm">
-          {revision === 1
-            ? 'Made'
-            : `Changed: ${changed.map((field) => nameOf(field).toLowerCase()).join(', ') || 'nothing'}`}
-        </Text>
+        <Text size="sm">{revision === 1 ? 'Made' : `Changed: ${changedText(changed)}`}</Text>
       </div>
       <Group gap="xs">
         {revision > 1 && (
@@ -89,9 +86,4 @@ function Rollable({ taskId, revision }: { taskId: string; revision: number }): R
       <RollBack taskId={taskId} revision={revision} />
     </>
   );
-}
-
-/** As the form calls it, if it has it. */
-export function nameOf(field: string): string {
-  return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : field;
 }

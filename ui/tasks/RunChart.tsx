@@ -8,7 +8,8 @@ import { serverNow } from '../api/clock';
 import { onLiveEvent } from '../live/events';
 import { durationText } from '../parts/duration';
 import { AnchorLink } from '../parts/links';
-import { Time } from '../parts/Time';
+import { shortId } from '../parts/run-name';
+import { Time, ZoneNote } from '../parts/Time';
 import { barsOf, heightOf, isSteep, kindNames, kinds, tookText, topOf, type Bar, type Kind } from './chart';
 import { chartRuns, latestRunsQuery } from './queries';
 import './chart.css';
@@ -192,33 +193,42 @@ function Legend({ kinds: shown, base }: { kinds: readonly Kind[]; base: string }
 
 function BarTable({ bars }: { bars: readonly Bar[] }): ReactElement {
   return (
-    <Table className="cards" aria-label="Last runs, newest first">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Run</Table.Th>
-          <Table.Th>Status</Table.Th>
-          <Table.Th>Took</Table.Th>
-          <Table.Th>Queued</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {bars.toReversed().map((bar) => (
-          <Table.Tr key={bar.runId}>
-            <Table.Td data-label="Run">
-              <AnchorLink to="/runs/$runId" params={{ runId: bar.runId }} size="sm" className="mono">
-                {bar.runId}
-              </AnchorLink>
-            </Table.Td>
-            <Table.Td data-label="Status">{bar.status}</Table.Td>
-            <Table.Td className="number" data-label="Took">
-              {tookText(bar)}
-            </Table.Td>
-            <Table.Td data-label="Queued">
-              <Time at={bar.queuedAt} />
-            </Table.Td>
+    <>
+      <ZoneNote />
+      <Table className="cards" aria-label="Last runs, newest first">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Run</Table.Th>
+            <Table.Th>Status</Table.Th>
+            <Table.Th>Took</Table.Th>
+            <Table.Th>Queued</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {bars.toReversed().map((bar) => (
+            <Table.Tr key={bar.runId} data-row>
+              <Table.Td data-label="Run">
+                <AnchorLink
+                  to="/runs/$runId"
+                  params={{ runId: bar.runId }}
+                  size="sm"
+                  className="mono"
+                  title={bar.runId}
+                >
+                  {shortId(bar.runId)}
+                </AnchorLink>
+              </Table.Td>
+              <Table.Td data-label="Status">{bar.status}</Table.Td>
+              <Table.Td className="number" data-label="Took">
+                {tookText(bar)}
+              </Table.Td>
+              <Table.Td data-label="Queued">
+                <Time at={bar.queuedAt} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@man
 import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { coresText } from '../form/hints';
+import { countText } from '../parts/count';
 import { CopyButton } from '../parts/CopyButton';
 import { SecretValue } from '../parts/SecretValue';
 import './tasks.css';
@@ -10,7 +11,6 @@ import './tasks.css';
 type Definition = Schemas['Definition'];
 type Facts = readonly (readonly [name: string, value: ReactNode])[];
 
-const number = new Intl.NumberFormat();
 const none = (
   <Text span size="sm" c="dimmed">
     not set
@@ -102,10 +102,10 @@ function EnvTable({ env }: { env: Definition['env'] }): ReactElement {
 
 function resourcesOf(task: Definition): Facts {
   return [
-    ['CPU', task.cpu === undefined ? none : `${number.format(task.cpu)} (${coresText(task.cpu)})`],
-    ['Memory', `${number.format(task.memory)} MB`],
+    ['CPU', task.cpu === undefined ? none : `${countText(task.cpu)} (${coresText(task.cpu)})`],
+    ['Memory', `${countText(task.memory)} MB`],
     ['GPUs', task.gpu ?? none],
-    ['Disk', task.ephemeral_storage === undefined ? none : `${number.format(task.ephemeral_storage)} MB`],
+    ['Disk', task.ephemeral_storage === undefined ? none : `${countText(task.ephemeral_storage)} MB`],
     ['Adaptive memory', task.adaptive_resource_allocation ? 'on: more after an out-of-memory kill' : 'off'],
   ];
 }
@@ -152,7 +152,7 @@ function identityOf(task: Definition): Facts {
 function advancedOf(task: Definition): Facts {
   return [
     ['Ports', task.ports.length === 0 ? none : task.ports.join(', ')],
-    ['Shared memory', task.shared_memory_size === undefined ? none : `${number.format(task.shared_memory_size)} MB`],
+    ['Shared memory', task.shared_memory_size === undefined ? none : `${countText(task.shared_memory_size)} MB`],
     ['Cluster', task.target_cluster ?? none],
     ['Privileged', yesNo(task.privileged)],
     ['Retry after an interruption', yesNo(task.retry_on_interruption)],

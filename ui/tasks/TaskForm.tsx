@@ -3,36 +3,38 @@ import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
 import { api, ApiError, sentenceOf, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { ErrorSummary } from '../form/ErrorSummary';
-import { focusField } from '../form/ids';
 import { LeaveGuard } from '../form/LeaveGuard';
 import { ButtonLink } from '../parts/links';
-import { refusal, rulesFrom, without, type Fault } from '../form/rules';
+import { refusal, rulesFrom } from '../form/rules';
 import { documentQuery } from '../form/schema';
+import { useWrong, type Wrong } from '../form/useWrong';
 import {
   bodyOf,
+  changedFields,
   changesOf,
   inOrder,
-  isChanged,
   isShown,
   labelOf,
   ownFaults,
   type DefinitionForm,
 } from './definition-form';
+import { caughtUp, decided, disputes, draftOf } from './draft';
 import { Advanced, Identity, ResourceSection, WhatRuns } from './FormSections';
 
-type Definition = Schemas['Definition'];
-type Wrong = { faults: Fault[]; rest: string[] };
-const nothingWrong: Wrong = { faults: [], rest: [] };
+const Meanwhile = lazy(async () => ({ default: (await import('./Meanwhile')).Meanwhile }));
 
-/** `stored`: the id of what is changed; null for a new one. Its first values are kept: `initial` is not read again. */
-export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored: string | null }): ReactElement {
-  const [before] = useState(initial);
-  const [form, setForm] = useState(initial);
-  const [wrong, setWrong] = useState<Wrong>(nothingWrong);
+type Definition = Schemas['Definition'];
+/** `stored`: what is changed, as it is known now; null for a new one. The first values are kept: `initial` is not read again. */
+type Props = { initial: DefinitionForm; stored: Definition | null };
+
+export function TaskForm({ initial, stored }: Props): ReactElement {
+  const [draft, setDraft] = useState(() => draftOf(initial, stored?.revision));
+  const { form, before, revision } = draft;
+  const { wrong, show, forget } = useWrong(inOrder);
   const isSaved = useRef(false);
   const queryClient = useQueryClient();
   const navigate = useNavigate();
@@ -41,7 +43,7 @@ export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored:
   const asked = stored === null ? bodyOf(form) : changesOf(form, before);
 
   const save = useMutation({
-    mutationFn: (body: Record<string, unknown>) => send(stored, body),
+    mutationFn: (body: Record<string, unknown>) => send(stored?.definition_id ?? null, body, revision),
     onSuccess: (definition) => {
       isSaved.current = true;
       queryClient.setQueryData(keys.task(definition.definition_id), definition);
@@ -52,33 +54,29 @@ export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored:
       void navigate({ to: '/tasks/$taskId', params: { taskId: definition.definition_id } });
     },
     onError: (error) => {
-      show(error instanceof ApiError ? refusal(error, isShown) : { faults: [], rest: [sentenceOf(error)] });
+      show(refused(error));
+      if (stored !== null && isOvertaken(error)) {
+        void queryClient.invalidateQueries({ queryKey: keys.task(stored.definition_id) });
+      }
     },
   });
-
-  // The fields get the focus when they show what is wrong.
-  const toFocus = useRef<string | null>(null);
-  useEffect(() => {
-    if (toFocus.current !== null) focusField(toFocus.current);
-    toFocus.current = null;
-  }, [wrong]);
-  const show = ({ faults, rest }: Wrong): void => {
-    const ordered = inOrder(faults);
-    toFocus.current = ordered[0]?.field ?? null;
-    setWrong({ faults: ordered, rest });
-  };
+  // One's own change is no news.
+  const isOpen = !save.isPending && !save.isSuccess;
+  const latest = stored === null || !isOpen ? draft : caughtUp(draft, stored);
+  if (latest !== draft) setDraft(latest);
 
   const submit = (): void => {
-    if (save.isPending) return;
+    if (!isOpen) return;
     const rules =
       document === undefined ? null : rulesFrom(document, stored === null ? 'NewDefinition' : 'DefinitionChange');
-    const faults = [...ownFaults(form, stored === null ? null : before), ...(rules?.(asked) ?? [])];
+    const own = [...ownFaults(form, stored === null ? null : before), ...disputes(draft)];
+    const faults = [...own, ...(rules?.(asked) ?? [])];
     show({ faults, rest: [] });
     if (faults.length === 0) save.mutate(asked);
   };
   const change = (to: Partial<DefinitionForm>): void => {
-    setForm((now) => ({ ...now, ...to }));
-    setWrong((now) => ({ faults: without(now.faults, Object.keys(to)), rest: [] }));
+    setDraft((now) => ({ ...now, form: { ...now.form, ...to } }));
+    forget(Object.keys(to));
   };
 
   const section = { form, change, faults: wrong.faults, isStored: stored !== null };
@@ -91,8 +89,25 @@ export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored:
         submit();
       }}
     >
-      <LeaveGuard isChanged={() => !isSaved.current && isChanged(form, before)} />
+      <LeaveGuard
+        title="Leave without saving?"
+        isChanged={() => !isSaved.current && changedFields(form, before).length > 0}
+      >
+        What you changed here has not been saved.
+      </LeaveGuard>
       <Stack>
+        {stored !== null && draft.revision !== draft.openedAt && (
+          <Suspense fallback={null}>
+            <Meanwhile
+              taskId={stored.definition_id}
+              draft={draft}
+              onDecide={(field, isMine) => {
+                setDraft((now) => decided(now, field, isMine));
+                forget([field]);
+              }}
+            />
+          </Suspense>
+        )}
         <ErrorSummary {...wrong} labelOf={labelOf} />
         <Identity {...section} />
         <WhatRuns {...section} />
@@ -107,7 +122,7 @@ export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored:
               Cancel
             </ButtonLink>
           ) : (
-            <ButtonLink to="/tasks/$taskId" params={{ taskId: stored }} variant="default">
+            <ButtonLink to="/tasks/$taskId" params={{ taskId: stored.definition_id }} variant="default">
               Cancel
             </ButtonLink>
           )}
@@ -117,12 +132,23 @@ export function TaskForm({ initial, stored }: { initial: DefinitionForm; stored:
   );
 }
 
+/** Somebody else has changed the definition since. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
+function refused(error: unknown): Wrong {
+  if (isOvertaken(error))
+    return { faults: [], rest: ['Not saved: somebody else has changed it meanwhile. See what, and save again.'] };
+  return error instanceof ApiError ? refusal(error, isShown) : { faults: [], rest: [sentenceOf(error)] };
+}
+
 /** The bodies are as the rules of the same document want them, or the API says what is wrong. */
-function send(stored: string | null, body: Record<string, unknown>): Promise<Definition> {
-  if (stored === null) return unwrap(api.POST('/api/v6/task', { body: body as Schemas['NewDefinition'] }));
+function send(taskId: string | null, body: Record<string, unknown>, revision: number): Promise<Definition> {
+  if (taskId === null) return unwrap(api.POST('/api/v6/task', { body: body as Schemas['NewDefinition'] }));
   return unwrap(
     api.PUT('/api/v6/task/{definition_id}', {
-      params: { path: { definition_id: stored } },
+      params: { path: { definition_id: taskId }, header: { 'If-Match': `"${revision}"` } },
       body,
     }),
   );

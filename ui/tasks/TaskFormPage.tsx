@@ -1,11 +1,10 @@
 /** A definition as a form: new, changed or copied. */
-import { Alert, Skeleton, Stack } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { taskQuery } from '../api/queries';
-import { AnchorLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
 import { Trouble } from '../parts/Trouble';
 import { settings } from '../settings/settings';
@@ -26,7 +25,11 @@ export function CreateTaskPage(): ReactElement {
 }
 
 export function UpdateTaskPage(): ReactElement {
-  return <OfStored verb="Edit">{(definition) => <Change definition={definition} />}</OfStored>;
+  return (
+    <OfStored verb="Edit">
+      {(definition) => <TaskForm initial={formToChange(definition)} stored={definition} />}
+    </OfStored>
+  );
 }
 
 export function CopyTaskPage(): ReactElement {
@@ -65,31 +68,6 @@ function OfStored({
         // Another definition is another form.
         <div key={data.definition_id}>{children(data)}</div>
       )}
-    </Stack>
-  );
-}
-
-/** Says when somebody else has changed it since the form was opened. */
-function Change({ definition }: { definition: Definition }): ReactElement {
-  const [opened] = useState(definition);
-  const { definition_id: taskId, revision = 0 } = definition;
-  const isOlder = opened.revision !== definition.revision;
-  return (
-    <Stack>
-      {isOlder && (
-        <Alert color="yellow" role="status" title="It was changed meanwhile">
-          Only what you change here is saved, on top of{' '}
-          <AnchorLink
-            to="/tasks/$taskId/revisions/$range"
-            params={{ taskId, range: `${opened.revision ?? 0}..${revision}` }}
-            size="sm"
-          >
-            what is new in revision {revision}
-          </AnchorLink>
-          .
-        </Alert>
-      )}
-      <TaskForm initial={formToChange(opened)} stored={taskId} />
     </Stack>
   );
 }

@@ -4,23 +4,26 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { groupsQuery, tagsQuery } from '../api/queries';
+import { AsOf } from '../parts/AsOf';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
+import { useListView, type Change } from '../parts/use-list-view';
 import { Foot } from '../runs/Foot';
 import { ValuesField } from '../runs/ValuesField';
 import { settings } from '../settings/settings';
 import { TaskCards, TaskTable } from './TaskRows';
-import { withValues, type FilterKey, type TaskView } from './task-view';
-import { useTasks, useTaskView, type Change } from './use-tasks';
+import { searchOf, viewOf, withValues, type FilterKey, type TaskView } from './task-view';
+import { useTasks } from './use-tasks';
 
-const number = new Intl.NumberFormat();
 const FilterDrawer = lazy(async () => ({ default: (await import('../parts/FilterDrawer')).FilterDrawer }));
 
 export function TaskListPage(): ReactElement {
-  const { view, change } = useTaskView();
-  const { data, error, isPlaceholderData, refetch } = useTasks(view);
+  const { view, change, visit } = useListView({ viewOf, searchOf });
+  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTasks(view);
   const isNarrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false });
   const [isFiltering, setFiltering] = useState(false);
   const isFiltered = Object.keys(view.filter).length > 0;
@@ -47,7 +50,7 @@ export function TaskListPage(): ReactElement {
           Filters{isFiltered && ' (on)'}
         </Button>
       )}
-      {!isNarrow && <Filters view={view} change={change} />}
+      {!isNarrow && <Filters key={visit} view={view} change={change} />}
       {isNarrow && isFiltering && (
         <Suspense fallback={null}>
           <FilterDrawer
@@ -55,7 +58,7 @@ export function TaskListPage(): ReactElement {
               setFiltering(false);
             }}
           >
-            <Filters view={view} change={change} />
+            <Filters key={visit} view={view} change={change} />
           </FilterDrawer>
         </Suspense>
       )}
@@ -63,10 +66,14 @@ export function TaskListPage(): ReactElement {
       {data === undefined && error === null && <Skeleton height={400} />}
       {data !== undefined && (
         <>
-          <Text size="sm" c="dimmed" role="status">
-            {data.total === 1 ? '1 task' : `${number.format(data.total)} tasks`}
-            {isFiltered && (data.total === 1 ? ' matches' : ' match')}
-          </Text>
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed" role="status">
+              {data.total === 1 ? '1 task' : `${countText(data.total)} tasks`}
+              {isFiltered && (data.total === 1 ? ' matches' : ' match')}
+            </Text>
+            <AsOf at={dataUpdatedAt} isTold isOld={error !== null} />
+            <ZoneNote />
+          </Group>
           {data.definitions.length === 0 ? (
             <Empty view={view} change={change} total={data.total} />
           ) : isNarrow ? (
@@ -81,7 +88,7 @@ export function TaskListPage(): ReactElement {
   );
 }
 
-function Filters({ view, change }: { view: TaskView; change: Change }): ReactElement {
+function Filters({ view, change }: { view: TaskView; change: Change<TaskView> }): ReactElement {
   const { data: groups } = useQuery(groupsQuery);
   const { data: tags } = useQuery(tagsQuery);
   const field = (key: FilterKey, label: string, suggestions: readonly string[], isPart: boolean): ReactElement => (
@@ -114,7 +121,7 @@ function Filters({ view, change }: { view: TaskView; change: Change }): ReactEle
   );
 }
 
-function Empty({ view, change, total }: { view: TaskView; change: Change; total: number }): ReactElement {
+function Empty({ view, change, total }: { view: TaskView; change: Change<TaskView>; total: number }): ReactElement {
   const isFiltered = Object.keys(view.filter).length > 0;
   const button = (text: string, next: TaskView): ReactElement => (
     <Button

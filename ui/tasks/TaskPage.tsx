@@ -3,7 +3,7 @@ import { Button, Group, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import type { Schemas } from '../api/client';
+import { isGone, type Schemas } from '../api/client';
 import { taskQuery } from '../api/queries';
 import { CopyButton } from '../parts/CopyButton';
 import { Icon } from '../parts/icons';
@@ -25,7 +25,7 @@ const parts = { runs: 'Runs', revisions: 'Revisions', details: 'Details' } as co
 export function TaskPage(): ReactElement {
   const { taskId = '' } = useParams({ strict: false });
   const { data: task, error, refetch } = useQuery(taskQuery(taskId));
-  if (task === undefined || error !== null) {
+  if (task === undefined || isGone(error)) {
     return (
       <Stack>
         <TaskTrail here={taskId} />
@@ -37,6 +37,7 @@ export function TaskPage(): ReactElement {
   return (
     <Stack>
       <TaskTrail here={task.alias} />
+      {error !== null && <Trouble error={error} onRetry={() => void refetch()} />}
       <Header task={task} />
       <Parts task={task} />
     </Stack>

@@ -1,18 +1,18 @@
 /** Rows of the list of tasks: of a table where there is room, else cards. */
 import { Badge, Group, Table, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { AnchorLink, ButtonLink } from '../parts/links';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
+import type { Change } from '../parts/use-list-view';
 import type { ListedTask } from './last-run';
 import { sortedBy, type SortKey, type TaskView } from './task-view';
-import type { Change } from './use-tasks';
 import './tasks.css';
 
 type Rows = { tasks: readonly ListedTask[]; /** Others are on their way. */ isOld: boolean };
 
-const number = new Intl.NumberFormat();
 const columns: readonly { title: string; sort: SortKey | null; width: string }[] = [
   { title: 'Alias', sort: 'alias', width: '19%' },
   { title: 'Group', sort: 'group_name', width: '11%' },
@@ -23,7 +23,12 @@ const columns: readonly { title: string; sort: SortKey | null; width: string }[]
   { title: 'Last run', sort: null, width: '17%' },
 ];
 
-export function TaskTable({ tasks, isOld, view, change }: Rows & { view: TaskView; change: Change }): ReactElement {
+export function TaskTable({
+  tasks,
+  isOld,
+  view,
+  change,
+}: Rows & { view: TaskView; change: Change<TaskView> }): ReactElement {
   return (
     <Table className="task-table" aria-label="Tasks" aria-busy={isOld} highlightOnHover>
       <Table.Thead>
@@ -62,7 +67,7 @@ export function TaskTable({ tasks, isOld, view, change }: Rows & { view: TaskVie
             </Table.Td>
             <Table.Td>{task.group_name}</Table.Td>
             <Table.Td className="mono">{task.image}</Table.Td>
-            <Table.Td className="number">{number.format(task.memory)}</Table.Td>
+            <Table.Td className="number">{countText(task.memory)}</Table.Td>
             <Table.Td>{task.user}</Table.Td>
             <Table.Td>
               <Tags task={task} />
@@ -95,7 +100,7 @@ export function TaskCards({ tasks, isOld }: Rows): ReactElement {
           </Group>
           <Text size="sm" c="dimmed">
             {task.group_name}
-            {task.user !== undefined && ` · ${task.user}`} · {number.format(task.memory)} MB
+            {task.user !== undefined && ` · ${task.user}`} · {countText(task.memory)} MB
           </Text>
           <Text size="sm" className="mono">
             {task.image}

@@ -1,6 +1,7 @@
 /** A definition as a form has it, all of it texts, and what of that goes to the API. */
 import type { Schemas } from '../api/client';
 import { envOf, lostFaults, rowsOf, type EnvRow } from '../form/env';
+import { differs, fieldsOf, numberOf, textOf } from '../form/fields';
 import type { Resources } from '../form/resources';
 import type { Fault } from '../form/rules';
 
@@ -46,6 +47,7 @@ export const labels: Record<FieldName, string> = {
   retry_on_oom: 'Retry when out of memory',
 };
 const names = Object.keys(labels) as FieldName[];
+export const { inOrder, isShown, labelOf } = fieldsOf(labels);
 
 /** The original's defaults. */
 export function emptyForm(owner: string): DefinitionForm {
@@ -104,15 +106,6 @@ export function formToCopy(of: Definition): DefinitionForm {
   return { ...formOf(of, rowsOf(of.env, 'lost')), alias: `${of.alias}-copy` };
 }
 
-function textOf(value: number | undefined): string {
-  return value === undefined ? '' : String(value);
-}
-
-/** What is no number goes as it is: the rules say that it is none. */
-function numberOf(text: string): number | string {
-  return /^-?\d+$/.test(text.trim()) ? Number(text) : text;
-}
-
 const numbers = new Set<FieldName>(['cpu', 'memory', 'gpu', 'ephemeral_storage', 'shared_memory_size']);
 
 function valueOf(form: DefinitionForm, name: FieldName): unknown {
@@ -128,18 +121,14 @@ export function bodyOf(form: DefinitionForm): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
+export function changedFields(form: DefinitionForm, before: DefinitionForm): FieldName[] {
+  return names.filter((name) => differs(valueOf(form, name), valueOf(before, name)));
+}
+
 /** What differs from the form as it was opened: whoever changes other fields meanwhile keeps their changes. */
 export function changesOf(form: DefinitionForm, before: DefinitionForm): Record<string, unknown> {
-  const changed = names.filter((name) => differs(valueOf(form, name), valueOf(before, name)));
+  const changed = changedFields(form, before);
   return Object.fromEntries(changed.map((name) => [name, name === 'gpu' && form.gpu === '' ? 0 : valueOf(form, name)]));
-}
-
-export function isChanged(form: DefinitionForm, before: DefinitionForm): boolean {
-  return names.some((name) => differs(valueOf(form, name), valueOf(before, name)));
-}
-
-function differs(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) !== JSON.stringify(other);
 }
 
 /** The API takes an empty value for one that stays: what was set can be changed, and not taken away. */
@@ -152,28 +141,4 @@ export function ownFaults(form: DefinitionForm, before: DefinitionForm | null): 
     ...lostFaults(form.env),
     ...emptied.map((field) => ({ field, message: `Can be changed, not removed; was ${before?.[field] ?? ''}` })),
   ];
-}
-
-/** First things first; a field that is wrong twice is told once. */
-export function inOrder(faults: readonly Fault[]): Fault[] {
-  const place = ({ field }: Fault): number => names.indexOf(topOf(field));
-  const first = faults.filter(({ field }, n) => faults.findIndex((one) => one.field === field) === n);
-  return first.sort((one, other) => place(one) - place(other));
-}
-
-function topOf(field: string): FieldName {
-  return field.split('.')[0] as FieldName;
-}
-
-export function isShown(field: string): boolean {
-  return Object.hasOwn(labels, topOf(field));
-}
-
-/** Such as `Environment, variable 2, value`. */
-export function labelOf(field: string): string {
-  const [, n, part] = field.split('.');
-  const label = labels[topOf(field)];
-  if (n === undefined) return label;
-  if (topOf(field) !== 'env') return `${label}, ${Number(n) + 1}`;
-  return `${label}, variable ${Number(n) + 1}${part === undefined ? '' : `, ${part}`}`;
 }

@@ -2,9 +2,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
+import { openStatuses } from '../runs/chips';
 
 export type Revision = Schemas['Revision'];
-type OpenStatus = Exclude<Schemas['Run']['status'], 'STOPPED'>;
 export type Difference = Schemas['Difference'];
 
 export const chartRuns = 50;
@@ -28,14 +28,11 @@ export const runCountsQuery = (id: string) =>
   queryOptions({
     queryKey: [...keys.task(id), 'run-counts'],
     queryFn: async ({ signal }) => {
-      const count = async (query: { status?: OpenStatus[] }): Promise<number> => {
+      const count = async (query: { status?: (typeof openStatuses)[number][] }): Promise<number> => {
         const asked = { params: { path: { definition_id: id }, query: { ...query, limit: 1 } }, signal };
         return (await unwrap(api.GET('/api/v6/task/{definition_id}/history', asked))).total;
       };
-      const [all, active] = await Promise.all([
-        count({}),
-        count({ status: ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] }),
-      ]);
+      const [all, active] = await Promise.all([count({}), count({ status: [...openStatuses] })]);
       return { all, active };
     },
     staleTime: 0,
@@ -57,7 +54,7 @@ export const revisionsQuery = (id: string, page: number) =>
       ),
   });
 
-/** `range`: such as `1..3`, as the address has it. */
+/** `range`: such as `1..3`. */
 export const differenceQuery = (id: string, range: string) =>
   queryOptions({
     queryKey: [...keys.revisions(id), range],
@@ -67,6 +64,6 @@ export const differenceQuery = (id: string, range: string) =>
         api.GET('/api/v6/task/{definition_id}/revisions/{revision}', { params: { path }, signal }),
       );
       if ('changes' in found) return found;
-      throw new Error(`An address such as 1..3 names two revisions; ${range} is one`);
+      throw new Error(`${range} names no two revisions`);
     },
   });

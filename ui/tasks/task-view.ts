@@ -1,5 +1,6 @@
 /** What the list of tasks shows, as the query of its address says it: the original's keys and ours. Other keys are left alone, and never sent. */
 import { many, one, type Search } from '../app/search';
+import { pageSizes, type PageSize } from '../runs/filter';
 
 /** In an address, and what the API calls them. */
 const filterKeys = {
@@ -16,8 +17,6 @@ const sortKeys = ['alias', 'group_name', 'image', 'memory'] as const;
 export type SortKey = (typeof sortKeys)[number];
 export type Sort = { by: SortKey; order: 'asc' | 'desc' };
 
-const pageSizes = [20, 50, 100] as const;
-type PageSize = (typeof pageSizes)[number];
 export type TaskView = { filter: TaskFilter; sort: Sort; /** From 1. */ page: number; size: PageSize };
 
 const keysOfFilters = Object.keys(filterKeys) as FilterKey[];

@@ -2,13 +2,12 @@
 import { Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { cpuHint } from '../form/hints';
+import { countText } from '../parts/count';
 import { CopyButton } from '../parts/CopyButton';
 import { SecretValue } from '../parts/SecretValue';
 import { withoutSecrets } from '../parts/secret';
 import type { Template } from './queries';
 import './templates.css';
-
-const number = new Intl.NumberFormat();
 
 export function TemplateDetails({ template }: { template: Template }): ReactElement {
   return (
@@ -81,10 +80,10 @@ function Env({ env }: { env: Template['env'] }): ReactElement {
 function Facts({ template }: { template: Template }): ReactElement {
   const { cpu, memory, gpu, ephemeral_storage: disk } = template;
   const facts: [name: string, value: string][] = [
-    ['CPU', cpu === undefined ? 'not set' : `${number.format(cpu)} (${cpuHint(String(cpu)) ?? ''})`],
-    ['Memory', `${number.format(memory)} MB`],
+    ['CPU', cpu === undefined ? 'not set' : `${countText(cpu)} (${cpuHint(String(cpu)) ?? ''})`],
+    ['Memory', `${countText(memory)} MB`],
     ['GPUs', gpu === undefined ? 'not set' : String(gpu)],
-    ['Disk', disk === undefined ? 'not set' : `${number.format(disk)} MB`],
+    ['Disk', disk === undefined ? 'not set' : `${countText(disk)} MB`],
     ['Adaptive memory', template.adaptive_resource_allocation ? 'on: more after an out-of-memory kill' : 'off'],
     ['Privileged', template.privileged ? 'yes' : 'no'],
   ];

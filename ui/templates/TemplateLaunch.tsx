@@ -5,7 +5,7 @@ import type { EnvVar } from '../form/env';
 import { CurlPanel } from '../launch/CurlPanel';
 import { EnvSection } from '../launch/EnvSection';
 import { startLike, startOf, type Start } from '../launch/from-run';
-import { changesOf, ownFaults, type LaunchForm } from '../launch/launch-form';
+import { changesOf, isTouched, ownFaults, type LaunchForm } from '../launch/launch-form';
 import { LaunchFrame } from '../launch/LaunchFrame';
 import { defaultEngine, type Places } from '../launch/places';
 import { ProposalNote } from '../launch/ProposalNote';
@@ -26,9 +26,10 @@ type Props = {
 
 const ownerField = 'owner_id';
 
-/** Its first values are kept: news of the run do not change what somebody types. */
+/** Its first values are kept: news of the run do not change what somebody types. Those of places are told. */
 export function TemplateLaunch(props: Props): ReactElement {
-  const [{ template, run, places }] = useState(props);
+  const [{ template, run }] = useState(props);
+  const { places } = props;
   const [start] = useState(() => open(props));
   const [form, setForm] = useState(start.initial);
   const ran = run?.execution_request_custom?.template_payload;
@@ -48,12 +49,13 @@ export function TemplateLaunch(props: Props): ReactElement {
       faults: [...ownFaults(form, start, ownerField), ...schemaFaults],
       env: form.env,
       owner: form.owner,
+      isTouched: isTouched(form, start.initial) || isBroken(payload) || !isSame(payload.data, ran ?? template.defaults),
     },
     send: (sent, key) => send(template.template_id, sent, key),
   });
   const change = (to: Partial<LaunchForm>): void => {
     setForm((now) => ({ ...now, ...to }));
-    launching.changed(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
+    launching.forget(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
   };
   const section = { form, base: start.base, change, faults: launching.wrong.faults };
   return (
@@ -66,12 +68,12 @@ export function TemplateLaunch(props: Props): ReactElement {
         rendered={rendered}
         onChange={(next: Payload) => {
           setPayload(next);
-          launching.changed([payloadField]);
+          launching.forget([payloadField]);
         }}
       />
       <WhoAndWhere {...section} places={places} ownerField={ownerField} />
       <EnvSection {...section} own={template.env} ownName="template" first={start.initial.env} />
-      <LimitsSection {...section} />
+      <LimitsSection {...section} places={places} />
       <NotesSection {...section} />
       <CurlPanel path={`/api/v7/template/${template.template_id}/execute`} requestKey={launching.key} body={body} />
     </LaunchFrame>

@@ -1,10 +1,12 @@
 /** All templates, the latest version of each: /templates. */
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Search } from '../app/search';
+import { AsOf } from '../parts/AsOf';
+import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
 import { AnchorLink, ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
@@ -12,7 +14,7 @@ import { Trouble } from '../parts/Trouble';
 import { Foot } from '../runs/Foot';
 import { Avatar } from './Avatar';
 import { templatesQuery, type Template } from './queries';
-import { searchOf, viewOf } from './view';
+import { searchOf, viewOf, type ListView } from './view';
 import './templates.css';
 
 export function TemplateListPage(): ReactElement {
@@ -20,7 +22,10 @@ export function TemplateListPage(): ReactElement {
   const navigate = useNavigate();
   const view = viewOf(search);
   const isNarrow = useMediaQuery('(max-width: 48em)');
-  const { data, error, isPlaceholderData, refetch } = useQuery(templatesQuery(view));
+  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useQuery(templatesQuery(view));
+  const go = (next: Pick<ListView, 'page' | 'size'>): void => {
+    void navigate({ to: '/templates', search: searchOf(next, search) });
+  };
   return (
     <Stack gap="sm">
       <PageTitle>Templates</PageTitle>
@@ -29,10 +34,20 @@ export function TemplateListPage(): ReactElement {
       {data !== undefined && (
         <>
           <Text size="sm" c="dimmed" role="status">
-            {data.total === 1 ? '1 template' : `${data.total} templates`}
+            {data.total === 1 ? '1 template' : `${countText(data.total)} templates`}
           </Text>
+          <AsOf at={dataUpdatedAt} isOld={error !== null} />
           {data.templates.length === 0 ? (
-            <Empty />
+            data.total === 0 ? (
+              <Empty />
+            ) : (
+              <NoPage
+                page={view.page}
+                onFirst={() => {
+                  go({ ...view, page: 1 });
+                }}
+              />
+            )
           ) : (
             <ul className={isPlaceholderData ? 'template-cards template-old' : 'template-cards'}>
               {data.templates.map((one) => (
@@ -40,16 +55,7 @@ export function TemplateListPage(): ReactElement {
               ))}
             </ul>
           )}
-          {data.total > view.size && (
-            <Foot
-              view={view}
-              total={data.total}
-              isNarrow={isNarrow}
-              onChange={(next) => {
-                void navigate({ to: '/templates', search: searchOf(next, search) });
-              }}
-            />
-          )}
+          {data.total > view.size && <Foot view={view} total={data.total} isNarrow={isNarrow} onChange={go} />}
         </>
       )}
     </Stack>
@@ -60,7 +66,7 @@ function Card({ template }: { template: Template }): ReactElement {
   const { template_id: templateId, template_name: name, version, image, avatar_uri: uri } = template;
   const params = { templateId };
   return (
-    <li className="template-card">
+    <li className="template-card" data-row>
       <Avatar name={name} uri={uri} />
       <Stack gap={4} miw={0}>
         <AnchorLink to="/templates/$templateId" params={params} fw={600}>
@@ -82,6 +88,17 @@ function Card({ template }: { template: Template }): ReactElement {
         </ButtonLink>
       </Stack>
     </li>
+  );
+}
+
+function NoPage({ page, onFirst }: { page: number; onFirst: () => void }): ReactElement {
+  return (
+    <Stack align="center" gap="xs" py="xl">
+      <Text>There is no page {page}.</Text>
+      <Button variant="default" size="xs" onClick={onFirst}>
+        Go to page 1
+      </Button>
+    </Stack>
   );
 }
 

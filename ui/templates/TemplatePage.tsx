@@ -59,7 +59,8 @@ function Read({ here, children }: ReadProps): ReactElement {
     );
   }
   return (
-    <Stack>
+    // Another version is another page: its title gets the focus.
+    <Stack key={templateId}>
       <TemplateTrail template={data} here={here(data)} />
       {children(data)}
     </Stack>

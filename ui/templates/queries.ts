@@ -31,16 +31,21 @@ export const templateQuery = (id: string) =>
     staleTime: Infinity,
   });
 
-/** As many as a list gives: the API has no filter by name. */
-const mostTemplates = 10_000;
-
-/** All versions of a name, the newest first. */
-export const versionsQuery = (name: string) =>
+/** Versions of a name, the newest first. */
+export const versionsQuery = (name: string, { page, size }: Pick<ListView, 'page' | 'size'>) =>
   queryOptions({
-    queryKey: [...keys.templates, 'versions', name],
-    queryFn: async ({ signal }): Promise<Template[]> => {
-      const query = { latest_only: 'false', limit: mostTemplates, sort_by: 'version', order: 'desc' } as const;
-      const { templates } = await unwrap(api.GET('/api/v7/template', { params: { query }, signal }));
-      return templates.filter((one) => one.template_name === name);
-    },
+    queryKey: [...keys.templates, 'versions', name, page, size],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET('/api/v7/template', {
+          params: {
+            query: {
+              ...{ template_name: [name], latest_only: 'false', sort_by: 'version', order: 'desc' },
+              ...{ limit: size, offset: (page - 1) * size },
+            },
+          },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
   });

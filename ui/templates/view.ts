@@ -1,8 +1,8 @@
 /** What the list of templates shows, as the query of its address says it. */
 import { one, type Search } from '../app/search';
+import { pageSizes, type PageSize } from '../runs/filter';
 
-const pageSizes = [20, 50, 100] as const;
-export type ListView = { /** From 1. */ page: number; size: (typeof pageSizes)[number]; order: 'asc' | 'desc' };
+export type ListView = { /** From 1. */ page: number; size: PageSize; order: 'asc' | 'desc' };
 
 export function viewOf(search: Search): ListView {
   const page = Number(one(search, 'page'));

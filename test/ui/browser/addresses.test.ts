@@ -119,6 +119,7 @@ const addresses: Address[] = [
     asks: '/api/v6/history?limit=20&offset=0&order=desc&sort_by=started_at&status=PENDING&status=QUEUED&status=RUNNING',
   },
   { at: '/runs?alias=etl', h1: 'Runs', sees: row, asks: `/api/v6/history?alias=etl&${newest}` },
+  { at: '/runs?status=', h1: 'Runs', sees: row, asks: `/api/v6/history?${newest}` },
   {
     at: `/runs?${sorting}&alias=etl&alias=other&foo=bar&image=&${filters}`,
     h1: 'Runs',

@@ -8,6 +8,9 @@ const program = process.env['FLOTILLA_TEST_BROWSER'];
 /** True where there is a browser. In CI there always is, or the global setup has failed. */
 export const hasBrowser = program !== undefined;
 
+/** A name that is not this machine's for the browser, and leads here. */
+const lanName = 'flotilla.test';
+const leadsHere = `--host-resolver-rules=MAP ${lanName} 127.0.0.1`;
 /** Machines are shared: it only bounds a test that fails. */
 const patienceMs = 20_000;
 
@@ -15,6 +18,8 @@ export type Bed = {
   stack: Stack;
   /** Where the UI is. */
   url: string;
+  /** The same, for a browser on another machine: no address that it trusts without TLS. */
+  lanUrl: string;
   api: ChildProcess;
   browser: Browser;
   /** A browser of its own, as of another person: tabs of one share storage, locks and streams. */
@@ -34,7 +39,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
   // The same after a restart: pages go on asking there. Not chosen before, when somebody else could take it meanwhile.
   stack.env.HTTP_SERVER_LISTEN_ADDRESS = new URL(stack.apiUrl).host;
   const browser = await chromium
-    .launch({ ...(program === undefined ? {} : { executablePath: program }), args: quiet })
+    .launch({ ...(program === undefined ? {} : { executablePath: program }), args: [...quiet, leadsHere] })
     .catch(async (error: unknown) => {
       await stack.close();
       throw error;
@@ -59,6 +64,9 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     stack,
     get url() {
       return new URL(stack.apiUrl).origin;
+    },
+    get lanUrl() {
+      return `http://${lanName}:${new URL(stack.apiUrl).port}`;
     },
     api,
     browser,

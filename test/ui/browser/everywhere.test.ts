@@ -61,8 +61,8 @@ suite('everywhere', () => {
           faults[`${size.width} ${scheme}`] = found;
         }
       }
-      // What is narrow now is drawn anew: it may take a moment.
-      if (size === narrow) faults['room'] = await stays(() => page.evaluate(misfits), page);
+      // After another size it is drawn anew: that may take a moment.
+      faults[`room of ${size.width}`] = await stays(() => page.evaluate(misfits, size === narrow), page);
     }
     return Object.fromEntries(Object.entries(faults).filter(([, all]) => all.length > 0));
   };
@@ -137,8 +137,8 @@ async function stays(look: () => Promise<string[]>, page: Page): Promise<string[
   }
 }
 
-/** Runs in the page: what does not fit where there is little room. */
-function misfits(): string[] {
+/** Runs in the page: what does not fit, and more where there is little room. */
+function misfits(isNarrow: boolean): string[] {
   const told = (element: Element): string => element.outerHTML.slice(0, 200);
   const isSeen = (element: Element): boolean =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
@@ -150,6 +150,7 @@ function misfits(): string[] {
     );
     faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} px`, ...over.slice(0, 5).map(told));
   }
+  if (!isNarrow) return faults;
   for (const target of document.querySelectorAll('button, input, select, textarea, summary, [role="tab"]')) {
     // The arrows of numbers are there for the eye; links in sentences are as high as their lines.
     if (target.getAttribute('aria-hidden') === 'true') continue;

@@ -4,7 +4,7 @@ import { heldJob } from './acts';
 import { quietly } from './job';
 
 export type Ids = Record<
-  'task' | 'unrun' | 'done' | 'failed' | 'running' | 'silent' | 'exported' | 'template' | 'older',
+  'task' | 'unrun' | 'done' | 'failed' | 'running' | 'cancelled' | 'silent' | 'exported' | 'template' | 'older',
   string
 >;
 
@@ -40,6 +40,9 @@ const template = {
   defaults: { table: 'orders', format: 'csv', columns: ['id', 'total'] },
   env: [{ name: 'WAREHOUSE_TOKEN', value: 'not to be seen' }],
 };
+
+/** What a proxy in front tells of who somebody is. */
+const longName = 'maximiliane.mustermann-beispielhausen@data-analytics.subsidiary.example.com';
 
 /** The bed's attempts that were lost are to be tried again soon. */
 export async function fill({ stack }: Bed): Promise<Ids> {
@@ -79,7 +82,7 @@ export async function fill({ stack }: Bed): Promise<Ids> {
   const quiet = await stack.execute(silent, child);
   const cancelled = await stack.execute(held, owned('ben'));
   await stack.reaches(cancelled, ['RUNNING']);
-  await stack.cancel(cancelled, 'ann');
+  await stack.cancel(cancelled, longName);
   await stack.call('PUT', `/task/${task}`, { memory: 96, command: `${report}\n` });
   const older = await define(stack, { ...template, memory: 32 });
   const id = await define(stack, template);
@@ -87,7 +90,7 @@ export async function fill({ stack }: Bed): Promise<Ids> {
   const { run_id: exported } = export_.body as { run_id: string };
   for (const one of [done, failed, quiet, cancelled, exported]) await stack.reaches(one, ['STOPPED']);
   await stack.reaches(running, ['RUNNING']);
-  return { task, unrun, done, failed, running, silent: quiet, exported, template: id, older };
+  return { task, unrun, done, failed, running, cancelled, silent: quiet, exported, template: id, older };
 }
 
 async function define(stack: Bed['stack'], body: object): Promise<string> {

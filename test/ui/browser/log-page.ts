@@ -34,6 +34,17 @@ export function sees(page: Page, what: string, isSo: (view: View) => boolean): P
   });
 }
 
+/** The view after keys, when nothing moves any more. */
+export function rests(page: Page): Promise<View> {
+  let before = -1;
+  return until('it rests', async () => {
+    const view = await viewOf(page);
+    const isSame = view.scrollTop === before;
+    before = view.scrollTop;
+    return isSame ? view : null;
+  });
+}
+
 /** What is alive of the page's memory, in MB: objects, and buffers beside them. */
 export async function heapMb(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage');

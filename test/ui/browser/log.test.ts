@@ -5,7 +5,7 @@ import { advance } from '../../../db/run';
 import { until } from '../../stack';
 import { hasBrowser, startBed, type Bed } from './bed';
 import { printed, quietly, tell, untilTold } from './job';
-import { heapMb, lineOf, logOf, sees, viewOf } from './log-page';
+import { heapMb, lineOf, logOf, rests, sees, viewOf } from './log-page';
 
 /** Machines are shared; what takes longer fails. */
 const longMs = 60_000;
@@ -98,6 +98,49 @@ suite('a log', () => {
       expect(await isFollowing(page)).toBe(true);
     });
 
+    test.each([
+      ['Shift and the space bar', (): Promise<void> => page.keyboard.press('Shift+Space')],
+      // As its scroll bar does it: of that, a page hears nothing else.
+      [
+        'a scroll bar',
+        (): Promise<void> =>
+          logOf(page).evaluate((region) => {
+            region.scrollBy({ top: -400 });
+          }),
+      ],
+    ])('is left by %s', async (_, up) => {
+      await logOf(page).focus();
+      await page.keyboard.press('End');
+      await sees(page, 'the end', ({ last }) => last === many + 1000);
+      await up();
+      await until('nothing is followed', async () => ((await isFollowing(page)) ? null : true));
+      expect((await rests(page)).last).toBeLessThan(many + 980);
+    });
+
+    test('has the same line on top when its times are shown, and is looked through as before', async () => {
+      const other = await bed.open(`/runs/${runId}?rt=l&log_search=n%5Be%5Dedle&log_regex=true&log_case=true`, context);
+      const found = other.getByRole('status', { name: 'Places found' });
+      await found.getByText(/200$/).waitFor({ timeout: longMs });
+      await logOf(other).evaluate((region) => {
+        region.scrollTo({ top: 100_000 * 18 });
+      });
+      await sees(other, 'the middle', ({ first }) => first === 100_001);
+      await other.getByRole('button', { name: 'Timestamps' }).click();
+      // Engine local knows no times.
+      await lineOf(other, 100_001)
+        .getByText(/^- 100001 /)
+        .waitFor({ timeout: longMs });
+      expect((await viewOf(other)).first).toBe(100_001);
+      expect(await isFollowing(other)).toBe(false);
+      await found.getByText(/200$/).waitFor({ timeout: longMs });
+      await other.getByRole('button', { name: 'Match case' }).click();
+      await found.getByText(/400$/).waitFor({ timeout: longMs });
+      await until('the address says so', () => Promise.resolve(other.url().includes('log_case') ? null : true));
+      expect(new URL(other.url()).search).toBe('?rt=l&log_search=n%5Be%5Dedle&log_regex=true');
+      await other.getByRole('button', { name: 'Timestamps' }).click();
+      await other.close();
+    });
+
     test('is searched whole: each place counts, and is gone to', async () => {
       await logOf(page).focus();
       await page.keyboard.press('Control+f');
@@ -159,6 +202,10 @@ suite('a log', () => {
       await other.keyboard.press('Control+a');
       await other.keyboard.press('Control+c');
       await says(other, 'More than 5 MiB');
+      await other.getByText('Live · 201,000 lines').click();
+      await until('all is selected no more', async () =>
+        (await logOf(other).getAttribute('data-all')) === null ? true : null,
+      );
       await other.close();
     });
 

@@ -189,36 +189,32 @@ suite('what is shown', () => {
          where run_id = $1`,
         [runId],
       );
-      const expected: [options: { timezoneId: string; zone: string }, from: RegExp, to: RegExp, name: string][] = [
+      const expected: [options: { timezoneId: string; zone: string }, from: string, to: string, name: string][] = [
         [
           { timezoneId: 'America/New_York', zone: 'browser' },
-          /^Mar 8, 2026, 1:20:00\sAM$/,
-          /^Mar 8, 2026, 3:30:00\sAM$/,
+          '8 Mar 2026, 01:20:00',
+          '8 Mar 2026, 03:30:00',
           'America/New_York',
         ],
         [
           { timezoneId: 'America/New_York', zone: 'Europe/Berlin' },
-          /^Mar 8, 2026, 7:20:00\sAM$/,
-          /^Mar 8, 2026, 8:30:00\sAM$/,
+          '8 Mar 2026, 07:20:00',
+          '8 Mar 2026, 08:30:00',
           'Europe/Berlin',
         ],
-        [
-          { timezoneId: 'Asia/Kathmandu', zone: 'UTC' },
-          /^Mar 8, 2026, 6:20:00\sAM$/,
-          /^Mar 8, 2026, 7:30:00\sAM$/,
-          'UTC',
-        ],
+        [{ timezoneId: 'Asia/Kathmandu', zone: 'UTC' }, '8 Mar 2026, 06:20:00', '8 Mar 2026, 07:30:00', 'UTC'],
       ];
       for (const [{ timezoneId, zone }, from, to, name] of expected) {
         const settings = { name: 'flotilla-settings', value: JSON.stringify({ zone, times: 'absolute' }) };
         const storageState = { cookies: [], origins: [{ origin: bed.url, localStorage: [settings] }] };
         const context = await bed.person({ timezoneId, locale: 'en-US', storageState });
+        await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: bed.url });
         const page = await bed.open(`/runs/${runId}`, context);
         const facts = page.getByRole('region', { name: 'Facts' });
         const fact = (term: string) =>
           facts.locator('dl > div', { has: page.getByText(term, { exact: true }) }).locator('dd');
-        await fact('Queued').getByText(from).waitFor();
-        await fact('Finished').getByText(to).waitFor();
+        await fact('Queued').getByText(from, { exact: true }).waitFor();
+        await fact('Finished').getByText(to, { exact: true }).waitFor();
         expect(await fact('Run time').textContent()).toBe('1 h');
         const time = fact('Queued').locator('time');
         expect(await time.getAttribute('datetime')).toMatch(/^2026-03-08T06:20:00(\.000)?Z$/);
@@ -226,6 +222,15 @@ suite('what is shown', () => {
         const tip = page.getByRole('tooltip');
         await tip.getByText(`(${name})`).waitFor();
         await tip.getByText('2026-03-08T06:20:00').waitFor();
+        await page.keyboard.press('Enter');
+        await tip.getByText('Copied', { exact: true }).waitFor();
+        const copied = () => page.evaluate(() => navigator.clipboard.readText());
+        expect(await copied()).toBe(await time.getAttribute('datetime'));
+        const finished = fact('Finished').locator('time');
+        await finished.click();
+        await until('the other is copied', async () =>
+          (await copied()).startsWith('2026-03-08T07:30:00') ? true : null,
+        );
         await page.goto(
           `${bed.url}/runs?alias=${((await bed.stack.run(runId)) as unknown as { alias: string }).alias}`,
         );

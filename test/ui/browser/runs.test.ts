@@ -1,5 +1,5 @@
 /** Runs are stopped, one or many, and watched: in lists that stay where they are, in many tabs at once (ui.md C13: 3, 11, 12, 13). */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { isGroupAlive } from '../../../engines/local/process-group';
@@ -48,6 +48,11 @@ suite('somebody who watches runs', () => {
     const page = await bed.open(`/runs/${id}`, known(bed, 'ann'));
     await showsStatus(page, 'Running');
     await logLine(page, 'up').waitFor();
+    const [pid, ...birth] = readFileSync(join(stack.folder, 'attempts', id, 'pid'), 'utf8')
+      .trim()
+      .split(' ');
+    const group = { pid: Number(pid), birth: birth.join(' '), since: 0 };
+    expect(isGroupAlive(group)).toBe(true);
     const dialog = page.getByRole('dialog', { name: 'Stop the run' });
     const stop = page.locator('main header').getByRole('button', { name: 'Stop' });
     await stop.click();
@@ -65,11 +70,7 @@ suite('somebody who watches runs', () => {
     expect(await run(id)).toMatchObject({
       ...{ status: 'STOPPED', outcome: 'CANCELLED', exit_reason: 'Task terminated by - ann' },
     });
-    const file = join(stack.folder, 'attempts', id, 'pid');
-    const [pid, ...birth] = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : [];
-    if (pid !== undefined) {
-      expect(isGroupAlive({ pid: Number(pid), birth: birth.join(' '), since: 0 })).toBe(false);
-    }
+    expect(isGroupAlive(group)).toBe(false);
     expect(await stop.count()).toBe(0);
     expect(await inaccessible(page)).toEqual([]);
     await page.context().close();
@@ -145,6 +146,64 @@ suite('somebody who watches runs', () => {
     for (const id of after) await tell(stack, id, 'go');
     for (const id of after) await row(page, id).getByText('Succeeded').waitFor({ timeout: slowMs });
     expect((await rowsOf(page)).map(({ id }) => id)).toEqual(after);
+    await page.context().close();
+  });
+
+  test('finds in filters what is in the address, and nothing that was typed for another', async () => {
+    const page = await bed.open('/runs?owner=nobody');
+    const search = (): string => new URL(page.url()).search;
+    const panel = page.getByRole('region', { name: 'Filters' });
+    const alias = panel.getByLabel('Alias', { exact: true }).first();
+    const chip = (name: string) =>
+      page.getByRole('radiogroup', { name: 'Which runs' }).getByText(name, { exact: true });
+    await page.getByRole('button', { name: 'Filters (1)' }).click();
+    await chip('Cancelled').click();
+    await page.waitForURL(/outcome=CANCELLED/);
+    await alias.pressSequentially('abc');
+    await page.waitForURL(/alias=abc/);
+    await page.goBack();
+    await page.waitForURL(`${bed.url}/runs?owner=nobody`);
+    expect(await alias.inputValue()).toBe('');
+    // Whoever leaves the field, or asks for something else, does not bring it back.
+    await alias.focus();
+    await heading(page, 'Runs').click();
+    expect(search()).toBe('?owner=nobody');
+    await chip('Succeeded').click();
+    await page.waitForURL(/outcome=SUCCESS/);
+    await page.goBack();
+    await page.waitForURL(`${bed.url}/runs?owner=nobody`);
+
+    await panel.getByRole('radiogroup', { name: 'Time range' }).getByText('Custom', { exact: true }).click();
+    const from = panel.getByLabel('From', { exact: true });
+    // A year that is being typed is one of long ago.
+    await from.fill('0026-01-02T10:00');
+    expect(await from.inputValue()).toBe('0026-01-02T10:00');
+    await from.fill('2026-01-02T10:00');
+    await from.press('Enter');
+    await page.getByRole('button', { name: /^Remove filter: queued after 2 Jan 2026, 10:00:00/ }).click();
+    await page.waitForURL((url) => !url.search.includes('queued_at_since'));
+    await until('the field is empty', async () => ((await from.inputValue()) === '' ? true : null));
+    await page.context().close();
+  });
+
+  test('goes through the runs that a run has started by keys; Tab stops at no time in a row', async () => {
+    const { stack } = bed;
+    const [parent, child] = [
+      await stack.execute(await stack.define(heldJob, { alias: 'a-parent' })),
+      await stack.define(quietly, { alias: 'a-child' }),
+    ];
+    await stack.reaches(parent, ['RUNNING']);
+    const started = await stack.execute(child, { env: [{ name: 'PARENT_FLOTILLA_RUN_ID', value: parent }] });
+    const page = await bed.open(`/runs/${parent}?rt=c`);
+    const table = page.getByRole('table', { name: 'Children' });
+    await table.getByText('a-child').waitFor();
+    expect(await table.locator('time[tabindex="0"]').count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'Facts' }).locator('time[tabindex="0"]').count()).not.toBe(0);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${bed.url}/runs/${started}`);
+    await heading(page, 'a-child').waitFor();
+    await tell(stack, parent, 'go');
     await page.context().close();
   });
 

@@ -170,6 +170,12 @@ const runs: State[] = [
     },
   },
   { name: 'run, running', at: '/runs/{running}', sees: (page) => logLine(page, 'before') },
+  { name: 'run, cancelled', at: '/runs/{cancelled}', sees: text(/^Cancelled by maximiliane/) },
+  {
+    name: 'run, of a template',
+    at: '/runs/{exported}',
+    sees: (page) => page.getByRole('link', { name: 'export', exact: true }),
+  },
   { name: 'run, no output', at: '/runs/{silent}', sees: text('The command printed nothing') },
   { name: 'run, events', at: '/runs/{failed}?rt=e', sees: (page) => page.getByRole('tabpanel', { name: 'Events' }) },
   { name: 'run, env', at: '/runs/{done}?rt=v', sees: (page) => page.getByRole('table', { name: 'Variables' }) },

@@ -23,6 +23,9 @@ const greeter = {
   defaults: { greeting: 'hello', times: 1, tags: ['one'] },
 };
 
+/** Lists are asked for again when they are older than this. */
+const staleMs = 5500;
+
 type Told = {
   command: string;
   user: string;
@@ -164,6 +167,41 @@ suite('somebody who has a template', () => {
       .waitFor();
     expect(await page.locator(':focus').getAttribute('id')).toBe(await who.getAttribute('id'));
     expect(await saidOf(who)).toContain('Nobody of that name');
+    await page.context().close();
+  });
+
+  test('goes from version to version, each a page of its own, and asks for the versions of this template alone', async () => {
+    const second = { ...greeter, command_template: `${greeter.command_template} again` };
+    const { body } = await bed.stack.call('POST', '/../v7/template', second);
+    expect((body as { template: { version: number } }).template.version).toBe(2);
+    await bed.stack.call('POST', '/../v7/template', { ...greeter, template_name: 'other' });
+    const page = await bed.open(`/templates/${templateId}`);
+    const goTo = async (version: string): Promise<string> => {
+      const [request] = await Promise.all([
+        page.waitForRequest((one) => one.url().includes('latest_only=false')),
+        page.getByRole('tab', { name: 'Versions' }).click(),
+      ]);
+      const versions = page.getByRole('table', { name: 'Versions' });
+      await versions.waitFor();
+      expect(await versions.getByRole('row').count()).toBe(3);
+      await versions.getByRole('link', { name: version, exact: true }).click();
+      await page.getByText(`Version ${version} · `).waitFor();
+      await heading(page, 'greeter').and(page.locator(':focus')).waitFor();
+      return new URL(request.url()).search;
+    };
+    expect(await goTo('2')).toContain('template_name=greeter');
+    // The first one is known by now: its page is there at once.
+    await page.waitForTimeout(staleMs);
+    await goTo('1');
+    await page.context().close();
+  });
+
+  test('is told that there is no such page of the list', async () => {
+    const page = await bed.open('/templates?page=2');
+    await page.getByText('There is no page 2.').waitFor();
+    expect(await inaccessible(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go to page 1' }).click();
+    await page.getByRole('link', { name: 'greeter', exact: true }).waitFor();
     await page.context().close();
   });
 });

@@ -1,6 +1,8 @@
 /** What goes wrong around the pages (ui.md C13: 9, 10, 21, 22): a server that is gone or fails, no network, an update. */
-import type { BrowserContext, Page, Route } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { until } from '../../stack';
+import { documentOf } from './acts';
+import { inaccessible } from './axe';
 import { hasBrowser, startBed, type Bed } from './bed';
 import { printed, quietly, tell } from './job';
 
@@ -68,7 +70,7 @@ suite('trouble', () => {
       const { rows } = await bed.stack.db.query<{ phase: string }>(`select phase from run where run_id = $1`, [ends]);
       return rows[0]?.phase === 'STOPPED' ? true : null;
     });
-    await bed.stack.startApi();
+    bed.api = await bed.stack.startApi();
 
     await connection('Live');
     await ended.getByText(/^End · /).waitFor({ timeout: longMs });
@@ -121,7 +123,7 @@ suite('trouble', () => {
       await runButton(page).click();
       await page
         .getByRole('alert')
-        .getByText(/Not sent, or not answered/)
+        .getByText(/^Not sent: /)
         .waitFor();
       expect(await page.getByLabel('Owner').inputValue()).toBe('Ada');
       expect(await page.getByLabel('Description').inputValue()).toBe('typed by hand');
@@ -146,7 +148,7 @@ suite('trouble', () => {
       await runButton(page).click();
       await page
         .getByRole('alert')
-        .getByText(/Not sent, or not answered/)
+        .getByText(/^Not sent, or not answered/)
         .waitFor();
       expect(await runsOf(definitionId)).toHaveLength(1);
       await runButton(page).click();
@@ -172,10 +174,28 @@ suite('trouble', () => {
     });
   });
 
+  const sentence = 'The database cannot be reached now; try again';
+  /** The API refuses all, until what is returned is called. */
+  const wreck = async (context: BrowserContext): Promise<() => void> => {
+    let isWrecked = true;
+    await context.route(/\/api\/v\d+\/(?!stream|health)/, (route) =>
+      isWrecked
+        ? route.fulfill({ status: 503, json: { error: sentence }, headers: { 'X-Request-Id': 'wrecked-1' } })
+        : route.continue(),
+    );
+    return () => {
+      isWrecked = false;
+    };
+  };
+  /** Somebody looks at it again. */
+  const lookAgain = (page: Page): Promise<boolean> =>
+    page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+
   test('a server that fails is told on each page by its own sentence, and asked again by a button', async () => {
     const definitionId = await bed.stack.define('true');
     const runId = await bed.stack.execute(definitionId);
     const { body: definition } = await bed.stack.call('GET', `/task/${definitionId}`);
+    const { alias } = definition as { alias: string };
     await bed.stack.call('PUT', `/task/${definitionId}`, { ...(definition as object), memory: 128 });
     const made = await bed.stack.call('POST', '/../v7/template', template);
     expect(made).toMatchObject({ status: 200 });
@@ -188,21 +208,18 @@ suite('trouble', () => {
       [`/tasks/${definitionId}/copy`]: 'Duplicate',
       [`/tasks/${definitionId}/execute`]: 'Run test-',
       [`/tasks/${definitionId}/revisions/1..2`]: 'What changed',
+      [`/tasks/alias/${alias}`]: alias,
+      [`/tasks/alias/${alias}/execute`]: `Run ${alias}`,
       '/templates': 'Templates',
       [`/templates/${templateId}`]: 'wrecked',
+      [`/templates/${templateId}/history`]: 'Runs of wrecked',
       [`/templates/${templateId}/execute`]: 'Run wrecked',
       '/runs': 'Runs',
       [`/runs/${runId}`]: 'test-',
       '/operations': 'Operations',
     };
     const context = await bed.person();
-    let isWrecked = true;
-    const sentence = 'The database cannot be reached now; try again';
-    const wreck = (route: Route): Promise<void> =>
-      isWrecked
-        ? route.fulfill({ status: 503, json: { error: sentence }, headers: { 'X-Request-Id': 'wrecked-1' } })
-        : route.continue();
-    await context.route(/\/api\/v\d+\/(?!stream|health)/, wreck);
+    const mend = await wreck(context);
     const opened = await Promise.all(
       Object.entries(pages).map(async ([path, heading]) => {
         const page = await bed.open(path, context);
@@ -217,7 +234,7 @@ suite('trouble', () => {
       }),
     );
     expect(opened.filter(({ isTold }) => isTold !== 'told').map(({ path, isTold }) => [path, isTold])).toEqual([]);
-    isWrecked = false;
+    mend();
     for (const { path, heading, page } of opened) {
       const alerts = page.getByRole('main').getByRole('alert').filter({ hasText: sentence });
       for (let left = await alerts.count(); left > 0; left = await alerts.count()) {
@@ -232,6 +249,133 @@ suite('trouble', () => {
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
     }
     await context.close();
+  });
+
+  test('a server that fails while somebody types on Operations takes nothing away: what is shown stays, and how old it is is said', async () => {
+    const context = await bed.person();
+    const page = await bed.open('/operations', context);
+    const clusters = page.getByRole('region', { name: 'Clusters' });
+    await clusters
+      .getByRole('button', { name: /^Maintenance of / })
+      .first()
+      .click();
+    const reason = page.getByRole('dialog').getByLabel('Reason');
+    await reason.fill('new disks');
+    // What is younger is not asked for again.
+    await page.waitForTimeout(5500);
+    const mend = await wreck(context);
+    await lookAgain(page);
+    for (const name of ['Clusters', 'Engines', 'Health', 'Queue']) {
+      const region = page.locator(`section[aria-label="${name}"]`);
+      await region.getByText(sentence).waitFor({ timeout: longMs });
+      await region.getByText(/^as of /).waitFor();
+    }
+    expect(await reason.inputValue()).toBe('new disks');
+    mend();
+    await lookAgain(page);
+    await page
+      .locator('section[aria-label="Clusters"]')
+      .getByText(sentence)
+      .waitFor({ state: 'hidden', timeout: longMs });
+    expect(await reason.inputValue()).toBe('new disks');
+    await context.close();
+  });
+
+  test('lists say of when they are while the browser has no network, and only then', async () => {
+    const context = await bed.person();
+    const pages = await Promise.all(
+      ['/tasks', '/runs?status=STOPPED', '/templates'].map((path) => bed.open(path, context)),
+    );
+    const connection = (page: Page, text: RegExp): Promise<void> =>
+      page.getByRole('banner').getByRole('status').getByText(text).waitFor({ timeout: longMs });
+    for (const page of pages) {
+      await connection(page, /^Live$/);
+      expect(await page.getByText(/^as of /).count()).toBe(0);
+    }
+    await context.setOffline(true);
+    for (const page of pages) await page.getByText(/^as of \d+ \w+ \d{4}, \d\d:\d\d:\d\d$/).waitFor();
+    await context.setOffline(false);
+    for (const page of pages) {
+      await connection(page, /^Live$/);
+      await page.getByText(/^as of /).waitFor({ state: 'hidden' });
+    }
+    await context.close();
+  });
+
+  test('an answer that takes its time takes the focus from nobody who types', async () => {
+    const context = await bed.person();
+    const definitionId = await bed.stack.define('true');
+    let goOn = (): void => undefined;
+    const isAwaited = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await context.route(`**/api/v6/task/${definitionId}`, async (route) => {
+      await isAwaited;
+      await route.continue();
+    });
+    const page = await bed.open(`/tasks/${definitionId}`, context);
+    await page.keyboard.press('/');
+    await page.keyboard.type('ab');
+    goOn();
+    await page.getByRole('tab', { name: 'Runs' }).waitFor();
+    await page.keyboard.type('n');
+    expect(await page.getByPlaceholder('Run id or alias').inputValue()).toBe('abn');
+    expect(new URL(page.url()).pathname).toBe(`/tasks/${definitionId}`);
+    await context.close();
+  });
+
+  test('a search that fails says so where it was asked, and one that is late moves nobody who has gone elsewhere', async () => {
+    const context = await bed.person();
+    const page = await bed.open('/tasks', context);
+    const field = page.getByPlaceholder('Run id or alias');
+    const mend = await wreck(context);
+    await field.fill('local-1');
+    await field.press('Enter');
+    await page.getByRole('search').getByRole('alert').getByText(sentence).waitFor();
+    expect([new URL(page.url()).search, await field.inputValue()]).toEqual(['', 'local-1']);
+    mend();
+    let goOn = (): void => undefined;
+    const isAwaited = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const asked = page.waitForResponse(/\/history\/local-1$/);
+    await page.route('**/api/v6/history/local-1', async (route) => {
+      await isAwaited;
+      await route.continue();
+    });
+    await field.press('Enter');
+    await page.getByRole('banner').getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    goOn();
+    await asked;
+    await page.waitForTimeout(500);
+    expect(new URL(page.url()).pathname).toBe('/settings');
+    await field.press('Enter');
+    await page.waitForURL('**/tasks?alias=local-1');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await context.close();
+  });
+
+  test('a newer UI on the server is told to those who have an older one open, and loaded when they say so', async () => {
+    const page = await bed.open('/tasks');
+    const notice = page.getByText('A newer version is here');
+    await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
+    expect(await notice.count()).toBe(0);
+    const loadedAt = await documentOf(page);
+    await page.route('**/api/v6/info', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), ui_build: 'another' } });
+    });
+    // A server that is replaced ends its streams.
+    await bed.stack.kill(bed.api);
+    bed.api = await bed.stack.startApi();
+    await notice.waitFor({ timeout: longMs });
+    expect(await inaccessible(page)).toEqual([]);
+    await page.unroute('**/api/v6/info');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await until('the page is loaded anew', async () => ((await documentOf(page)) > loadedAt ? true : null));
+    await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
+    expect(await notice.count()).toBe(0);
   });
 
   describe('a file of an older page that is gone after an update', () => {
@@ -264,12 +408,40 @@ suite('trouble', () => {
     ])('brings the new page, once: %s', async (_, path, file, goThere) => {
       const runId = await bed.stack.execute(await bed.stack.define(quietly));
       await bed.stack.reaches(runId, ['STOPPED']);
-      const page = await bed.open(path.replace('RUN', runId));
+      const context = await bed.person();
+      let loads = (): number => 0;
+      // Before the page is opened: some parts are asked for before they are shown.
+      await context.route(file, (route) => (loads() === 0 ? route.fulfill({ status: 404 }) : route.continue()));
+      const page = await bed.open(path.replace('RUN', runId), context);
       await page.waitForLoadState('load');
-      const loads = loadsOf(page);
-      await page.route(file, (route) => (loads() === 0 ? route.fulfill({ status: 404 }) : route.continue()));
+      loads = loadsOf(page);
       await goThere(page);
       expect(loads()).toBe(1);
+    });
+
+    test('is said, where the browser lets nothing be kept: nobody knows whether the page was loaded anew', async () => {
+      const runId = await bed.stack.execute(await bed.stack.define(quietly));
+      const context = await bed.person();
+      await context.addInitScript(() => {
+        Object.defineProperty(window, 'sessionStorage', {
+          get: () => {
+            throw new DOMException('Access is denied', 'SecurityError');
+          },
+        });
+      });
+      await context.route(/\/assets\/LogTab-[^/]*\.js$/, (route) => route.fulfill({ status: 404 }));
+      const page = await bed.open(`/runs/${runId}?rt=md`, context);
+      await page.waitForLoadState('load');
+      const loads = loadsOf(page);
+      await page.getByRole('tab', { name: 'Logs' }).click();
+      await page.getByRole('heading', { level: 1, name: 'This page cannot be shown' }).waitFor();
+      await page
+        .getByRole('alert')
+        .getByText(/dynamically imported module/)
+        .waitFor();
+      await page.getByRole('banner').waitFor();
+      expect(loads()).toBe(0);
+      await context.close();
     });
 
     test('and stays away is said, not waited for by loading again and again', async () => {
