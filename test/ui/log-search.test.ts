@@ -164,29 +164,21 @@ test('rows of matching lines are as high as their lines, also where as many go a
   expect(heights()).toEqual([36, 18]);
 });
 
-test('of 200,000 lines (the time is told, not judged)', () => {
+test('of 200,000 lines all are looked at, in many slices', () => {
   const store = new LogStore();
   for (let page = 0; page < 20; page += 1) {
-    const lines = Array.from(
-      { length: 10_000 },
-      (_, at) => `line ${page * 10_000 + at} of many, with an error ${'.'.repeat(80)}`,
-    );
+    const lines = Array.from({ length: 10_000 }, (_, at) => `line ${page * 10_000 + at} of many, with an error`);
     store.append(lines.join('\n'));
   }
-  const times: string[] = [];
-  const regexes = ['err.r', 'no such|place', '\\w+'].map((text) => want(text, { isRegex: true }));
-  for (const wanted of [want('ERROR'), want('line 19999'), ...regexes]) {
-    const search = searchFor(wanted);
-    const began = performance.now();
-    let [longest, until] = [0, 0];
-    for (let isDone = false; !isDone; longest = Math.max(longest, performance.now() - until + 10)) {
-      until = performance.now() + 10;
-      isDone = search.step(store, () => performance.now() > until);
-    }
-    const ms = [performance.now() - began, longest].map(Math.round);
-    times.push(`${wanted.text}: ${search.total} places in ${ms[0]} ms, at most ${ms[1]} ms at a time`);
+  for (const [text, total] of [
+    ['ERROR', 200_000],
+    ['line 19999', 11],
+  ] as const) {
+    const search = searchFor(want(text));
+    let slices = 1;
+    const isOver = (): boolean => true;
+    while (!search.step(store, isOver)) slices += 1;
+    expect(search.total).toBe(total);
+    expect(slices).toBeGreaterThan(10);
   }
-  console.log(times.join('\n'));
-  expect(times[0]).toMatch(/^ERROR: 200000 places/);
-  expect(times[1]).toMatch(/^line 19999: 11 places/);
 });

@@ -79,7 +79,9 @@ describe('a write', () => {
   test('may have our headers, and its answer’s are read', async () => {
     const preflight = { origin: 'https://ui.corp', 'access-control-request-method': 'PUT' };
     const asked = await pass(crossOrigin(['https://ui.corp']), contextOf(preflight, 'OPTIONS'));
-    expect(asked.response.get('Access-Control-Allow-Headers')).toMatch(/Idempotency-Key,If-None-Match,Last-Event-ID$/);
+    expect(asked.response.get('Access-Control-Allow-Headers')).toMatch(
+      /Idempotency-Key,If-Match,If-None-Match,Last-Event-ID$/,
+    );
     const done = await pass(crossOrigin(['https://ui.corp']), contextOf({ origin: 'https://ui.corp' }));
     const exposed = 'Content-Disposition,Date,ETag,Idempotent-Replayed,X-Request-Id';
     expect(done.response.get('Access-Control-Expose-Headers')).toBe(exposed);

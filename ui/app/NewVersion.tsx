@@ -11,7 +11,7 @@ const built = document.querySelector<HTMLMetaElement>('meta[name="flotilla-build
 export function NewVersion(): ReactElement {
   // A server that is replaced ends its streams, and after those all that is shown is asked for again: this, too.
   const { data } = useQuery({ ...infoQuery, enabled: built !== undefined });
-  const isOther = data?.ui_build !== undefined && data.ui_build !== built;
+  const isOther = built !== undefined && data?.ui_build !== undefined && data.ui_build !== built;
   return (
     <div role="status">
       {isOther && (
