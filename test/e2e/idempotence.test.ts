@@ -8,7 +8,8 @@ const owner = { run_tags: { owner_id: 'tester' } };
 let stack: Stack;
 const urls: string[] = [];
 beforeAll(async () => {
-  stack = await startStack('process');
+  // So many at once are more than a busy machine reads within the usual few seconds.
+  stack = await startStack('process', { HTTP_SERVER_READ_TIMEOUT_SECONDS: '60' });
   for (let n = 0; n < 3; n += 1) {
     await stack.startApi();
     urls.push(stack.apiUrl);
