@@ -22,9 +22,9 @@ import { ChangesButton } from './Why';
 import { isPastGrace, tabTitle } from './words';
 
 type Run = Schemas['RunDetail'];
-type Props = { run: Run; onStop: () => void; onAgain: () => void };
+type Props = { run: Run; onLog: () => void; onStop: () => void; onAgain: () => void };
 
-export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
+export function RunHeader({ run, onLog, onStop, onAgain }: Props): ReactElement {
   const { run_id: id, status, stop_requested_at: stopping, stale_since: stale } = run;
   return (
     <Stack gap="xs" component="header">
@@ -52,6 +52,9 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
           )}
         </Group>
         <Group gap="xs">
+          <Button variant="default" onClick={onLog} data-key="l">
+            Log
+          </Button>
           {status !== 'STOPPED' && stopping === undefined && (
             <Button color="red" variant="light" onClick={onStop}>
               Stop

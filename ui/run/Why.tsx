@@ -26,31 +26,33 @@ export function Why({ run, explanation, error, ways }: Props): ReactElement {
   const headline = explanation?.headline ?? headlineOf(run);
   return (
     <Stack gap="xs" component="section" aria-label="Why">
-      <Title order={2} size="h4">
-        <UnstyledButton
-          aria-expanded={isOpen}
-          fz="inherit"
-          fw="inherit"
-          onClick={() => {
-            setChosen(!isOpen);
-          }}
-        >
-          <span className="run-chevron">
-            <Icon name="chevron" size={14} />
-          </span>{' '}
-          Why
-        </UnstyledButton>
-      </Title>
-      <Text className="said">
-        {headline}
-        {explanation !== undefined && (
-          <Text span c="dimmed">
-            {' '}
-            · since <Time at={explanation.since} isAbsolute />
-            {waitedText(run, explanation.since, now)}
-          </Text>
-        )}
-      </Text>
+      <div className="run-why">
+        <Title order={2} size="h4">
+          <UnstyledButton
+            aria-expanded={isOpen}
+            fz="inherit"
+            fw="inherit"
+            onClick={() => {
+              setChosen(!isOpen);
+            }}
+          >
+            <span className="run-chevron">
+              <Icon name="chevron" size={14} />
+            </span>{' '}
+            Why
+          </UnstyledButton>
+        </Title>
+        <Text className="said">
+          {headline}
+          {explanation !== undefined && (
+            <Text span c="dimmed">
+              {' '}
+              · since <Time at={explanation.since} isAbsolute />
+              {waitedText(run, explanation.since, now)}
+            </Text>
+          )}
+        </Text>
+      </div>
       <Collapse expanded={isOpen}>
         {explanation === undefined ? (
           <Text size="sm" c="dimmed">
