@@ -1,7 +1,7 @@
 /** What forms of definitions and launches must not lose: somebody else's change, what is typed, a click, what is on the screen. */
 import type { Page } from 'playwright-core';
 import { until } from '../../stack';
-import { commandField, heading, known, slowMs } from './acts';
+import { commandField, heading, known, slowMs, writeCommand } from './acts';
 import { hasBrowser, inaccessible, startBed, type Bed } from './bed';
 
 const suite = hasBrowser ? describe : describe.skip;
@@ -214,6 +214,34 @@ suite('somebody who fills in a form', () => {
     });
     await lookAgain(page);
     await page.getByText('It takes no runs now: in maintenance, disks').waitFor();
+    await page.context().close();
+  });
+
+  test('is taken to what is wrong with no field, wherever the button is', async () => {
+    const id = await bed.stack.define('true', { alias: 'refused' });
+    const page = await bed.open(`/tasks/${id}/execute`, known(bed, 'ann'));
+    await commandField(page);
+    await page.route('**/execute', (route) =>
+      route.fulfill({ status: 503, json: { error: 'The database cannot be reached now' } }),
+    );
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const summary = page.getByRole('alert').filter({ hasText: 'The database cannot be reached now' });
+    await summary.and(page.locator(':focus')).waitFor();
+    await until('the summary is seen', async () =>
+      (await summary.evaluate((shown) => shown.getBoundingClientRect().top > 0)) ? true : null,
+    );
+    expect(await inaccessible(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('types a here-document that ends where its end is typed', async () => {
+    const script = 'if true; then\n  cat <<EOF\nhello\nEOF\nfi';
+    const id = await bed.stack.define('true', { alias: 'typing' });
+    const page = await bed.open(`/tasks/${id}/update`);
+    await writeCommand(page, script);
+    await save(page);
+    await heading(page, 'typing').waitFor();
+    expect((await definition(id)).command).toBe(script);
     await page.context().close();
   });
 
