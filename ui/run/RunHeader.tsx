@@ -12,7 +12,7 @@ import { durationText } from '../parts/duration';
 import { Icon } from '../parts/icons';
 import { AnchorLink } from '../parts/links';
 import { useNow } from '../parts/now';
-import { PageTitle } from '../parts/PageTitle';
+import { focusTitle, PageTitle } from '../parts/PageTitle';
 import { nameOf, shortId } from '../parts/run-name';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
@@ -56,7 +56,7 @@ export function RunHeader({ run, onLog, onStop, onAgain }: Props): ReactElement 
             Log
           </Button>
           {status !== 'STOPPED' && stopping === undefined && (
-            <Button color="red" variant="light" onClick={onStop}>
+            <Button color="red" variant="light" onClick={onStop} ref={handFocusOn}>
               Stop
             </Button>
           )}
@@ -80,6 +80,13 @@ export function RunHeader({ run, onLog, onStop, onAgain }: Props): ReactElement 
       </Group>
     </Stack>
   );
+}
+
+/** It goes away when it has done what it is for. */
+function handFocusOn(button: HTMLButtonElement | null): () => void {
+  return () => {
+    if (document.activeElement === button) focusTitle();
+  };
 }
 
 function NameLink({ run }: { run: Run }): ReactElement {

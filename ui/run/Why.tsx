@@ -18,7 +18,9 @@ type Ways = { onLog: () => void; onAgain: () => void; onStop: () => void };
 
 type Props = { run: Run; explanation: Explanation | undefined; error: unknown; ways: Ways };
 
-export function Why({ run, explanation, error, ways }: Props): ReactElement {
+export function Why({ run, explanation: told, error, ways }: Props): ReactElement {
+  // What stopped it is not known yet; what it waited for it waits for no more.
+  const explanation = run.status === 'STOPPED' && told?.status !== 'STOPPED' ? undefined : told;
   const now = useNow();
   // Whoever has opened or closed it is left in peace.
   const [chosen, setChosen] = useState<boolean | null>(null);

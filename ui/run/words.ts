@@ -118,8 +118,8 @@ function childWords({ spawned_runs: spawned = [] }: Run, children: number | null
 
 export function againWords(run: Run): string {
   const { definition_revision: revision, engine, cluster } = run;
-  const of = revision === undefined ? '' : ` of revision ${revision}`;
-  return `Run ${nameOf(run)} again as it ran: the same command${of}, variables and resources, on ${engine}/${cluster}.`;
+  const from = revision === undefined ? '' : `, from revision ${revision} and with what its launch had changed`;
+  return `Run ${nameOf(run)} again as it ran${from}: the same command, variables and resources, on ${engine}/${cluster}.`;
 }
 
 /** In the address as `rt=`. */
