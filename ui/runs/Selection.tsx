@@ -62,7 +62,7 @@ export function Selection(of: {
               setTarget(null);
             }}
             onStarted={(stopId) => {
-              watchStop(stopId);
+              watchStop(stopId, scope);
               setTarget(null);
               clear();
             }}
