@@ -4,7 +4,7 @@ import { useId, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
-import { useNow } from '../parts/now';
+import { useToldNow } from '../parts/now';
 import { nextOf, type Tone } from '../parts/status';
 import { NextAt } from '../parts/Time';
 import '../parts/status.css';
@@ -46,7 +46,7 @@ export function Timeline(props: Props): ReactElement {
 }
 
 function Growing(props: Props): ReactElement {
-  return <Drawn {...props} now={useNow()} />;
+  return <Drawn {...props} now={useToldNow()} />;
 }
 
 function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement {

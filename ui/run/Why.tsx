@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { sentenceOf, type Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
-import { useNow } from '../parts/now';
+import { useToldNow } from '../parts/now';
 import { Time } from '../parts/Time';
 import './run.css';
 import { headlineOf, isWhyOpen, waitedText } from './words';
@@ -21,7 +21,7 @@ type Props = { run: Run; explanation: Explanation | undefined; error: unknown; w
 export function Why({ run, explanation: told, error, ways }: Props): ReactElement {
   // What stopped it is not known yet; what it waited for it waits for no more.
   const explanation = run.status === 'STOPPED' && told?.status !== 'STOPPED' ? undefined : told;
-  const now = useNow();
+  const now = useToldNow();
   // Whoever has opened or closed it is left in peace.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const isOpen = chosen ?? isWhyOpen(run, explanation, now);

@@ -63,7 +63,7 @@ function OneStop({ stopId }: { stopId: string }): ReactElement | null {
       }}
     >
       <Text size="sm">
-        {`stopped ${countText(stopped)} of ${countText(total)}, ${countText(refused)} refused`}
+        {`${countText(stopped)} of ${countText(total)}, ${countText(refused)} refused`}
         {refused > 0 && ' (they had ended by themselves before)'}
         {spawned > 0 && `; with ${runsText(spawned)} that their jobs had started`}
       </Text>

@@ -321,7 +321,7 @@ suite('somebody who watches runs', () => {
       ]);
       expect(await inaccessible(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Stop 3 runs' }).click();
-      const progress = page.getByText('stopped 3 of 3, 0 refused');
+      const progress = page.getByText('3 of 3, 0 refused');
       await progress.waitFor({ timeout: slowMs });
       const filter = { alias: ['bulk-one'], status: ['PENDING', 'QUEUED', 'RUNNING'] };
       expect(sent).toEqual([{ filter, dry_run: true }, { filter }]);
