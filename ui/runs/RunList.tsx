@@ -52,7 +52,7 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
       <Body {...{ scope, view, change, runs, isNarrow, selecting }} />
       <div className={classes['bottom']}>
         <StopBanner scope={scope} />
-        <Selection scope={scope} filter={view.filter} total={total} selecting={selecting} />
+        <Selection scope={scope} filter={view.filter} total={total} rows={feed.rows} selecting={selecting} />
       </div>
       {runs.isShown && total > 0 && <Foot view={view} total={total} isNarrow={isNarrow} onChange={change.push} />}
     </Stack>
