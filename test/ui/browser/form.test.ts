@@ -245,6 +245,27 @@ suite('somebody who fills in a form', () => {
     await page.context().close();
   });
 
+  test('rolls back what the page shows, not what somebody else has made of it meanwhile', async () => {
+    const id = await bed.stack.define('echo one', { alias: 'rolling' });
+    await bed.stack.call('PUT', `/task/${id}`, { command: 'echo two' });
+    const page = await bed.open(`/tasks/${id}?tab=revisions`);
+    const ask = page.getByRole('button', { name: 'Roll back to revision 1' });
+    await ask.waitFor();
+    await bed.stack.call('PUT', `/task/${id}`, { command: 'echo three' }, { 'X-User-Name': 'ben' });
+    await ask.click();
+    const dialog = page.getByRole('dialog', { name: 'Roll back to revision 1?' });
+    const sure = dialog.getByRole('button', { name: 'Roll back' });
+    await sure.click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await definition(id)).toMatchObject({ revision: 3, command: 'echo three' });
+    // Who has seen it may go on.
+    await page.getByText('Revision 3 (now)').waitFor();
+    await sure.click();
+    await page.getByText('Revision 4 is like revision 1').waitFor();
+    expect(await definition(id)).toMatchObject({ revision: 4, command: 'echo one' });
+    await page.context().close();
+  });
+
   test('is told what is wrong with a number until that is changed, not until the field is left', async () => {
     const id = await bed.stack.define('true', { alias: 'numbers' });
     const page = await bed.open(`/tasks/${id}/update`);
