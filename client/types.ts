@@ -2016,7 +2016,7 @@ export interface components {
                 exit_reason?: string;
                 node?: string;
             }[];
-            /** @description What to do */
+            /** @description What to do, with the request that does it where one does */
             next: string[];
             /** @description The same for programs: of each sentence of `next`, in their order, what serves it */
             actions: {

@@ -15,12 +15,13 @@ export const actionKinds = [
 
 /** What it is to be run with. */
 type Changes = { memoryMb: number } | { nodeLifecycle: NodeLifecycle };
-export type Action = { kind: (typeof actionKinds)[number]; text: string; changes?: Changes };
+/** `call`: the request that does it, for those who have no web UI before them. */
+export type Action = { kind: (typeof actionKinds)[number]; text: string; call?: string; changes?: Changes };
 
 export function nextOf(facts: Facts): Action[] {
   const { phase, engine, cluster, cancel, stale, outcomeClass } = facts;
   if (facts.isHalted && phase !== 'STOPPED') {
-    return [{ kind: 'health', text: 'See why the API cannot reach Temporal: GET /api/v6/ready' }];
+    return [{ kind: 'health', text: 'See why the API cannot reach Temporal', call: 'GET /api/v6/ready' }];
   }
   if (stale !== null && phase !== 'STOPPED') {
     return [{ kind: 'clusters', text: `See why ${engine}/${cluster} cannot be reached` }];
@@ -32,8 +33,8 @@ export function nextOf(facts: Facts): Action[] {
     case 'QUEUED':
       if (facts.isPaused) {
         const body = `{"engine": "${engine}", "count_per_instance": 1}`;
-        const text = `Wait until an operator opens pickup: PUT /api/v5/worker/submit with ${body}`;
-        return [{ kind: 'workers', text }];
+        const call = `PUT /api/v5/worker/submit with ${body}`;
+        return [{ kind: 'workers', text: 'Wait until an operator resumes its pickup', call }];
       }
       return isOpened(facts)
         ? [{ kind: 'stop', text: 'Wait, or stop it and ask for less cpu and memory or another cluster' }]

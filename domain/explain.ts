@@ -72,6 +72,9 @@ function headlineOf(facts: Facts): string {
   if (phase !== 'STOPPED' && cancel !== null) return `Stopping: ${cancel.by} has cancelled it`;
   switch (phase) {
     case 'QUEUED':
+      if (facts.isPaused && !facts.isHalted) {
+        return `Attempt ${attempt} waits: an operator has paused the pickup of engine ${engine}`;
+      }
       return isOpened(facts)
         ? `Attempt ${attempt} is being given to ${where}, which has not taken it yet`
         : `Attempt ${attempt} is waiting to be given to ${where}`;

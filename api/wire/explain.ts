@@ -13,7 +13,7 @@ export function explanationToWire({ headline, since, waitingFor, chain, next }: 
     since,
     ...present('waiting_for', waitingFor),
     chain,
-    next: next.map(({ text }) => text),
+    next: next.map(({ text, call }) => (call === undefined ? text : `${text}: ${call}`)),
     actions: next.map(actionToWire),
   };
 }
@@ -73,7 +73,7 @@ export const explainAnswer = shape(
         },
       ),
     },
-    next: { type: 'array', items: text, description: 'What to do' },
+    next: { type: 'array', items: text, description: 'What to do, with the request that does it where one does' },
     actions: {
       type: 'array',
       items: shape({ kind: { enum: actionKinds }, text }, { changes }),

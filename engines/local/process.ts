@@ -247,7 +247,7 @@ export function createProcessEngine({ folder, clusters, keepSeconds }: ProcessOp
   return {
     name: 'local',
     clusters,
-    warning: 'No isolation: this run is a plain process of the machine; image, memory and CPU limits are ignored',
+    warning: 'No isolation: runs are plain processes of the machine; image, memory and CPU limits are ignored',
     maxAdaptedMemoryMb: null,
     submit,
     look,

@@ -1,7 +1,7 @@
 /** A definition as a form and back: what is sent, what is not, and what cannot be. */
 import type { Schemas } from '../../client/index';
 import { newRow } from '../../ui/form/env';
-import { cpuHint, imageHint, raisedHint } from '../../ui/form/hints';
+import { coresText, cpuHint, imageHint, memoryHint, raisedHint } from '../../ui/form/hints';
 import {
   bodyOf,
   changedFields,
@@ -108,6 +108,15 @@ test.each([
   ['ubuntu:latest', /latest/],
   ['ubuntu:24.04', undefined],
   ['app@sha256:abc', undefined],
+  ['registry.example.com:5000/team/a_b__c-d/e.f:V1.0-rc_2', undefined],
+  ['[fe80::1]:5000/a:1', undefined],
+  ['Registry/a:1', undefined],
+  ['UPPER case:::bad', /No name/],
+  ['ubuntu :24.04', /No name/],
+  ['team/App:1', /No name/],
+  ['ubuntu:1:2', /No name/],
+  ['ubuntu:', /No name/],
+  ['https://ghcr.io/a:1', /No name/],
   ['', undefined],
 ])('the hint for image %s', (image, hint) => {
   if (hint === undefined) expect(imageHint(image)).toBeUndefined();
@@ -115,13 +124,22 @@ test.each([
 });
 
 test.each([
-  ['1024', '1 core'],
-  ['1536', '1.5 cores'],
-  ['', undefined],
-  ['x', undefined],
+  ['1024', /this is 1 core$/],
+  ['1536', /this is 1.5 cores$/],
+  ['', /^1024 = 1 core$/],
+  ['x', /^1024 = 1 core$/],
 ])('%s CPU units are %s', (cpu, said) => {
-  if (said === undefined) expect(cpuHint(cpu)).toBeUndefined();
-  else expect(cpuHint(cpu)).toContain(said);
+  expect(cpuHint(cpu, 'local')).toMatch(said);
+});
+
+test('on Kubernetes CPU is counted in thousandths', () => {
+  expect(cpuHint('500', 'eks')).toBe('1000 = 1 core; this is 0.5 cores');
+  expect(coresText(1024)).toBe('1 core');
+});
+
+test('memory that no machine has is told', () => {
+  expect(memoryHint('2000000000')).toMatch(/any machine/);
+  expect(['1024', '33554432', '', 'x'].map(memoryHint)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test.each([

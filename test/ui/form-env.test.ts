@@ -1,5 +1,15 @@
 /** Pasted environments become variables as shells read them; what is kept, lost, reserved or said twice is told. */
-import { envOf, isReserved, lostFaults, nameWarning, newRow, parseEnv, rowsOf, written } from '../../ui/form/env';
+import {
+  envOf,
+  isReserved,
+  lostFaults,
+  nameWarning,
+  newRow,
+  parseEnv,
+  rowsOf,
+  withPasted,
+  written,
+} from '../../ui/form/env';
 
 const texts: Record<string, [text: string, env: Record<string, string>, unread?: number[]]> = {
   'a line': ['A=1', { A: '1' }],
@@ -66,6 +76,27 @@ test('a masked value that cannot be copied is asked for, at its place in the bod
 
 test('a value without a name is written, so that the rules can say that the name is missing', () => {
   expect(written([newRow('', 'x'), newRow('', '')])).toHaveLength(1);
+});
+
+test('what is pasted is the new value of what is there, and comes where it was pasted otherwise', () => {
+  const [a, secret, empty] = [newRow('A', '1'), newRow('B', '', 'kept'), newRow()];
+  const env = [
+    { name: 'A', value: '2' },
+    { name: 'C', value: 'early' },
+    { name: 'B', value: 'new' },
+    { name: 'C', value: '3' },
+  ];
+  const said = (rows: ReturnType<typeof withPasted>) => rows.map(({ name, value, held }) => [name, value, held]);
+  expect(said(withPasted([a, empty, secret], env, empty))).toEqual([
+    ['A', '2', 'here'],
+    ['C', '3', 'here'],
+    ['B', 'new', 'here'],
+  ]);
+  expect(said(withPasted([a, secret], [{ name: 'A', value: '2' }], a))).toEqual([
+    ['A', '2', 'here'],
+    ['B', '', 'kept'],
+  ]);
+  expect(said(withPasted([a, secret], [{ name: 'D', value: '4' }], a)).map(([name]) => name)).toEqual(['A', 'D', 'B']);
 });
 
 test('names that Flotilla sets, and names said twice, are flagged', () => {

@@ -234,7 +234,6 @@ describe('what is wrong with a form', () => {
     ['env.1.value', 'Environment, variable 2, value'],
     ['labels.team', 'Labels'],
     ['template_payload', 'Payload'],
-    ['template_payload.where.country', 'where country'],
   ])('%s is called %s', (field, label) => {
     expect(isShown(field)).toBe(true);
     expect(labelOf(field)).toBe(label);

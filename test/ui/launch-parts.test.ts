@@ -17,9 +17,13 @@ import {
   isBroken,
   isSame,
   payloadFaults,
+  payloadLabel,
   payloadOf,
   textOf,
+  toldFaults,
   typed,
+  withEmptyItems,
+  withEmptyTexts,
 } from '../../ui/templates/payload';
 import { initialsOf, searchOf, viewOf } from '../../ui/templates/view';
 
@@ -198,6 +202,77 @@ describe('a payload', () => {
   test('order of properties makes no other payload', () => {
     expect(isSame({ a: 1, b: { c: 1, d: [1, 2] } }, { b: { d: [1, 2], c: 1 }, a: 1 })).toBe(true);
     expect(isSame({ a: [1, 2] }, { a: [2, 1] })).toBe(false);
+  });
+
+  test.each([
+    ['template_payload', 'Payload'],
+    ['template_payload.days', 'Days back'],
+    ['template_payload.where.country', 'where, country'],
+    ['template_payload.tags.0', 'Tags-1'],
+    ['template_payload.tables.1.name', 'tables-2, Name'],
+  ])('%s is called %s, as its form calls it', (field, label) => {
+    const list = (items: object, title?: string) => ({
+      type: 'array',
+      items,
+      ...(title === undefined ? {} : { title }),
+    });
+    const properties = {
+      days: { type: 'integer', title: 'Days back' },
+      where: { type: 'object' },
+      tags: list({ type: 'string' }, 'Tags'),
+      tables: list({ type: 'object', properties: { name: { type: 'string', title: 'Name' } } }),
+    };
+    expect(payloadLabel({ type: 'object', properties }, field)).toBe(label);
+  });
+
+  test('while it is typed it is told what is wrong since, when typing pauses', () => {
+    const faults = (data: object) => payloadFaults({ data: { ...data }, text: null }, schema, {});
+    const atOpening = faults({ days: 1 });
+    const wrong = faults({ days: 0 });
+    expect(toldFaults(atOpening, atOpening, atOpening)).toEqual([]);
+    expect(toldFaults(wrong, atOpening, atOpening)).toEqual([]);
+    expect(toldFaults(wrong, wrong, atOpening).map(({ field }) => field)).toEqual(['template_payload.days']);
+    expect(toldFaults(faults({ days: 2 }), wrong, atOpening)).toEqual([]);
+  });
+
+  test('an item that is added to a list is empty', () => {
+    const list = (items: object) => ({ type: 'array', items });
+    const made = (items: object) => withEmptyItems({ properties: { items: { type: 'object' }, of: list(items) } });
+    const of = (items: object) => ({ properties: { items: { type: 'object' }, of: list(items) } });
+    expect(made({ type: 'string' })).toEqual(of({ type: 'string', default: '' }));
+    expect(made({ type: 'integer' })).toEqual(of({ type: 'integer', default: 0 }));
+    expect(made({ type: 'string', enum: ['a', 'b'] })).toEqual(of({ type: 'string', enum: ['a', 'b'], default: 'a' }));
+    expect(made({ type: 'string', default: 'x' })).toEqual(of({ type: 'string', default: 'x' }));
+    expect(made(list({ type: 'string' }))).toEqual(of(list({ type: 'string', default: '' })));
+    expect(made({ type: 'object' })).toEqual(of({ type: 'object' }));
+  });
+
+  test('a text of a list that is emptied is an empty one, and what was null stays null', () => {
+    const before = { tags: ['a', 'b'], of: [{ deep: ['c'] }], who: 'd', numbers: [1], nulls: [null] };
+    const emptied = { tags: ['a', null], of: [{ deep: [null] }], who: undefined, numbers: [null], nulls: [null] };
+    const texts = { tags: ['a', ''], of: [{ deep: [''] }] };
+    expect(withEmptyTexts(emptied, before)).toEqual({ ...emptied, ...texts });
+  });
+
+  test.each([
+    [{ type: 'string', pattern: '^[a-z]+$' }, 'A', 'Not of the form ^[a-z]+$'],
+    [{ type: 'string', pattern: '^[a-z]+$', description: 'Small letters' }, 'A', 'Small letters'],
+    [{ type: 'string', format: 'date' }, 'x', 'Not of the form date'],
+    [{ type: 'integer', exclusiveMinimum: 0 }, 0, 'More than 0'],
+    [{ type: 'integer', multipleOf: 5 }, 3, 'A multiple of 5'],
+    [{ type: 'array', minItems: 2 }, [], 'At least 2 of them'],
+    [{ const: 'yes' }, 'no', 'Only "yes"'],
+    [{ type: 'string' }, null, 'A text'],
+  ])('by %j, %j is said to be: %s', (rule, value, message) => {
+    const found = payloadFaults({ data: { it: value }, text: null }, { type: 'object', properties: { it: rule } }, {});
+    expect(found).toEqual([{ field: 'template_payload.it', message }]);
+  });
+
+  test('what is not known there is said so, at its name', () => {
+    const strict = { type: 'object', properties: {}, additionalProperties: false };
+    expect(payloadFaults({ data: { it: 1 }, text: null }, strict, {})).toEqual([
+      { field: 'template_payload.it', message: 'Not known here' },
+    ]);
   });
 
   test('a form is made where there are properties', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { names, piecesOf } from '../../ui/log/ansi';
 import { contrast, readable, type Rgb } from '../../ui/log/colour';
-import { plainOf, shownOf } from '../../ui/log/lines';
+import { foldAt, plainOf, shownOf } from '../../ui/log/lines';
 import { segmentsOf } from '../../ui/log/segments';
 
 const esc = '\x1b';
@@ -168,4 +168,8 @@ test('a found place may begin in one colour and end in another', () => {
     ['d', null],
     ['ef', 1],
   ]);
+});
+
+test('a long line is folded between characters', () => {
+  expect([foldAt('ab🚀cd', 2), foldAt('ab🚀cd', 3), foldAt('ab🚀cd', 4), foldAt('ab', 9)]).toEqual([2, 2, 4, 9]);
 });

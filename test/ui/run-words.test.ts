@@ -7,6 +7,7 @@ import { withEvent } from '../../ui/parts/with-event';
 import { pollMs } from '../../ui/run/poll';
 import {
   againWords,
+  asksForLog,
   exitWords,
   headlineOf,
   isPastGrace,
@@ -169,6 +170,17 @@ test('an address opens the tab that it names, one of the original or an unknown 
   expect(tabOf('e', run)).toBe('e');
   expect(tabOf('ct', run)).toBe('md');
   expect(tabOf('whatever', run)).toBe('md');
+});
+
+test.each([
+  [{}, '', false],
+  [{ rt: 'l' }, '', true],
+  [{ rt: 'e' }, 'L5', false],
+  [{}, 'L5-L9', true],
+  [{}, 'Licence', false],
+  [{ log_search: 'x' }, '', true],
+])('an address is of the log where it names it or something in it: %j #%s', (search, hash, isIt) => {
+  expect(asksForLog(search, hash)).toBe(isIt);
 });
 
 test('without a named tab the log opens, but events of a pod that has not begun', () => {

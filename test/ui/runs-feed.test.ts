@@ -1,6 +1,7 @@
 /** Rows under a reader: they change in place, and neither come, go nor move until the next load. */
 import type { StatusEvent } from '../../ui/live/events';
 import type { Schemas } from '../../client/index';
+import { activeAfter } from '../../ui/app/active';
 import { absorb, decide, emptyFeed, hear, load, tell, type Wanted } from '../../ui/runs/feed';
 import type { RunFilter } from '../../ui/runs/filter';
 import { matches } from '../../ui/runs/match';
@@ -161,4 +162,13 @@ describe('whether a run matches', () => {
   test.each(Object.entries(cases))('%s', (_, [filter, answer]) => {
     expect(matches(of, filter, { of: 'all' }, now)).toBe(answer);
   });
+});
+
+test.each([
+  ['one more with the first that is told of a run', { status: 'QUEUED', version: 1 }, 3],
+  ['one less with its end', { status: 'STOPPED', version: 4 }, 1],
+  ['the same when it moves on', { status: 'RUNNING', version: 3 }, 2],
+] as const)('of 2 active runs there is %s', (_, of, count) => {
+  expect(activeAfter(2, event('a', 1, of))).toBe(count);
+  expect([activeAfter(2, { kind: 'gap' }), activeAfter(0, event('a', 1, { status: 'STOPPED' }))]).toEqual([2, 0]);
 });

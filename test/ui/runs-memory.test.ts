@@ -2,7 +2,9 @@
 import { runsText } from '../../ui/parts/count';
 import { choose, chooseAll } from '../../ui/runs/range';
 import { forget, maxSaved, save, savedFrom, secretIn } from '../../ui/runs/saved';
-import { askedFor, isTyped, stopsFrom } from '../../ui/runs/stops';
+import type { ColumnName } from '../../ui/runs/columns';
+import { fitting } from '../../ui/runs/fitting';
+import { askedFor, isTyped, listOf, stopsFrom } from '../../ui/runs/stops';
 
 const shown = ['a', 'b', 'c', 'd', 'e'];
 const chosen = (...of: Parameters<typeof choose>) => [...choose(...of)].sort();
@@ -42,6 +44,12 @@ test.each([null, '', '{', '{}', '[1,{"name":"x"}]'])('storage with %j in it has 
   expect(stopsFrom(text)).toEqual([]);
 });
 
+test('a stop is remembered with the list where it was asked for', () => {
+  const asked = { id: 's', list: listOf({ of: 'task', id: 't' }) };
+  expect(stopsFrom(JSON.stringify(['s', null, { id: 's' }, asked]))).toEqual([asked]);
+  expect(listOf({ of: 'all' })).not.toBe(asked.list);
+});
+
 test('more than 50 are stopped only by whoever types how many', () => {
   expect([askedFor(50), askedFor(51)]).toEqual([null, '51']);
   expect(['1240', '1,240', ' 1 240 ', '1241', ''].map((typed) => isTyped(typed, 1240))).toEqual([
@@ -52,4 +60,15 @@ test('more than 50 are stopped only by whoever types how many', () => {
     false,
   ]);
   expect([runsText(1), runsText(1240)]).toEqual(['1 run', '1,240 runs']);
+});
+
+test('columns without room go in their order, but never the time that rows are sorted by', () => {
+  const all = 'status alias run owner place queued started duration attempts log';
+  const left = (room: number, sortedBy = 'started_at') =>
+    fitting(all.split(' ') as ColumnName[], () => 100, room, sortedBy).join(' ');
+  expect(left(1000)).toBe(all);
+  expect(left(999)).toBe('status alias run owner place queued started duration log');
+  expect(left(700)).toBe('status alias run place started duration log');
+  expect(left(700, 'queued_at')).toBe('status alias run place queued duration log');
+  expect(left(0)).toBe('status alias run started log');
 });

@@ -5,7 +5,9 @@ import { many, one, parseSearch, stringifySearch } from '../../ui/app/search';
 import { keyReader } from '../../ui/app/shortcuts';
 import { observeServerTime, serverNow } from '../../ui/api/clock';
 import { delayMs } from '../../ui/live/stream';
+import { serverTimeAt } from '../../ui/api/clock';
 import { agoText, durationText, timeText } from '../../ui/parts/duration';
+import { toldUntil } from '../../ui/parts/now';
 import { lookOf, nextOf, type StatusFacts } from '../../ui/parts/status';
 
 test.each<[Partial<StatusFacts> & Pick<StatusFacts, 'status'>, string, string]>([
@@ -88,7 +90,7 @@ test.each([
   [-60_000, 'just now'],
   [12_900, '12 s ago'],
   [74_000, '1 min ago'],
-  [76_000, '1 min 15 s ago'],
+  [119_000, '1 min ago'],
   [705_000, '11 min ago'],
 ])('what was %d ms ago was %s', (ms, text) => {
   expect(agoText(ms)).toBe(text);
@@ -157,4 +159,15 @@ test('a stream is opened again after one second, two, four, at most thirty, a fi
     ...[1000, 2000, 4000, 8000, 16_000, 30_000, 30_000],
   ]);
   expect([delayMs(1, 0), delayMs(1, 1)].map(Math.round)).toEqual([800, 1200]);
+});
+
+test.each([
+  ['live', 70_000],
+  ['polling', 70_000],
+  ['reconnecting', 60_000],
+  ['offline', 60_000],
+] as const)('%s, what went on for 70 s and was told of for 60 s has gone on for %d ms', (state, until) => {
+  const at = serverTimeAt(70_000);
+  expect(toldUntil(at, { state, since: 60_000, liveUntil: 60_000 })).toBe(serverTimeAt(until));
+  expect(toldUntil(at, { state, since: 60_000, liveUntil: 0 })).toBe(at);
 });

@@ -53,7 +53,7 @@ describe('a run that is not over says what it waits for', () => {
     [
       'while pickup is paused',
       { ...queued, isPaused: true },
-      /^Attempt 1 is waiting to be given to eks\/main$/,
+      /^Attempt 1 waits: an operator has paused the pickup of engine eks$/,
       'pickup of engine eks to be opened: an operator has paused it',
       null,
     ],
@@ -100,10 +100,10 @@ describe('a run that is not over says what it waits for', () => {
   });
 
   test('what stops all of an engine is told with what opens it again, but is no matter of a run that runs', () => {
-    expect(explain({ ...queued, isPaused: true }).next[0]?.text).toContain(
+    expect(explain({ ...queued, isPaused: true }).next[0]?.call).toContain(
       'PUT /api/v5/worker/submit with {"engine": "eks"',
     );
-    expect(explain({ ...queued, isHalted: true }).next[0]?.text).toContain('GET /api/v6/ready');
+    expect(explain({ ...queued, isHalted: true }).next[0]?.call).toBe('GET /api/v6/ready');
     expect(explain({ ...pending, isPaused: true })).toEqual(explain(pending));
   });
 

@@ -4,6 +4,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
 import { api, unwrap } from '../api/client';
 import { onLiveEvent } from '../live/events';
+import { activeAfter } from './active';
 
 /** A burst of news makes one question of it. */
 const mostOftenMs = 10_000;
@@ -26,6 +27,9 @@ export function ActiveCount(): ReactElement | null {
     let timer: number | undefined;
     const stop = onLiveEvent((event) => {
       if (event.kind !== 'status') return;
+      queryClient.setQueryData(activeCountQuery.queryKey, (count) =>
+        count === undefined ? count : activeAfter(count, event),
+      );
       timer ??= window.setTimeout(() => {
         timer = undefined;
         void queryClient.invalidateQueries({ queryKey: activeCountQuery.queryKey });

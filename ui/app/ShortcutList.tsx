@@ -1,11 +1,14 @@
 /** The keys, as a list. */
 import { Kbd, Modal, Table, Text } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import type { ReactElement } from 'react';
 import { shortcuts } from './shortcuts';
 
 export function ShortcutList({ opened, onClose }: { opened: boolean; onClose: () => void }): ReactElement {
+  // Only one that was closed before knows where the focus goes back to.
+  const isMounted = useMounted();
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys">
+    <Modal opened={opened && isMounted} onClose={onClose} title="Keys">
       <Table>
         <Table.Thead>
           <Table.Tr>

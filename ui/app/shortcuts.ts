@@ -16,6 +16,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: 'n', does: 'New task' },
   { keys: 'e', does: 'Edit the task' },
   { keys: 'r', does: 'Open the form to run the task, or the run again' },
+  { keys: 'l', does: 'Go to the log of the run' },
   { keys: '?', does: 'Show this list' },
   { keys: 'Esc', does: 'Close' },
 ];

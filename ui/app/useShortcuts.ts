@@ -42,6 +42,7 @@ export function useShortcuts(onHelp: () => void): void {
         return true;
       case 'e':
       case 'r':
+      case 'l':
         // What a page offers under this key, it says itself.
         return press(document.querySelector(`[data-key="${keys}"]`));
       default:

@@ -4,7 +4,7 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import { Icon } from '../parts/icons';
 import { EnvPaste } from './EnvPaste';
 import { EnvRowFields } from './EnvRowFields';
-import { newRow, parseEnv, written, type EnvRow } from './env';
+import { newRow, parseEnv, withPasted, written, type EnvRow } from './env';
 import { idOf } from './ids';
 import { messageAt, type Fault } from './rules';
 import './env.css';
@@ -42,10 +42,7 @@ export function EnvEditor({ rows, onChange, faults, keptText = 'kept as it is', 
   const paste = (into: EnvRow, text: string): boolean => {
     const { env, unread } = parseEnv(text);
     if (env.length === 0 || unread.length > 0) return false;
-    const pasted = env.map(({ name, value }) => newRow(name, value));
-    onChange(
-      rows.flatMap((row) => (row.id !== into.id ? [row] : written([row]).length === 0 ? pasted : [row, ...pasted])),
-    );
+    onChange(withPasted(rows, env, into));
     return true;
   };
 
@@ -107,7 +104,8 @@ export function EnvEditor({ rows, onChange, faults, keptText = 'kept as it is', 
           setPasting(false);
         }}
         onAdd={(env) => {
-          onChange([...written(rows), ...env.map(({ name, value }) => newRow(name, value))]);
+          const end = newRow();
+          onChange(withPasted([...written(rows), end], env, end));
         }}
       />
     </Stack>

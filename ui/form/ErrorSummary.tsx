@@ -1,7 +1,7 @@
 /** Above a form that was refused: what is wrong, with ways to the fields. */
 import { Alert, Anchor, List } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { focusField, idOf } from './ids';
+import { focusField, idOf, summaryId } from './ids';
 import type { Fault } from './rules';
 
 type Props = {
@@ -15,7 +15,13 @@ export function ErrorSummary({ faults, rest, labelOf }: Props): ReactElement | n
   const count = faults.length + rest.length;
   if (count === 0) return null;
   return (
-    <Alert color="red" role="alert" title={count === 1 ? 'One thing to mend' : `${count} things to mend`}>
+    <Alert
+      id={summaryId}
+      tabIndex={-1}
+      color="red"
+      role="alert"
+      title={count === 1 ? 'One thing to mend' : `${count} things to mend`}
+    >
       <List size="sm" spacing={4}>
         {faults.map(({ field, message }) => (
           <List.Item key={`${field} ${message}`}>

@@ -17,6 +17,7 @@ export function GroupField({ value, onChange, error, isFixed }: Props & { isFixe
       label="Group"
       required
       readOnly={isFixed}
+      variant={isFixed ? 'filled' : 'default'}
       description={
         isFixed ? 'Cannot be changed' : isNew ? 'A new group' : 'Whose jobs it is one of; choose, or name a new one'
       }

@@ -1,14 +1,13 @@
 /** CPU, memory, GPUs and disk of a definition or of one run. */
 import { SimpleGrid } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { cpuHint, raisedHint, type Minimum } from './hints';
+import { cpuHint, memoryHint, raisedHint, type Minimum } from './hints';
 import { idOf } from './ids';
 import { NumberField } from './NumberField';
 import { resourceLabels, resourceNames, type ResourceName, type Resources } from './resources';
 import { messageAt, type Fault } from './rules';
 
-const help: Record<ResourceName, string> = {
-  cpu: '1024 = 1 core',
+const help: Record<Exclude<ResourceName, 'cpu'>, string> = {
   memory: 'More than this, and the run is killed',
   gpu: 'Whole devices',
   ephemeral_storage: 'Temporary files; not every engine limits it',
@@ -24,14 +23,19 @@ type Props = {
   /** Shown under a field, such as that it was changed. */
   mark?: (name: ResourceName) => ReactNode;
   placeholders?: Partial<Resources>;
-  /** Of the engine that it will run on, as far as that is known. */
+  /** What it will run on, as far as that is known. */
+  engine: string | undefined;
   minimum: Minimum | undefined;
 };
 
 export function ResourceFields(props: Props): ReactElement {
-  const { values, onChange, faults, required = [], mark, placeholders, minimum } = props;
-  const helpFor = (name: ResourceName): string =>
-    raisedHint(name, values[name], minimum) ?? (name === 'cpu' ? cpuHint(values.cpu) : undefined) ?? help[name];
+  const { values, onChange, faults, required = [], mark, placeholders, engine, minimum } = props;
+  const helpFor = (name: ResourceName): string => {
+    const raised = raisedHint(name, values[name], minimum);
+    if (raised !== undefined) return raised;
+    if (name === 'cpu') return cpuHint(values.cpu, engine);
+    return (name === 'memory' ? memoryHint(values.memory) : undefined) ?? help[name];
+  };
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
       {resourceNames.map((name) => (

@@ -1,5 +1,5 @@
 /** The editor of scripts: a file of its own, loaded when a form with a script is opened. */
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentWithTab, insertNewline } from '@codemirror/commands';
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { Annotation, Compartment, EditorState } from '@codemirror/state';
@@ -27,6 +27,9 @@ const colours = HighlightStyle.define([
   { tag: [tags.standard(tags.variableName), tags.attributeName], class: 'code-command' },
   { tag: [tags.meta, tags.operator], class: 'code-operator' },
 ]);
+
+/** Nothing is indented by itself: the end of a here-document would be none. */
+const plainEnter = { key: 'Enter', run: insertNewline, shift: insertNewline };
 
 /** Of what was not typed here: the form knows it already. */
 const isShown = Annotation.define<true>();
@@ -57,7 +60,7 @@ export function createEditor(
         EditorView.lineWrapping,
         StreamLanguage.define(shell),
         syntaxHighlighting(colours),
-        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([plainEnter, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.domEventHandlers({ beforeinput: typeOver }),
         // What can be edited has the focus anyway, but not everybody takes it for that.
         EditorView.contentAttributes.of({ tabindex: '0' }),

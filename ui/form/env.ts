@@ -82,6 +82,20 @@ export function parseEnv(text: string): Pasted {
   return found;
 }
 
+/** Pasted variables are the new values of those that are there; the others come after `into`, or in its place where it says nothing. */
+export function withPasted(rows: readonly EnvRow[], env: readonly EnvVar[], into: EnvRow): EnvRow[] {
+  // Of a name that is pasted twice the last one counts.
+  const values = new Map(env.map(({ name, value }) => [name, value]));
+  const known = new Set(rows.map(({ name }) => name));
+  const added = [...values].flatMap(([name, value]) => (known.has(name) ? [] : [newRow(name, value)]));
+  return rows.flatMap((row): EnvRow[] => {
+    const value = values.get(row.name);
+    const now: EnvRow = value === undefined ? row : { ...row, value, held: 'here' };
+    if (row.id !== into.id) return [now];
+    return written([now]).length === 0 ? added : [now, ...added];
+  });
+}
+
 function valueAt(source: string, start: number): { text: string; end: number } {
   const quote = source[start];
   if (quote === "'" || quote === '"') {

@@ -5,9 +5,13 @@ export function idOf(field: string): string {
   return `field-${field.replaceAll('.', '-')}`;
 }
 
-/** Goes to a field, or to what is in its place; does nothing where there is none. */
-export function focusField(field: string): void {
-  const found = document.getElementById(idOf(field));
+/** Of the summary itself. */
+export const summaryId = 'form-errors';
+
+/** Goes to a field, or to what is in its place; where there is none, to the summary. */
+export function focusField(field: string | null): void {
+  const own = field === null ? null : document.getElementById(idOf(field));
+  const found = own ?? document.getElementById(summaryId);
   if (found === null) return;
   found.focus({ preventScroll: true });
   found.scrollIntoView({ block: 'center' });

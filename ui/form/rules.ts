@@ -48,13 +48,29 @@ function sentence(keyword: string, rule: Schema): string | null {
     case 'maximum':
       return `At most ${rule.maximum ?? 0}`;
     case 'pattern':
-      return own ?? 'Has characters that are not allowed';
+      return own ?? `Not of the form ${rule.pattern ?? ''}`;
     case 'maxLength':
       return own ?? `${rule.maxLength ?? 0} characters or fewer`;
     case 'enum':
       return `One of ${(rule.enum ?? []).join(', ')}`;
     case 'uniqueItems':
       return 'Each only once';
+    case 'exclusiveMinimum':
+      return `More than ${Number(rule.exclusiveMinimum)}`;
+    case 'exclusiveMaximum':
+      return `Less than ${Number(rule.exclusiveMaximum)}`;
+    case 'multipleOf':
+      return `A multiple of ${rule.multipleOf ?? 1}`;
+    case 'minItems':
+      return `At least ${rule.minItems ?? 0} of them`;
+    case 'maxItems':
+      return `At most ${rule.maxItems ?? 0} of them`;
+    case 'const':
+      return `Only ${JSON.stringify(rule.const)}`;
+    case 'format':
+      return `Not of the form ${rule.format ?? ''}`;
+    case 'false':
+      return 'Not known here';
     default:
       return null;
   }

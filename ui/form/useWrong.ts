@@ -1,4 +1,4 @@
-/** What is wrong with a form: the first of its fields that is gets the focus, and what is said of a field goes when it is changed. */
+/** What is wrong with a form: the first of its fields that is gets the focus, else the summary; what is said of a field goes when it is changed. */
 import { useEffect, useRef, useState } from 'react';
 import { focusField } from './ids';
 import { without, type Fault } from './rules';
@@ -16,18 +16,17 @@ export type UseWrong = {
 /** `inOrder`: as the page has them. */
 export function useWrong(inOrder: (faults: readonly Fault[]) => Fault[]): UseWrong {
   const [wrong, setWrong] = useState<Wrong>({ faults: [], rest: [] });
-  // The fields get the focus when they show what is wrong.
-  const toFocus = useRef<string | null>(null);
+  // The focus goes there when it is on the page.
+  const isNew = useRef(false);
   useEffect(() => {
-    if (toFocus.current !== null) focusField(toFocus.current);
-    toFocus.current = null;
+    if (isNew.current) focusField(wrong.faults[0]?.field ?? null);
+    isNew.current = false;
   }, [wrong]);
   return {
     wrong,
     show: ({ faults, rest }) => {
-      const ordered = inOrder(faults);
-      toFocus.current = ordered[0]?.field ?? null;
-      setWrong({ faults: ordered, rest });
+      isNew.current = faults.length + rest.length > 0;
+      setWrong({ faults: inOrder(faults), rest });
     },
     forget: (fields) => {
       setWrong((now) => ({ faults: without(now.faults, fields), rest: [] }));

@@ -1,18 +1,24 @@
 /** What stands around the fields of a launch: what is wrong, what it comes from, the button, and whether its key is used. */
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { ErrorSummary } from '../form/ErrorSummary';
 import { LeaveGuard } from '../form/LeaveGuard';
 import { Icon } from '../parts/icons';
 import { AnchorLink } from '../parts/links';
-import { labelOf } from './launch-form';
 import { Origin } from './Origin';
 import type { Launching } from './useLaunch';
 
-type Props = { launching: Launching; run: Schemas['RunDetail'] | undefined; children: ReactNode };
+type Props = {
+  launching: Launching;
+  run: Schemas['RunDetail'] | undefined;
+  labelOf: (field: string) => string;
+  /** The way back. */
+  cancel: ReactElement;
+  children: ReactNode;
+};
 
-export function LaunchFrame({ launching, run, children }: Props): ReactElement {
+export function LaunchFrame({ launching, run, labelOf, cancel, children }: Props): ReactElement {
   return (
     <form
       noValidate
@@ -30,14 +36,12 @@ export function LaunchFrame({ launching, run, children }: Props): ReactElement {
         <UsedKey launching={launching} />
         <Origin run={run} />
         {children}
-        <Button
-          type="submit"
-          w="fit-content"
-          loading={launching.isPending}
-          leftSection={<Icon name="play" size={14} />}
-        >
-          Run
-        </Button>
+        <Group>
+          <Button type="submit" loading={launching.isPending} leftSection={<Icon name="play" size={14} />}>
+            Run
+          </Button>
+          {cancel}
+        </Group>
       </Stack>
     </form>
   );

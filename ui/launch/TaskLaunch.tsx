@@ -3,11 +3,12 @@ import { Alert } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
 import type { EnvVar } from '../form/env';
+import { ButtonLink } from '../parts/links';
 import { settings } from '../settings/settings';
 import { CurlPanel } from './CurlPanel';
 import { EnvSection } from './EnvSection';
 import { startLike, startOf, type Start } from './from-run';
-import { changesOf, carried, isTouched, ownFaults, type LaunchForm } from './launch-form';
+import { changesOf, carried, isTouched, labelOf, ownFaults, type LaunchForm } from './launch-form';
 import { LaunchFrame } from './LaunchFrame';
 import { defaultEngine, type Places } from './places';
 import { ProposalNote } from './ProposalNote';
@@ -73,7 +74,16 @@ export function TaskLaunch(props: Props): ReactElement {
   const section = { form, base, change, faults: launching.wrong.faults };
   const query = revision === undefined ? '' : `?revision=${revision}`;
   return (
-    <LaunchFrame launching={launching} run={run}>
+    <LaunchFrame
+      launching={launching}
+      run={run}
+      labelOf={labelOf}
+      cancel={
+        <ButtonLink to="/tasks/$taskId" params={{ taskId: task.definition_id }} variant="default">
+          Cancel
+        </ButtonLink>
+      }
+    >
       {run !== undefined && ran !== undefined && task.revision !== undefined && ran !== task.revision && (
         <RevisionChoice
           taskId={task.definition_id}

@@ -136,11 +136,4 @@ const topOf = (field: string): string => {
 };
 
 // What a template is filled with comes first on its page.
-const fields = fieldsOf({ template_payload: 'Payload', ...labels }, topOf);
-export const { inOrder, isShown } = fields;
-
-/** A payload's properties are the template's: they have no other names. */
-export function labelOf(field: string): string {
-  const [top, ...path] = field.split('.');
-  return top === 'template_payload' && path.length > 0 ? path.join(' ') : fields.labelOf(field);
-}
+export const { inOrder, isShown, labelOf } = fieldsOf({ template_payload: 'Payload', ...labels }, topOf);

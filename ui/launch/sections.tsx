@@ -88,7 +88,7 @@ export function WhoAndWhere({ places, ownerField, ...of }: WhereProps): ReactEle
           <NativeSelect
             id={idOf('node_lifecycle')}
             label={labels.node_lifecycle}
-            description="Where the engine has both"
+            description="Counts where the engine has both"
             data={Object.entries(lifecycles).map(([value, label]) => ({ value, label }))}
             value={form.node_lifecycle}
             error={messageAt(faults, 'node_lifecycle')}
@@ -144,6 +144,7 @@ export function LimitsSection({ places, ...of }: SectionProps & { places: Places
           onChange={change}
           faults={faults}
           placeholders={base}
+          engine={form.engine}
           minimum={minimumOf(places, form.engine)}
           mark={(name) => markOf(of, name, base[name])}
         />

@@ -2,7 +2,7 @@
 import { memo, type CSSProperties, type MouseEvent, type ReactElement } from 'react';
 import { piecesOf, type Look, type Piece } from './ansi';
 import { cssOf, readable, type Rgb } from './colour';
-import { plainOf, shownOf } from './lines';
+import { foldAt, plainOf, shownOf } from './lines';
 import { marksIn, type Pattern } from './search';
 import { segmentsOf, type Segment } from './segments';
 
@@ -83,11 +83,6 @@ function timed(pieces: Piece[], chars: number): Piece[] {
   const rest = first.text.slice(chars);
   const time: Piece = { text: first.text.slice(0, chars), look: { isTime: true } };
   return [time, ...(rest === '' ? [] : [{ ...first, text: rest }]), ...others];
-}
-
-/** Not between the two halves of a character. */
-function foldAt(plain: string, limit: number): number {
-  return /[\ud800-\udbff]/.test(plain.charAt(limit - 1)) ? limit - 1 : limit;
 }
 
 function folded(pieces: Piece[], limit: number): Piece[] {

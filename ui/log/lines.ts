@@ -22,6 +22,11 @@ export function plainOf(printed: string, hasTime = false): string {
   return shown.includes('\x1b') ? shown.replace(colourCodes, '') : shown;
 }
 
+/** Where a line that is too long is cut: not between the two halves of a character. */
+export function foldAt(plain: string, limit: number): number {
+  return /[\ud800-\udbff]/.test(plain.charAt(limit - 1)) ? limit - 1 : limit;
+}
+
 function withoutCodes(text: string): string {
   return text.replace(codes, (code) => (colours.test(code) ? code : '')).replace(strayEscape, '\u241b');
 }

@@ -72,7 +72,7 @@ function Engine({ engine, count }: { engine: string; count: number }): ReactElem
           />
         )}
       </Table.Td>
-      <Table.Td data-label="Wanted workers">{isPaused ? '–' : count}</Table.Td>
+      <Table.Td data-label="Wanted workers">{count}</Table.Td>
       <Table.Td data-label="Waiting">{waiting.data?.total ?? '…'}</Table.Td>
     </Table.Tr>
   );

@@ -19,8 +19,10 @@ export function AsOf({ at, isTold = false, isOld = false }: Props): ReactElement
   const { state, liveUntil } = useConnection();
   const { zone } = useSettings();
   if (at === 0 || (!isOld && (state === 'live' || state === 'connecting'))) return null;
+  // Where it is asked for again and again, it is old by seconds.
+  const isStale = isOld || state !== 'polling';
   return (
-    <Text size="xs" c="dimmed" component="div">
+    <Text size="xs" component="div" {...(isStale ? { fw: 600 } : { c: 'dimmed' })}>
       as of {timeText(serverTimeAt(isTold ? Math.max(at, liveUntil) : at), zone)}
     </Text>
   );

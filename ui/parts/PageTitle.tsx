@@ -3,6 +3,11 @@ import { Title } from '@mantine/core';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { isTyping } from './typing';
 
+/** Where keys go on when what had the focus is gone: not at the top of the window. */
+export function focusTitle(): void {
+  document.querySelector<HTMLElement>('.page-title')?.focus({ preventScroll: true });
+}
+
 /** `tab`: what the tab says instead of the text on the page. */
 export function PageTitle({ children, tab }: { children: ReactNode; tab?: string }): ReactElement {
   const title = useRef<HTMLHeadingElement>(null);

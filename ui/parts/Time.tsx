@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { useSettings } from '../settings/settings';
 import { copyText } from './copy';
 import { agoText, durationText, timeText, zoneName } from './duration';
-import { useNow } from './now';
+import { useNow, useToldNow } from './now';
 
 type Props = { at: string; isAbsolute?: boolean };
 
@@ -85,5 +85,5 @@ export function Duration({ from, to }: { from: string; to: string | undefined })
 }
 
 function Ticking({ from }: { from: string }): string {
-  return durationText(Math.floor((useNow() - Date.parse(from)) / 1000) * 1000);
+  return durationText(Math.floor((useToldNow() - Date.parse(from)) / 1000) * 1000);
 }

@@ -17,11 +17,11 @@ function pair(big: number, bigUnit: string, small: number, smallUnit: string): s
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 
-/** Such as `12 s ago`, `11 min ago`; ticks by the second under a minute, then by 15 seconds, then by the minute. */
+/** Such as `12 s ago`, `11 min ago`; ticks by the second under a minute, then by the minute. */
 export function agoText(ms: number): string {
   const past = Math.max(0, ms);
   if (past < 1000) return 'just now';
-  const stepMs = past < 60_000 ? 1000 : past < 600_000 ? 15_000 : 60_000;
+  const stepMs = past < 60_000 ? 1000 : 60_000;
   return `${durationText(Math.floor(past / stepMs) * stepMs)} ago`;
 }
 

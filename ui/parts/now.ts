@@ -1,6 +1,7 @@
 /** The server's time, ticking, for whatever shows how long ago or how long: one clock for all of a page. */
 import { useSyncExternalStore } from 'react';
-import { serverNow } from '../api/clock';
+import { serverNow, serverTimeAt } from '../api/clock';
+import { useConnection, type Connection } from '../live/connection';
 
 const listeners = new Set<() => void>();
 let now = serverNow();
@@ -25,4 +26,15 @@ function subscribe(tell: () => void): () => void {
 /** Milliseconds since the epoch, by the second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
+}
+
+/** The same for what is said to go on: it stands still while nobody tells whether it does. */
+export function useToldNow(): number {
+  const connection = useConnection();
+  return toldUntil(useNow(), connection);
+}
+
+export function toldUntil(at: number, { state, liveUntil }: Connection): number {
+  const isCut = state === 'reconnecting' || state === 'offline';
+  return isCut && liveUntil > 0 ? Math.min(at, serverTimeAt(liveUntil)) : at;
 }

@@ -21,12 +21,14 @@ export function Facts({ run, explanation }: Props): ReactElement {
       <Title order={2} size="h4">
         Facts
       </Title>
-      <dl className="run-facts">
-        <Ending run={run} />
-        <Place run={run} explanation={explanation} />
-        <Origin run={run} />
-      </dl>
-      <Resources run={run} />
+      <div className="run-known">
+        <dl className="run-facts">
+          <Ending run={run} />
+          <Place run={run} explanation={explanation} />
+          <Origin run={run} />
+        </dl>
+        <Resources run={run} />
+      </div>
       {run.note !== undefined && (
         <Text size="sm" className="said">
           Note: {run.note}
@@ -175,7 +177,7 @@ export function RunLink({ id }: { id: string }): ReactElement {
 function Resources({ run }: { run: Run }): ReactElement {
   const rows = resourceRows(run, useAsked(run));
   return (
-    <Table className="run-cards" aria-label="Resources" maw="40rem">
+    <Table className="run-cards" aria-label="Resources" verticalSpacing={4} maw="40rem">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Resource</Table.Th>

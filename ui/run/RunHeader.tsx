@@ -12,7 +12,7 @@ import { durationText } from '../parts/duration';
 import { Icon } from '../parts/icons';
 import { AnchorLink } from '../parts/links';
 import { useNow } from '../parts/now';
-import { PageTitle } from '../parts/PageTitle';
+import { focusTitle, PageTitle } from '../parts/PageTitle';
 import { nameOf, shortId } from '../parts/run-name';
 import { StatusBadge } from '../parts/StatusBadge';
 import { Time } from '../parts/Time';
@@ -22,9 +22,9 @@ import { ChangesButton } from './Why';
 import { isPastGrace, tabTitle } from './words';
 
 type Run = Schemas['RunDetail'];
-type Props = { run: Run; onStop: () => void; onAgain: () => void };
+type Props = { run: Run; onLog: () => void; onStop: () => void; onAgain: () => void };
 
-export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
+export function RunHeader({ run, onLog, onStop, onAgain }: Props): ReactElement {
   const { run_id: id, status, stop_requested_at: stopping, stale_since: stale } = run;
   return (
     <Stack gap="xs" component="header">
@@ -52,8 +52,11 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
           )}
         </Group>
         <Group gap="xs">
+          <Button variant="default" onClick={onLog} data-key="l">
+            Log
+          </Button>
           {status !== 'STOPPED' && stopping === undefined && (
-            <Button color="red" variant="light" onClick={onStop}>
+            <Button color="red" variant="light" onClick={onStop} ref={handFocusOn}>
               Stop
             </Button>
           )}
@@ -77,6 +80,13 @@ export function RunHeader({ run, onStop, onAgain }: Props): ReactElement {
       </Group>
     </Stack>
   );
+}
+
+/** It goes away when it has done what it is for. */
+function handFocusOn(button: HTMLButtonElement | null): () => void {
+  return () => {
+    if (document.activeElement === button) focusTitle();
+  };
 }
 
 function NameLink({ run }: { run: Run }): ReactElement {

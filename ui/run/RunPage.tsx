@@ -12,7 +12,7 @@ import { AgainDialog } from './AgainDialog';
 import { Facts } from './Facts';
 import { useFavicon } from './favicon';
 import { Banners, RunHeader } from './RunHeader';
-import { RunTabs, useTabs } from './RunTabs';
+import { RunTabs, scrollToTabs, useLogInView, useTabs } from './RunTabs';
 import { StopDialog } from './StopDialog';
 import { Timeline } from './Timeline';
 import { useExplanation, useRun } from './useRun';
@@ -52,11 +52,12 @@ function Page({ run, error, answeredAt }: PageProps): ReactElement {
   useFavicon(lookOf(run).tone);
   const onLog = (): void => {
     open('l');
-    document.getElementById('run-tabs')?.scrollIntoView();
+    scrollToTabs();
   };
+  useLogInView(explanation !== undefined || explanationError !== null);
   return (
-    <Stack gap="lg">
-      <RunHeader run={run} onStop={stop.open} onAgain={again.open} />
+    <Stack gap="md">
+      <RunHeader run={run} onLog={onLog} onStop={stop.open} onAgain={again.open} />
       <Banners run={run} explanation={explanation} error={error} answeredAt={answeredAt} />
       <Why
         run={run}

@@ -1,14 +1,15 @@
 /** What a run said, what was reported of it, and the rest: which of these is in the address, as the original had it. */
 import { Tabs, Text } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, type ReactElement } from 'react';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { one } from '../app/search';
 import { ChildrenTab } from './ChildrenTab';
 import { DetailsTab } from './DetailsTab';
 import { EnvTab } from './EnvTab';
 import { EventsTab } from './EventsTab';
-import { tabOf, tabs, type Tab } from './words';
+import './run.css';
+import { asksForLog, tabOf, tabs, type Tab } from './words';
 
 /** Asked for beside the run: most look at its log first. Where it cannot be loaded, its tab says so. */
 const logModule = import('../log/LogTab');
@@ -36,6 +37,28 @@ export function useTabs(): { rt: string | undefined; open: (tab: Tab) => void } 
   };
 }
 
+const tabsId = 'run-tabs';
+
+/** Without the focus: what is read aloud begins with which run it is. */
+export function scrollToTabs(): void {
+  document.getElementById(tabsId)?.scrollIntoView();
+}
+
+/** Who came for the log sees it at once. `isSettled`: nothing above it grows any more. */
+export function useLogInView(isSettled: boolean): void {
+  const search = useSearch({ from: '__root__' });
+  const hash = useLocation({ select: (location) => location.hash });
+  const [isAsked] = useState(() => asksForLog(search, hash));
+  useEffect(() => {
+    if (!isAsked || !isSettled) return;
+    // After the router, which begins each page at its top.
+    const frame = requestAnimationFrame(scrollToTabs);
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  }, [isAsked, isSettled]);
+}
+
 export function RunTabs({ run, workflowUrl }: { run: Run; workflowUrl: string | undefined }): ReactElement {
   const { rt, open } = useTabs();
   const shown = tabOf(rt, run);
@@ -56,7 +79,7 @@ export function RunTabs({ run, workflowUrl }: { run: Run; workflowUrl: string | 
         if (tab !== undefined) open(tab);
       }}
     >
-      <Tabs.List aria-label="More of the run" id="run-tabs">
+      <Tabs.List aria-label="More of the run" id={tabsId}>
         {tabs.map((tab) => (
           <Tabs.Tab key={tab} value={tab}>
             {names[tab]}
@@ -64,7 +87,7 @@ export function RunTabs({ run, workflowUrl }: { run: Run; workflowUrl: string | 
         ))}
       </Tabs.List>
       {tabs.map((tab) => (
-        <Tabs.Panel key={tab} value={tab} pt="sm">
+        <Tabs.Panel key={tab} value={tab} pt="sm" className={tab === 'l' ? 'run-log' : ''}>
           <Content tab={tab} run={run} workflowUrl={workflowUrl} />
         </Tabs.Panel>
       ))}

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
+import { focusTitle } from '../parts/PageTitle';
 import { Trouble } from '../parts/Trouble';
 import { stopWords } from './words';
 
@@ -12,10 +13,17 @@ type Props = { run: Run; isOpen: boolean; onClose: () => void };
 
 export function StopDialog({ run, isOpen, onClose }: Props): ReactElement {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Stop the run">
+    <Modal opened={isOpen} onClose={onClose} title="Stop the run" onExitTransitionEnd={keepFocus}>
       <Question run={run} onClose={onClose} />
     </Modal>
   );
+}
+
+/** After the dialog is gone, where the button that opened it is gone, too. */
+function keepFocus(): void {
+  window.setTimeout(() => {
+    if (document.activeElement === document.body) focusTitle();
+  });
 }
 
 function Question({ run, onClose }: Omit<Props, 'isOpen'>): ReactElement {

@@ -4,9 +4,9 @@ import { useId, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { countText } from '../parts/count';
 import { Icon } from '../parts/icons';
-import { useNow } from '../parts/now';
+import { useToldNow } from '../parts/now';
 import { nextOf, type Tone } from '../parts/status';
-import { NextAt, Time } from '../parts/Time';
+import { NextAt } from '../parts/Time';
 import '../parts/status.css';
 import './run.css';
 import {
@@ -46,7 +46,7 @@ export function Timeline(props: Props): ReactElement {
 }
 
 function Growing(props: Props): ReactElement {
-  return <Drawn {...props} now={useNow()} />;
+  return <Drawn {...props} now={useToldNow()} />;
 }
 
 function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement {
@@ -54,14 +54,17 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
   const [isWhole, setWhole] = useState(false);
   const rows = rowsOf(run.transitions, explanation?.attempts ?? [], now);
   const axis = axisOf(rows);
+  const hasWaits = rows.some(({ bars }) => bars.some(({ kind }) => kind === 'backoff'));
   const { first, hidden, last } = isWhole ? { first: rows, hidden: 0, last: [] } : foldRows(rows);
-  const [earliest] = run.transitions;
   return (
     <Stack gap="xs" component="section" aria-label="Timeline">
       <Group justify="space-between">
-        <Title order={2} size="h4">
-          Timeline
-        </Title>
+        <Group gap="md">
+          <Title order={2} size="h4">
+            Timeline
+          </Title>
+          {!isTable && <Legend kinds={kinds.filter((kind) => kind !== 'backoff' || hasWaits)} />}
+        </Group>
         <Button
           variant="subtle"
           size="compact-sm"
@@ -72,7 +75,6 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
           {isTable ? 'As a drawing' : 'As a table'}
         </Button>
       </Group>
-      {!isTable && <Legend />}
       {isTable ? (
         <AttemptTable rows={first} />
       ) : (
@@ -93,11 +95,6 @@ function Drawn({ run, explanation, now }: Props & { now: number }): ReactElement
       {last.length > 0 &&
         (isTable ? <AttemptTable rows={last} /> : <AttemptRows rows={last} axis={axis} next={nextOf(run)} />)}
       {!isTable && <AxisTicks axis={axis} />}
-      {earliest !== undefined && (
-        <Text size="sm" c="dimmed">
-          The axis begins when it was queued: <Time at={earliest.at} />
-        </Text>
-      )}
     </Stack>
   );
 }
@@ -189,7 +186,7 @@ function Shape({ kind, x, width, title }: ShapeProps): ReactElement {
 
 const kinds = Object.keys(names) as BarKind[];
 
-function Legend(): ReactElement {
+function Legend({ kinds }: { kinds: readonly BarKind[] }): ReactElement {
   return (
     <Group gap="md" aria-hidden="true">
       {kinds.map((kind) => (

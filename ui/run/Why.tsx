@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { sentenceOf, type Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
-import { useNow } from '../parts/now';
+import { useToldNow } from '../parts/now';
 import { Time } from '../parts/Time';
 import './run.css';
 import { headlineOf, isWhyOpen, waitedText } from './words';
@@ -18,39 +18,43 @@ type Ways = { onLog: () => void; onAgain: () => void; onStop: () => void };
 
 type Props = { run: Run; explanation: Explanation | undefined; error: unknown; ways: Ways };
 
-export function Why({ run, explanation, error, ways }: Props): ReactElement {
-  const now = useNow();
+export function Why({ run, explanation: told, error, ways }: Props): ReactElement {
+  // What stopped it is not known yet; what it waited for it waits for no more.
+  const explanation = run.status === 'STOPPED' && told?.status !== 'STOPPED' ? undefined : told;
+  const now = useToldNow();
   // Whoever has opened or closed it is left in peace.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const isOpen = chosen ?? isWhyOpen(run, explanation, now);
   const headline = explanation?.headline ?? headlineOf(run);
   return (
     <Stack gap="xs" component="section" aria-label="Why">
-      <Title order={2} size="h4">
-        <UnstyledButton
-          aria-expanded={isOpen}
-          fz="inherit"
-          fw="inherit"
-          onClick={() => {
-            setChosen(!isOpen);
-          }}
-        >
-          <span className="run-chevron">
-            <Icon name="chevron" size={14} />
-          </span>{' '}
-          Why
-        </UnstyledButton>
-      </Title>
-      <Text className="said">
-        {headline}
-        {explanation !== undefined && (
-          <Text span c="dimmed">
-            {' '}
-            · since <Time at={explanation.since} isAbsolute />
-            {waitedText(run, explanation.since, now)}
-          </Text>
-        )}
-      </Text>
+      <div className="run-why">
+        <Title order={2} size="h4">
+          <UnstyledButton
+            aria-expanded={isOpen}
+            fz="inherit"
+            fw="inherit"
+            onClick={() => {
+              setChosen(!isOpen);
+            }}
+          >
+            <span className="run-chevron">
+              <Icon name="chevron" size={14} />
+            </span>{' '}
+            Why
+          </UnstyledButton>
+        </Title>
+        <Text className="said">
+          {headline}
+          {explanation !== undefined && (
+            <Text span c="dimmed">
+              {' '}
+              · since <Time at={explanation.since} isAbsolute />
+              {waitedText(run, explanation.since, now)}
+            </Text>
+          )}
+        </Text>
+      </div>
       <Collapse expanded={isOpen}>
         {explanation === undefined ? (
           <Text size="sm" c="dimmed">

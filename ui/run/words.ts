@@ -1,5 +1,6 @@
 /** What the page of a run says: its end, its tab, which part is open, which button helps. Pure. */
 import type { Schemas } from '../api/client';
+import { one, type Search } from '../app/search';
 import { countText } from '../parts/count';
 import { durationText } from '../parts/duration';
 import { nameOf, shortId } from '../parts/run-name';
@@ -117,17 +118,24 @@ function childWords({ spawned_runs: spawned = [] }: Run, children: number | null
 
 export function againWords(run: Run): string {
   const { definition_revision: revision, engine, cluster } = run;
-  const of = revision === undefined ? '' : ` of revision ${revision}`;
-  return `Run ${nameOf(run)} again as it ran: the same command${of}, variables and resources, on ${engine}/${cluster}.`;
+  const from = revision === undefined ? '' : `, from revision ${revision} and with what its launch had changed`;
+  return `Run ${nameOf(run)} again as it ran${from}: the same command, variables and resources, on ${engine}/${cluster}.`;
 }
 
 /** In the address as `rt=`. */
 export const tabs = ['l', 'e', 'v', 'md', 'c'] as const;
 export type Tab = (typeof tabs)[number];
 
+/** Whether an address is one of the log, or of something in it, and not of the run alone. */
+export function asksForLog(search: Search, hash: string): boolean {
+  const rt = one(search, 'rt');
+  if (rt !== undefined) return rt === 'l';
+  return /^L\d/.test(hash) || one(search, 'log_search') !== undefined;
+}
+
 /** `rt`: undefined where the address names none. Bookmarks of the original may name `ct`, or whatever: details. */
 export function tabOf(rt: string | undefined, run: Run): Tab {
-  if (rt !== undefined) return tabs.find((one) => one === rt) ?? 'md';
+  if (rt !== undefined) return tabs.find((tab) => tab === rt) ?? 'md';
   // A pod that has not begun has no log, and its events say why.
   const isLogless = run.started_at === undefined && run.status !== 'STOPPED' && run.attempt_count === 1;
   return run.engine === 'eks' && isLogless ? 'e' : 'l';

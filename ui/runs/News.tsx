@@ -7,13 +7,18 @@ import { ZoneNote } from '../parts/Time';
 import classes from './runs.module.css';
 
 /** `answeredAt`: when the rows were. */
-type Props = { total: number; fresh: number; answeredAt: number; onShow: () => void };
+type Props = {
+  /** null while it is not known. */ total: number | null;
+  fresh: number;
+  answeredAt: number;
+  onShow: () => void;
+};
 
 export function News({ total, fresh, answeredAt, onShow }: Props): ReactElement {
   return (
     <Group className={classes['line'] ?? ''} justify="space-between" gap="xs" wrap="nowrap">
       <Text size="sm" fw={600} className="number">
-        {runsText(total)}
+        {total !== null && runsText(total)}
       </Text>
       <div role="status">
         {fresh > 0 && (

@@ -12,6 +12,7 @@ import { searchOf, viewOf, withValues, type RunFilter, type View } from './filte
 import { Foot } from './Foot';
 import { News } from './News';
 import { RowSkeletons, RunCards, RunTable, type RowsOf } from './rows';
+import classes from './runs.module.css';
 import type { Scope } from './scope';
 import { Selection } from './Selection';
 import { StopBanner } from './StopBanner';
@@ -36,10 +37,9 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
   const selecting = useSelection(JSON.stringify(view.filter), shownIds);
   return (
     <Stack gap="xs">
-      <StopBanner />
       <Toolbar scope={scope} view={view} change={change} visit={visit} rows={feed.rows} isNarrow={isNarrow} />
       <News
-        total={total}
+        total={runs.isShown ? total : null}
         fresh={feed.fresh.size}
         answeredAt={runs.answeredAt}
         onShow={() => {
@@ -50,7 +50,10 @@ export function RunList({ scope }: { scope: Scope }): ReactElement {
       />
       {runs.error !== null && <Trouble error={runs.error} onRetry={runs.reload} />}
       <Body {...{ scope, view, change, runs, isNarrow, selecting }} />
-      <Selection scope={scope} filter={view.filter} total={total} selecting={selecting} />
+      <div className={classes['bottom']}>
+        <StopBanner scope={scope} />
+        <Selection scope={scope} filter={view.filter} total={total} rows={feed.rows} selecting={selecting} />
+      </div>
       {runs.isShown && total > 0 && <Foot view={view} total={total} isNarrow={isNarrow} onChange={change.push} />}
     </Stack>
   );

@@ -1,6 +1,7 @@
 /** What can be done with the runs that are selected: stop them, or all that match. At the foot of the window, so that no row moves. */
 import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
+import type { Schemas } from '../api/client';
 import { serverNow } from '../api/clock';
 import { countText } from '../parts/count';
 import { useSettings } from '../settings/settings';
@@ -20,11 +21,14 @@ export function Selection(of: {
   filter: RunFilter;
   /** Of all that match. */
   total: number;
+  /** On the page. */
+  rows: readonly Schemas['Run'][];
   selecting: Selecting;
 }): ReactElement {
-  const { scope, filter, total } = of;
+  const { scope, filter, total, rows } = of;
   const { chosen, clear } = of.selecting;
   const { zone } = useSettings();
+  const over = rows.filter((run) => run.status === 'STOPPED' && chosen.has(run.run_id)).length;
   const [target, setTarget] = useState<StopTarget | null>(null);
   return (
     <>
@@ -34,11 +38,12 @@ export function Selection(of: {
           <Button
             size="xs"
             color="red"
+            disabled={over === chosen.size}
             onClick={() => {
               setTarget({ body: { run_ids: [...chosen] }, words: [] });
             }}
           >
-            Stop {countText(chosen.size)} selected…
+            {over === chosen.size ? 'All selected are over' : `Stop ${countText(chosen.size)} selected…`}
           </Button>
           <Button
             size="xs"
@@ -62,7 +67,7 @@ export function Selection(of: {
               setTarget(null);
             }}
             onStarted={(stopId) => {
-              watchStop(stopId);
+              watchStop(stopId, scope);
               setTarget(null);
               clear();
             }}

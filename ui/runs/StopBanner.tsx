@@ -1,4 +1,4 @@
-/** How far the stops of many runs are that this tab has asked for: after a reload or on another page, too. */
+/** How far the stops of many runs are that this tab has asked for, on the list where it did: after a reload, too, until their end is read. */
 import { Alert, Progress, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
@@ -6,12 +6,13 @@ import { api, ApiError, unwrap } from '../api/client';
 import { keys } from '../api/queries';
 import { countText, runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
+import type { Scope } from './scope';
 import { dismissStop, useStops } from './stop-store';
 
 const pollMs = 1000;
 
-export function StopBanner(): ReactElement | null {
-  const stops = useStops();
+export function StopBanner({ scope }: { scope: Scope }): ReactElement | null {
+  const stops = useStops(scope);
   if (stops.length === 0) return null;
   return (
     <Stack gap="xs">
@@ -37,8 +38,13 @@ function OneStop({ stopId }: { stopId: string }): ReactElement | null {
   const queryClient = useQueryClient();
   const isDone = data?.status === 'DONE';
   useEffect(() => {
-    if (isDone) void queryClient.invalidateQueries({ queryKey: keys.runs });
-  }, [isDone, queryClient]);
+    if (!isDone) return;
+    void queryClient.invalidateQueries({ queryKey: keys.runs });
+    // Who leaves the list has read it.
+    return () => {
+      dismissStop(stopId);
+    };
+  }, [isDone, stopId, queryClient]);
   if (data === undefined) {
     return error === null || isForgotten ? null : <Trouble error={error} onRetry={() => void refetch()} />;
   }
@@ -57,7 +63,7 @@ function OneStop({ stopId }: { stopId: string }): ReactElement | null {
       }}
     >
       <Text size="sm">
-        {`stopped ${countText(stopped)} of ${countText(total)}, ${countText(refused)} refused`}
+        {`${countText(stopped)} of ${countText(total)}, ${countText(refused)} refused`}
         {refused > 0 && ' (they had ended by themselves before)'}
         {spawned > 0 && `; with ${runsText(spawned)} that their jobs had started`}
       </Text>

@@ -169,7 +169,7 @@ function Counts({ count }: { count: Schemas['StopCount'] }): ReactElement {
     );
   };
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'start' }}>
       {table(
         'Alias',
         count.by_alias.map(({ alias, runs }) => ({ name: alias, runs })),

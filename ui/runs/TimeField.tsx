@@ -45,7 +45,7 @@ export function TimeField({ view, change }: { view: View; change: Change<View> }
   };
 
   return (
-    <Fieldset legend="Time" p="xs">
+    <Fieldset legend="Time" variant="unstyled">
       <Group gap="xs">
         <SegmentedControl
           size="xs"

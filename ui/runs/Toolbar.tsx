@@ -90,8 +90,8 @@ const sortNames: Record<(typeof sortKeys)[number], string> = {
   group_name: 'group',
 };
 const orders = [
-  { order: 'desc', text: 'newest or last first' },
-  { order: 'asc', text: 'oldest or first first' },
+  { order: 'desc', ofTimes: 'newest first', ofTexts: 'Z to A' },
+  { order: 'asc', ofTimes: 'oldest first', ofTexts: 'A to Z' },
 ] as const;
 
 /** Cards have no headings to click on. */
@@ -102,7 +102,10 @@ function SortField({ view, change }: { view: View; change: Change<View> }): Reac
       label="Sort by"
       value={`${view.sort.by} ${view.sort.order}`}
       data={sortKeys.flatMap((by) =>
-        orders.map(({ order, text }) => ({ value: `${by} ${order}`, label: `${sortNames[by]}, ${text}` })),
+        orders.map(({ order, ofTimes, ofTexts }) => ({
+          value: `${by} ${order}`,
+          label: `${sortNames[by]}, ${by.endsWith('_at') ? ofTimes : ofTexts}`,
+        })),
       )}
       onChange={({ currentTarget: { value } }) => {
         const by = sortKeys.find((key) => value.startsWith(`${key} `)) ?? view.sort.by;

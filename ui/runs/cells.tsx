@@ -62,7 +62,7 @@ export function Cell({ run, name, onFilter }: { run: Run; name: ColumnName; onFi
       return (
         <Value text={<Cut text={`${run.engine} / ${run.cluster}`} />}>
           <FilterButton label={`Only cluster ${run.cluster}`} act={() => { onFilter('cluster_name', run.cluster); }} />
-          <FilterButton label={`Only engine ${run.engine}`} act={() => { onFilter('engine', run.engine); }} />
+          <FilterButton icon="gear" label={`Only engine ${run.engine}`} act={() => { onFilter('engine', run.engine); }} />
         </Value>
       ); // prettier-ignore
     case 'queued':

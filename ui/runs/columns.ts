@@ -8,7 +8,7 @@ export const columns = {
   alias: { title: 'Alias', width: undefined, sort: null },
   run: { title: 'Run ID', width: 150, sort: 'run_id' },
   owner: { title: 'Owner', width: 120, sort: null },
-  place: { title: 'Engine / cluster', width: 150, sort: 'cluster_name' },
+  place: { title: 'Engine / cluster', width: 164, sort: 'cluster_name' },
   queued: { title: 'Queued', width: 130, sort: 'queued_at' },
   started: { title: 'Started', width: 130, sort: 'started_at' },
   duration: { title: 'Duration', width: 100, sort: null },

@@ -1,6 +1,6 @@
 /** Rows of a list: of a table where there is room, else cards. */
 import { Skeleton, VisuallyHidden } from '@mantine/core';
-import { memo, type ReactElement } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 import type { Schemas } from '../api/client';
 import { Icon } from '../parts/icons';
 import { nameOf, shortId } from '../parts/run-name';
@@ -8,6 +8,7 @@ import { useSettings } from '../settings/settings';
 import { Cell, type AddFilter } from './cells';
 import { columns, type ColumnName } from './columns';
 import type { Sort } from './filter';
+import { fitting } from './fitting';
 import classes from './runs.module.css';
 
 type Run = Schemas['Run'];
@@ -34,14 +35,20 @@ const momentWidth = 200;
 const isTime = (name: ColumnName): boolean => name === 'queued' || name === 'started';
 
 export function RunTable(of: RowsOf): ReactElement {
-  const { rows, shown, chosen } = of;
+  const { rows, chosen } = of;
   const { times } = useSettings();
+  const box = useRef<HTMLDivElement>(null);
+  const room = useWidth(box);
   const widthOf = (name: ColumnName): number | undefined =>
     times === 'absolute' && isTime(name) ? momentWidth : columns[name].width;
-  const width = shown.reduce((sum, name) => sum + (widthOf(name) ?? aliasWidth), boxWidth);
+  const leastOf = (name: ColumnName): number => widthOf(name) ?? aliasWidth;
+  const names = fitting(of.shown, leastOf, room - boxWidth, of.sort.by).join(' ');
+  // The same while its names are: rows are drawn anew only when they change.
+  const shown = useMemo(() => names.split(' ') as ColumnName[], [names]);
+  const width = shown.reduce((sum, name) => sum + leastOf(name), boxWidth);
   const chosenHere = rows.filter((run) => chosen.has(run.run_id)).length;
   return (
-    <div className={classes['scroll']}>
+    <div className={classes['scroll']} ref={box}>
       <table className={classes['table']} style={{ minWidth: width }} aria-label="Runs" aria-busy={of.isOld}>
         <colgroup>
           <col style={{ width: boxWidth }} />
@@ -80,6 +87,25 @@ export function RunTable(of: RowsOf): ReactElement {
       </table>
     </div>
   );
+}
+
+/** Of an element, in pixels; without bounds until it is there. */
+function useWidth(of: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(Infinity);
+  useLayoutEffect(() => {
+    const { current: element } = of;
+    if (element === null) return;
+    const measure = (): void => {
+      setWidth(element.clientWidth);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [of]);
+  return width;
 }
 
 function Heading({ name, sort, onSort }: { name: ColumnName } & Pick<RowsOf, 'sort' | 'onSort'>): ReactElement {

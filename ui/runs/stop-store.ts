@@ -1,12 +1,13 @@
 /** The stops that this tab has asked for: kept while it is open, whatever page it shows. */
 import { useSyncExternalStore } from 'react';
-import { stopsFrom } from './stops';
+import type { Scope } from './scope';
+import { listOf, stopsFrom, type AskedStop } from './stops';
 
 const storageKey = 'flotilla-stops';
 const listeners = new Set<() => void>();
-let current: readonly string[] = read();
+let current: readonly AskedStop[] = read();
 
-function read(): readonly string[] {
+function read(): readonly AskedStop[] {
   try {
     return stopsFrom(sessionStorage.getItem(storageKey));
   } catch {
@@ -15,7 +16,7 @@ function read(): readonly string[] {
   }
 }
 
-function change(next: readonly string[]): void {
+function change(next: readonly AskedStop[]): void {
   current = next;
   try {
     sessionStorage.setItem(storageKey, JSON.stringify(next));
@@ -25,20 +26,22 @@ function change(next: readonly string[]): void {
   for (const tell of listeners) tell();
 }
 
-export function watchStop(stopId: string): void {
-  change([...current, stopId]);
+export function watchStop(id: string, scope: Scope): void {
+  change([...current, { id, list: listOf(scope) }]);
 }
 
 export function dismissStop(stopId: string): void {
-  change(current.filter((id) => id !== stopId));
+  change(current.filter(({ id }) => id !== stopId));
 }
 
-export function useStops(): readonly string[] {
-  return useSyncExternalStore(
+/** Of the list where they were asked for. */
+export function useStops(scope: Scope): string[] {
+  const all = useSyncExternalStore(
     (tell) => {
       listeners.add(tell);
       return () => listeners.delete(tell);
     },
     () => current,
   );
+  return all.filter(({ list }) => list === listOf(scope)).map(({ id }) => id);
 }

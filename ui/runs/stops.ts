@@ -1,15 +1,28 @@
-/** Stops of many runs that this tab has asked for and that somebody still wants to see, by id: a reload forgets none. */
+/** Stops of many runs that this tab has asked for and whose end nobody has read: a reload forgets none. */
+import type { Scope } from './scope';
 
 const maxKept = 10;
 
+/** `list`: where it was asked for (`listOf`). */
+export type AskedStop = { id: string; list: string };
+
 /** Of what storage has. */
-export function stopsFrom(text: string | null): string[] {
+export function stopsFrom(text: string | null): AskedStop[] {
   try {
     const kept: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === 'string').slice(-maxKept) : [];
+    return Array.isArray(kept) ? kept.filter(isAskedStop).slice(-maxKept) : [];
   } catch {
     return [];
   }
+}
+
+function isAskedStop(one: unknown): one is AskedStop {
+  const { id, list } = (one ?? {}) as Partial<AskedStop>;
+  return typeof id === 'string' && typeof list === 'string';
+}
+
+export function listOf(scope: Scope): string {
+  return scope.of === 'all' ? scope.of : `${scope.of} ${scope.id}`;
 }
 
 /** So many may be stopped without being counted aloud. */

@@ -69,6 +69,7 @@ function Differences({ taskId, from, to }: { taskId: string; from: string; to: s
             <RollBack
               taskId={taskId}
               revision={data.from}
+              latest={task?.revision}
               onDone={() => {
                 void navigate(toRevisions(taskId));
               }}

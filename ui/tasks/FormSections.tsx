@@ -30,6 +30,7 @@ export function Identity({ form, change, faults, isStored }: SectionProps): Reac
           label={labels.alias}
           required
           readOnly={isStored}
+          variant={isStored ? 'filled' : 'default'}
           description={isStored ? 'Cannot be changed' : 'Its name, unlike all others; cannot be changed later'}
           value={form.alias}
           error={messageAt(faults, 'alias')}
@@ -116,11 +117,19 @@ export function WhatRuns({ form, change, faults }: SectionProps): ReactElement {
 
 export function ResourceSection({ form, change, faults }: SectionProps): ReactElement {
   const places = usePlaces();
-  const minimum = places === undefined ? undefined : minimumOf(places, engineOf(places, form.target_cluster));
+  const engine = places === undefined ? undefined : engineOf(places, form.target_cluster);
+  const minimum = places === undefined || engine === undefined ? undefined : minimumOf(places, engine);
   return (
     <Fieldset legend="Resources">
       <Stack>
-        <ResourceFields values={form} onChange={change} faults={faults} required={['memory']} minimum={minimum} />
+        <ResourceFields
+          values={form}
+          onChange={change}
+          faults={faults}
+          required={['memory']}
+          engine={engine}
+          minimum={minimum}
+        />
         <Checkbox
           id={idOf('adaptive_resource_allocation')}
           label={labels.adaptive_resource_allocation}

@@ -83,7 +83,7 @@ function Rollable({ taskId, revision }: { taskId: string; revision: number }): R
           Compare <span className="task-hidden">revision {revision} </span>with now
         </AnchorLink>
       )}
-      <RollBack taskId={taskId} revision={revision} />
+      <RollBack taskId={taskId} revision={revision} latest={latest} />
     </>
   );
 }

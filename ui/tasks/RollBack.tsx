@@ -7,17 +7,27 @@ import { api, unwrap } from '../api/client';
 import { keys } from '../api/queries';
 import { Icon } from '../parts/icons';
 import { Trouble } from '../parts/Trouble';
+import { isOvertaken } from './queries';
 
-type Props = { taskId: string; revision: number; onDone?: () => void };
+type Props = {
+  taskId: string;
+  revision: number;
+  /** What it is now, as far as that is known: it is rolled back from nothing else. */
+  latest: number | undefined;
+  onDone?: () => void;
+};
 
-export function RollBack({ taskId, revision, onDone }: Props): ReactElement {
+export function RollBack({ taskId, revision, latest, onDone }: Props): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const queryClient = useQueryClient();
   const restore = useMutation({
     mutationFn: () =>
       unwrap(
         api.PUT('/api/v6/task/{definition_id}/revisions/{revision}/restore', {
-          params: { path: { definition_id: taskId, revision: String(revision) } },
+          params: {
+            path: { definition_id: taskId, revision: String(revision) },
+            ...(latest === undefined ? {} : { header: { 'If-Match': `"${latest}"` } }),
+          },
         }),
       ),
     onSuccess: (definition) => {
@@ -30,6 +40,10 @@ export function RollBack({ taskId, revision, onDone }: Props): ReactElement {
         color: 'green',
       });
       onDone?.();
+    },
+    onError: (error) => {
+      // What it was changed to meanwhile is on the page when it is tried again.
+      if (isOvertaken(error)) void queryClient.invalidateQueries({ queryKey: keys.task(taskId) });
     },
   });
   const close = (): void => {

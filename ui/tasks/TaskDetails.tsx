@@ -3,6 +3,8 @@ import { Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@man
 import type { ReactElement, ReactNode } from 'react';
 import type { Schemas } from '../api/client';
 import { coresText } from '../form/hints';
+import { engineOf } from '../launch/places';
+import { usePlaces } from '../launch/usePlaces';
 import { countText } from '../parts/count';
 import { CopyButton } from '../parts/CopyButton';
 import { SecretValue } from '../parts/SecretValue';
@@ -18,11 +20,12 @@ const none = (
 );
 
 export function TaskDetails({ task }: { task: Definition }): ReactElement {
+  const places = usePlaces();
   return (
     <Stack>
       <WhatRuns task={task} />
       <SimpleGrid cols={{ base: 1, md: 3 }}>
-        <Section title="Resources" facts={resourcesOf(task)} />
+        <Section title="Resources" facts={resourcesOf(task, places && engineOf(places, task.target_cluster ?? ''))} />
         <Section title="Identity" facts={identityOf(task)} />
         <Section title="Advanced" facts={advancedOf(task)} />
       </SimpleGrid>
@@ -100,9 +103,9 @@ function EnvTable({ env }: { env: Definition['env'] }): ReactElement {
   );
 }
 
-function resourcesOf(task: Definition): Facts {
+function resourcesOf(task: Definition, engine: string | undefined): Facts {
   return [
-    ['CPU', task.cpu === undefined ? none : `${countText(task.cpu)} (${coresText(task.cpu)})`],
+    ['CPU', task.cpu === undefined ? none : `${countText(task.cpu)} (${coresText(task.cpu, engine)})`],
     ['Memory', `${countText(task.memory)} MB`],
     ['GPUs', task.gpu ?? none],
     ['Disk', task.ephemeral_storage === undefined ? none : `${countText(task.ephemeral_storage)} MB`],

@@ -24,6 +24,7 @@ import {
 } from './definition-form';
 import { caughtUp, decided, disputes, draftOf } from './draft';
 import { Advanced, Identity, ResourceSection, WhatRuns } from './FormSections';
+import { isOvertaken } from './queries';
 
 const Meanwhile = lazy(async () => ({ default: (await import('./Meanwhile')).Meanwhile }));
 
@@ -130,11 +131,6 @@ export function TaskForm({ initial, stored }: Props): ReactElement {
       </Stack>
     </form>
   );
-}
-
-/** Somebody else has changed the definition since. */
-function isOvertaken(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 412;
 }
 
 function refused(error: unknown): Wrong {

@@ -13,8 +13,12 @@ import './tasks.css';
 
 type Rows = { tasks: readonly ListedTask[]; /** Others are on their way. */ isOld: boolean };
 
-const columns: readonly { title: string; sort: SortKey | null; width: string }[] = [
-  { title: 'Alias', sort: 'alias', width: '19%' },
+const columns: readonly {
+  title: string;
+  sort: SortKey | null;
+  /** The first has what the others leave. */ width?: string;
+}[] = [
+  { title: 'Alias', sort: 'alias' },
   { title: 'Group', sort: 'group_name', width: '11%' },
   { title: 'Image', sort: 'image', width: '17%' },
   { title: 'Memory (MB)', sort: 'memory', width: '11%' },
@@ -54,7 +58,7 @@ export function TaskTable({
               )}
             </Table.Th>
           ))}
-          <Table.Th w="7%">
+          <Table.Th w="6.5rem">
             <span className="task-hidden">Run</span>
           </Table.Th>
         </Table.Tr>

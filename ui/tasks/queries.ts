@@ -1,6 +1,6 @@
 /** What the pages of a task read beside the task itself. */
 import { queryOptions } from '@tanstack/react-query';
-import { api, unwrap, type Schemas } from '../api/client';
+import { api, ApiError, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
 import { openStatuses } from '../runs/chips';
 
@@ -67,3 +67,8 @@ export const differenceQuery = (id: string, range: string) =>
       throw new Error(`${range} names no two revisions`);
     },
   });
+
+/** Somebody else has changed the definition since. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}

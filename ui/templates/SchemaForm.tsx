@@ -1,11 +1,12 @@
 /** A payload as a form, made of the template's schema. Heavy: loaded when such a form is opened. */
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import Form from '@rjsf/mantine';
-import type { ArrayFieldTitleProps, ErrorSchema, TitleFieldProps } from '@rjsf/utils';
-import type { ReactElement } from 'react';
+import type { ArrayFieldTitleProps, ErrorSchema, IconButtonProps, TitleFieldProps } from '@rjsf/utils';
+import { useMemo, type ReactElement } from 'react';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
-import { errorTree, payloadField, type JsonObject } from './payload';
+import { Icon } from '../parts/icons';
+import { errorTree, payloadField, withEmptyItems, withEmptyTexts, type JsonObject } from './payload';
 import validator from './validator';
 
 type Props = {
@@ -17,6 +18,21 @@ type Props = {
 
 /** The page's form is around it, and has the button. */
 const look = { 'ui:submitButtonOptions': { norender: true }, 'ui:options': { label: false } };
+
+function AddButton({ id, disabled, onClick }: IconButtonProps): ReactElement {
+  return (
+    <Button
+      id={id}
+      size="xs"
+      variant="default"
+      leftSection={<Icon name="plus" size={14} />}
+      disabled={disabled === true}
+      onClick={onClick}
+    >
+      Add
+    </Button>
+  );
+}
 
 /** Its own are as large as the page's. */
 function PartTitle({ id, title }: { id?: string; title?: string | undefined }): ReactElement {
@@ -30,14 +46,16 @@ function PartTitle({ id, title }: { id?: string; title?: string | undefined }): 
 const templates = {
   TitleFieldTemplate: ({ id, title }: TitleFieldProps) => <PartTitle id={id} title={title} />,
   ArrayFieldTitleTemplate: ({ title }: ArrayFieldTitleProps) => <PartTitle title={title} />,
+  ButtonTemplates: { AddButton },
 };
 
 export function SchemaForm({ schema, data, faults, onChange }: Props): ReactElement {
+  const shown = useMemo(() => withEmptyItems(schema) as JsonObject, [schema]);
   return (
     <Form
       className="template-form"
       tagName="div"
-      schema={schema}
+      schema={shown}
       uiSchema={look}
       templates={templates}
       formData={data}
@@ -49,7 +67,7 @@ export function SchemaForm({ schema, data, faults, onChange }: Props): ReactElem
       idPrefix={idOf(payloadField)}
       idSeparator="-"
       onChange={({ formData }) => {
-        onChange((formData ?? {}) as JsonObject);
+        onChange(withEmptyTexts(formData ?? {}, data) as JsonObject);
       }}
     />
   );

@@ -1,7 +1,9 @@
 /** What a template is: its command with gaps, what fills them, and with what it runs. */
 import { Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { cpuHint } from '../form/hints';
+import { coresText } from '../form/hints';
+import { defaultEngine } from '../launch/places';
+import { usePlaces } from '../launch/usePlaces';
 import { countText } from '../parts/count';
 import { CopyButton } from '../parts/CopyButton';
 import { SecretValue } from '../parts/SecretValue';
@@ -79,8 +81,10 @@ function Env({ env }: { env: Template['env'] }): ReactElement {
 
 function Facts({ template }: { template: Template }): ReactElement {
   const { cpu, memory, gpu, ephemeral_storage: disk } = template;
+  const places = usePlaces();
+  const engine = places && defaultEngine(places);
   const facts: [name: string, value: string][] = [
-    ['CPU', cpu === undefined ? 'not set' : `${countText(cpu)} (${cpuHint(String(cpu)) ?? ''})`],
+    ['CPU', cpu === undefined ? 'not set' : `${countText(cpu)} (${coresText(cpu, engine)})`],
     ['Memory', `${countText(memory)} MB`],
     ['GPUs', gpu === undefined ? 'not set' : String(gpu)],
     ['Disk', disk === undefined ? 'not set' : `${countText(disk)} MB`],

@@ -1,21 +1,34 @@
 /** The form of a launch of a template: a payload instead of a command. */
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState, type ReactElement } from 'react';
 import { api, unwrap, type Schemas } from '../api/client';
 import type { EnvVar } from '../form/env';
+import { messageAt, type Fault } from '../form/rules';
 import { CurlPanel } from '../launch/CurlPanel';
 import { EnvSection } from '../launch/EnvSection';
 import { startLike, startOf, type Start } from '../launch/from-run';
-import { changesOf, isTouched, ownFaults, type LaunchForm } from '../launch/launch-form';
+import { changesOf, isTouched, labelOf, ownFaults, type LaunchForm } from '../launch/launch-form';
 import { LaunchFrame } from '../launch/LaunchFrame';
 import { defaultEngine, type Places } from '../launch/places';
 import { ProposalNote } from '../launch/ProposalNote';
 import { LimitsSection, NotesSection, WhoAndWhere } from '../launch/sections';
 import { useLaunch } from '../launch/useLaunch';
+import { ButtonLink } from '../parts/links';
 import { settings } from '../settings/settings';
-import { isBroken, isSame, payloadFaults, payloadField, payloadOf, type Payload } from './payload';
+import {
+  isBroken,
+  isOfPayload,
+  isSame,
+  payloadFaults,
+  payloadField,
+  payloadLabel,
+  payloadOf,
+  toldFaults,
+  type Payload,
+} from './payload';
 import { PayloadSection } from './PayloadSection';
 import type { Template } from './queries';
-import { useRendered } from './useRendered';
+import { pauseMs, useRendered } from './useRendered';
 
 type Props = {
   template: Template;
@@ -34,8 +47,11 @@ export function TemplateLaunch(props: Props): ReactElement {
   const [form, setForm] = useState(start.initial);
   const ran = run?.execution_request_custom?.template_payload;
   const [payload, setPayload] = useState(() => payloadOf(template.defaults, ran));
-  const schemaFaults = payloadFaults(payload, template.schema, template.defaults);
-  const rendered = useRendered(template.template_id, isBroken(payload) ? null : JSON.stringify(payload.data));
+  const faultsOf = (of: Payload): Fault[] => payloadFaults(of, template.schema, template.defaults);
+  const schemaFaults = faultsOf(payload);
+  const [atOpening] = useState(schemaFaults);
+  const [paused] = useDebouncedValue(payload, pauseMs);
+  const rendered = useRendered(template.template_id, schemaFaults.length > 0 ? null : JSON.stringify(payload.data));
   const body = {
     owner_id: form.owner.trim(),
     ...(run === undefined ? {} : { from_run: run.run_id }),
@@ -57,15 +73,30 @@ export function TemplateLaunch(props: Props): ReactElement {
     setForm((now) => ({ ...now, ...to }));
     launching.forget(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
   };
-  const section = { form, base: start.base, change, faults: launching.wrong.faults };
+  const { faults } = launching.wrong;
+  const told = toldFaults(schemaFaults, faultsOf(paused), atOpening);
+  const section = { form, base: start.base, change, faults };
+  const nameOf = (field: string): string =>
+    isOfPayload(field) ? payloadLabel(template.schema, field) : labelOf(field);
   return (
-    <LaunchFrame launching={launching} run={run}>
+    <LaunchFrame
+      launching={launching}
+      run={run}
+      labelOf={nameOf}
+      cancel={
+        <ButtonLink to="/templates/$templateId" params={{ templateId: template.template_id }} variant="default">
+          Cancel
+        </ButtonLink>
+      }
+    >
       <ProposalNote proposals={start.proposals} form={form} change={change} />
       <PayloadSection
         schema={template.schema}
         payload={payload}
-        faults={launching.wrong.faults}
+        faults={[...faults, ...told.filter(({ field }) => messageAt(faults, field) === undefined)]}
+        labelOf={nameOf}
         rendered={rendered}
+        lacks={schemaFaults}
         onChange={(next: Payload) => {
           setPayload(next);
           launching.forget([payloadField]);

@@ -1,5 +1,5 @@
 /** All templates, the latest version of each: /templates. */
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -107,7 +107,11 @@ function Empty(): ReactElement {
     <Stack align="center" gap="xs" py="xl">
       <Text ta="center">
         No templates. A template is a command with gaps, and a form to fill them; it is made by the API:{' '}
-        <span className="mono">POST /api/v7/template</span>.
+        <span className="mono">POST /api/v7/template</span>, as the{' '}
+        <Anchor href="/api/docs" inherit>
+          API’s documentation
+        </Anchor>{' '}
+        tells.
       </Text>
     </Stack>
   );

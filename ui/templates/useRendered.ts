@@ -4,11 +4,12 @@ import { api, sentenceOf, unwrap, type Schemas } from '../api/client';
 
 export type Rendered = { command: string | null; error: string | null; isPending: boolean };
 
-const pauseMs = 500;
+/** When somebody who types is taken to have paused. */
+export const pauseMs = 500;
 /** Nothing is started, so nobody needs to say who asks. */
 const nobody = 'dry-run';
 
-/** `payload`: as JSON; null while it is none: then nothing is asked. */
+/** `payload`: as JSON; null while it is wrong: then nothing is asked. */
 export function useRendered(templateId: string, payload: string | null): Rendered {
   const [command, setCommand] = useState<string | null>(null);
   /** Of which payload the answer was, and what was wrong. */
@@ -35,7 +36,7 @@ export function useRendered(templateId: string, payload: string | null): Rendere
       stop.abort();
     };
   }, [templateId, payload]);
-  if (payload === null) return { command, error: 'The payload is no JSON object', isPending: false };
+  if (payload === null) return { command, error: null, isPending: false };
   return { command, error: answered.error, isPending: answered.payload !== payload };
 }
 

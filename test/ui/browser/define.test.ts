@@ -248,6 +248,7 @@ suite('somebody who has never seen the API', () => {
     expect(await inaccessible(page)).toEqual([]);
     await keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.locator('h1:focus').waitFor();
     await keyboard.press('g');
     await keyboard.press('t');
     await heading(page, 'Tasks').waitFor();

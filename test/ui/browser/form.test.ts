@@ -1,8 +1,8 @@
 /** What forms of definitions and launches must not lose: somebody else's change, what is typed, a click, what is on the screen. */
 import type { Page } from 'playwright-core';
 import { until } from '../../stack';
-import { commandField, heading, known, slowMs } from './acts';
 import { inaccessible } from './axe';
+import { commandField, heading, known, slowMs, writeCommand } from './acts';
 import { hasBrowser, startBed, type Bed } from './bed';
 
 const suite = hasBrowser ? describe : describe.skip;
@@ -215,6 +215,55 @@ suite('somebody who fills in a form', () => {
     });
     await lookAgain(page);
     await page.getByText('It takes no runs now: in maintenance, disks').waitFor();
+    await page.context().close();
+  });
+
+  test('is taken to what is wrong with no field, wherever the button is', async () => {
+    const id = await bed.stack.define('true', { alias: 'refused' });
+    const page = await bed.open(`/tasks/${id}/execute`, known(bed, 'ann'));
+    await commandField(page);
+    await page.route('**/execute', (route) =>
+      route.fulfill({ status: 503, json: { error: 'The database cannot be reached now' } }),
+    );
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const summary = page.getByRole('alert').filter({ hasText: 'The database cannot be reached now' });
+    await summary.and(page.locator(':focus')).waitFor();
+    await until('the summary is seen', async () =>
+      (await summary.evaluate((shown) => shown.getBoundingClientRect().top > 0)) ? true : null,
+    );
+    expect(await inaccessible(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('types a here-document that ends where its end is typed', async () => {
+    const script = 'if true; then\n  cat <<EOF\nhello\nEOF\nfi';
+    const id = await bed.stack.define('true', { alias: 'typing' });
+    const page = await bed.open(`/tasks/${id}/update`);
+    await writeCommand(page, script);
+    await save(page);
+    await heading(page, 'typing').waitFor();
+    expect((await definition(id)).command).toBe(script);
+    await page.context().close();
+  });
+
+  test('rolls back what the page shows, not what somebody else has made of it meanwhile', async () => {
+    const id = await bed.stack.define('echo one', { alias: 'rolling' });
+    await bed.stack.call('PUT', `/task/${id}`, { command: 'echo two' });
+    const page = await bed.open(`/tasks/${id}?tab=revisions`);
+    const ask = page.getByRole('button', { name: 'Roll back to revision 1' });
+    await ask.waitFor();
+    await bed.stack.call('PUT', `/task/${id}`, { command: 'echo three' }, { 'X-User-Name': 'ben' });
+    await ask.click();
+    const dialog = page.getByRole('dialog', { name: 'Roll back to revision 1?' });
+    const sure = dialog.getByRole('button', { name: 'Roll back' });
+    await sure.click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await definition(id)).toMatchObject({ revision: 3, command: 'echo three' });
+    // Who has seen it may go on.
+    await page.getByText('Revision 3 (now)').waitFor();
+    await sure.click();
+    await page.getByText('Revision 4 is like revision 1').waitFor();
+    expect(await definition(id)).toMatchObject({ revision: 4, command: 'echo one' });
     await page.context().close();
   });
 

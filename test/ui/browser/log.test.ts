@@ -223,6 +223,28 @@ suite('a log', () => {
     });
   });
 
+  test('is in view where an address is of it or of a line, of the run alone what is above it; `l` leads to it', async () => {
+    const runId = await bed.stack.execute(await bed.stack.define('seq 500; echo broken; exit 3'));
+    await bed.stack.reaches(runId, ['STOPPED']);
+    const isAtTop = (page: Page): Promise<boolean> =>
+      page.getByRole('tablist', { name: 'More of the run' }).evaluate((tabs) => {
+        const { top } = tabs.getBoundingClientRect();
+        return top >= 52 && top < 80;
+      });
+    for (const address of ['#L400', '?rt=l', '?log_search=broken']) {
+      const page = await bed.open(`/runs/${runId}${address}`);
+      await until(`the log is in view: ${address}`, async () => ((await isAtTop(page)) ? true : null));
+      await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
+      await page.close();
+    }
+    const page = await bed.open(`/runs/${runId}`);
+    await logOf(page).waitFor();
+    await page.getByText('How it came to that').waitFor();
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await page.keyboard.press('l');
+    await until('the log is in view', async () => ((await isAtTop(page)) ? true : null));
+  });
+
   test('that is hostile is text and nothing else, and no character is lost', async () => {
     const runId = await bed.stack.execute(await bed.stack.define(hostile));
     const page = await bed.open(`/runs/${runId}?rt=l`);
