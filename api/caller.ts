@@ -3,6 +3,9 @@ import type { Context } from 'koa';
 import { unnamedCanceller } from '../domain/outcome';
 
 const maxLength = 255;
+const loneHalves = /\p{Surrogate}/gu;
+/** What turns the direction of texts, or breaks lines: a name would read as another. */
+const turning = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Their email, else their name; null where no header says either. */
 export function callerOf(ctx: Context): string | null {
@@ -25,8 +28,9 @@ function headerOf(ctx: Context, part: '-email' | '-name'): string | null {
   const [value = ''] = [headers.find(([name]) => name.includes(part))?.[1] ?? ''].flat();
   const text = decoded(value.trim())
     .replace(/[^\x20-\x7e\u00a0-\uffff]/g, '')
+    .replace(turning, '')
     .trim();
-  return text === '' ? null : text.slice(0, maxLength);
+  return text === '' ? null : text.slice(0, maxLength).replace(loneHalves, '');
 }
 
 /** Headers hold Latin-1; RFC 8187 writes all else as `UTF-8''J%C3%BCrgen`. Whatever is not that is as it stands. */

@@ -82,7 +82,7 @@ export function logRoutes(router: Router, { db, engines, news, streams, log }: A
         quiet = isMore || !isEnding ? 0 : quiet + 1;
         if (isNew || isTrouble) toldAt = performance.now();
         [place, isTrouble] = [page.to, false];
-        if (quiet === quietAsks) {
+        if (quiet >= quietAsks) {
           yield frame('end', {
             ...pageToWire(run, asked, page, true),
             ...(await stateOf(run, asked, page)),

@@ -47,7 +47,11 @@ function isInstalled() {
 }
 
 function installOnce() {
-  while (!takeLock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitStepMs);
+  if (!takeLock()) {
+    console.log(`Another program installs the dependencies (if none does, remove ${lock})…`);
+    do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitStepMs);
+    while (!takeLock());
+  }
   try {
     // Another one may have installed all while this one waited.
     if (!isInstalled()) install();
@@ -62,14 +66,27 @@ function takeLock() {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isHolderAlive()) rmSync(lock, { force: true });
+    const holder = holderOf();
+    // Another one may have found it dead, too, and hold it by now.
+    if (holder !== null && !isAlive(holder) && holderOf() === holder) rmSync(lock, { force: true });
     return false;
   }
 }
 
-function isHolderAlive() {
+/** Null: it was let go of meanwhile. */
+function holderOf() {
   try {
-    process.kill(Number(readlinkSync(lock)), 0);
+    return Number(readlinkSync(lock));
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid) {
+  // Of an earlier container, where numbers begin anew.
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';

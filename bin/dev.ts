@@ -29,7 +29,7 @@ main(async (ending) => {
   // Known before anything long begins.
   const wanted = listenAddress(given, port);
   await takePort(wanted.port, 'http.server.listen_address', wanted.host);
-  await requireBrowsable(wanted.port, 'http.server.listen_address');
+  if (wanted.port !== 0) await requireBrowsable(wanted.port, 'http.server.listen_address');
 
   const { config, uiUrl } = await startServices(given, folder, port === 0, ending);
   await migrate(config.database_url);

@@ -255,7 +255,9 @@ export async function setNote(
   nextAttemptAt: Date | null = null,
 ): Promise<void> {
   await db.query(
-    `update run set note = $3, next_attempt_at = $4 where run_id = $1 and attempt = $2 and phase <> 'STOPPED'`,
+    // An attempt that is over has the note of what comes next: a late word about it is none.
+    `update run set note = $3, next_attempt_at = $4
+     where run_id = $1 and attempt = $2 and phase not in ('NEEDS_RETRY', 'STOPPED')`,
     [runId, attempt, note, nextAttemptAt],
   );
 }

@@ -31,7 +31,9 @@ const groupName = 'template_group_name';
 
 /** Whether a draft says anything that the latest version does not. */
 export function isSame(latest: Template, draft: TemplateDraft): boolean {
-  return isDeepStrictEqual({ ...latest, ...draft }, latest);
+  // The order of its fields is the form's, which equality does not see.
+  const isOrdered = JSON.stringify(draft.schema) === JSON.stringify(latest.schema);
+  return isOrdered && isDeepStrictEqual({ ...latest, ...draft }, latest);
 }
 
 /** Defaults under the payload: objects are merged, whatever else the payload has stays. */

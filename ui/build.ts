@@ -50,9 +50,9 @@ function stampOf(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.slice(ui.length).startsWith('/dist'));
-  const others = ['client/index.ts', 'client/types.ts', 'domain/secret.ts', 'package-lock.json'].map((path) =>
-    join(root, path),
-  );
+  // The UI takes what it needs of the domain: all of it counts, so that nothing is forgotten.
+  const domain = readdirSync(join(root, 'domain')).map((name) => `domain/${name}`);
+  const others = ['client/index.ts', 'client/types.ts', 'package-lock.json', ...domain].map((path) => join(root, path));
   for (const path of [...sources, ...others].sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
   return hash.digest('hex');
 }

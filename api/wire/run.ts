@@ -352,9 +352,9 @@ export function runToWire(run: Run, stale: StaleCluster | null): Record<string, 
 }
 
 /** When what it waits for is tried again; null where nothing is awaited. */
-export function nextAttemptOf({ nextAttemptAt: at, cancel }: Run): Date | null {
+export function nextAttemptOf({ nextAttemptAt: at, cancel, phase }: Run): Date | null {
   // What is past has begun, or whoever would begin it is late: then nobody knows.
-  return at !== null && cancel === null && at.getTime() > Date.now() ? at : null;
+  return at !== null && cancel === null && phase !== 'STOPPED' && at.getTime() > Date.now() ? at : null;
 }
 
 function templateToWire({ executableId, template }: Run): Record<string, unknown> {

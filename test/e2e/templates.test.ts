@@ -189,6 +189,7 @@ describe('execute', () => {
       `select data from run_event where run_id = $1 and kind in ('status', 'note')`,
       [run.run_id],
     );
+    expect(rows.length).toBeGreaterThan(1);
     for (const { data } of rows) expect(data).toMatchObject(which);
     expect(await stack.call('GET', `/history/${run.run_id}/payload`)).toEqual({ status: 200, body: payload });
     const history = (await v7('GET', `/template/${id}/history`)).body as Listed;

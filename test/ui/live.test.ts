@@ -7,7 +7,7 @@ type Stream = {
   lastId: string | null;
   signal: AbortSignal;
   /** 200 opens it. */
-  answer: (status: number) => Promise<void>;
+  answer: (status: number, type?: string) => Promise<void>;
   send: (frames: string) => Promise<void>;
   fail: () => Promise<void>;
 };
@@ -75,7 +75,7 @@ async function open({
       streams.push({
         lastId: headers['Last-Event-ID'] ?? null,
         signal,
-        answer: (code) => {
+        answer: (code, type = 'text/event-stream') => {
           const stream = new ReadableStream<Uint8Array>({
             start: (controller) => {
               body = controller;
@@ -84,7 +84,7 @@ async function open({
               });
             },
           });
-          resolve(new Response(code === 200 ? stream : '{}', { status: code }));
+          resolve(new Response(code === 200 ? stream : '{}', { status: code, headers: { 'content-type': type } }));
           return flush();
         },
         send: (frames) => {
@@ -197,6 +197,13 @@ describe('the tab that has the lock', () => {
     await third.answer(200);
     expect([tab.state(), tab.heard.at(-1)]).toEqual(['live', gap]);
     expect(tab.said).toContainEqual({ kind: 'event', id: null, event: gap });
+  });
+
+  test('is not open where a proxy answers with its page to sign in', async () => {
+    const tab = await open();
+    await tab.inherit();
+    await streamOf(tab, 0).answer(200, 'text/html; charset=utf-8');
+    expect([tab.state(), tab.heard]).toEqual(['reconnecting', []]);
   });
 
   test('takes what the server no longer keeps for a gap', async () => {

@@ -272,6 +272,13 @@ describe('versions', () => {
   };
   const latest = { ...draft, templateId, version };
 
+  test('a draft with the fields of its form in another order is a new version', () => {
+    const of = (...names: string[]): object => ({ properties: Object.fromEntries(names.map((name) => [name, {}])) });
+    const [schema, other] = [of('who', 'day'), of('day', 'who')] as Template['schema'][];
+    expect(isSame({ ...latest, schema: schema ?? {} }, { ...draft, schema: schema ?? {} })).toBe(true);
+    expect(isSame({ ...latest, schema: schema ?? {} }, { ...draft, schema: other ?? {} })).toBe(false);
+  });
+
   test('a draft that says the same, in whatever order, is no new version', () => {
     expect(isSame(latest, draft)).toBe(true);
     expect(isSame(latest, { ...draft, defaults: { a: { c: 2, b: 1 } } })).toBe(true);

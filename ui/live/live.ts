@@ -127,8 +127,7 @@ let stream = new AbortController();
 async function follow(signal: AbortSignal): Promise<void> {
   isLeader = true;
   let failures = 0;
-  // Without a place the stream begins from now: what was asked for before may be older.
-  let isBehind = lastId === null && Date.now() - startedAt > youngMs;
+  let isBehind = false;
   while (!signal.aborted) {
     let isFull = false;
     stream = new AbortController();
@@ -139,8 +138,8 @@ async function follow(signal: AbortSignal): Promise<void> {
         onOpen: () => {
           failures = 0;
           show('live');
-          // What a reader sees may have been asked for in between.
-          if (isBehind) tell({ kind: 'gap' }, null);
+          // What a reader sees may have been asked for in between; without a place the stream begins from now.
+          if (isBehind || (lastId === null && Date.now() - startedAt > youngMs)) tell({ kind: 'gap' }, null);
           isBehind = false;
         },
         onEvent: take,
@@ -204,8 +203,9 @@ async function poll(queryClient: QueryClient): Promise<void> {
   }
   const { since } = connection();
   if (document.hidden || !isWithout() || Date.now() - since < patienceMs) return;
-  const answers = await fetch('/api/v6/health', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
+  // A proxy that leads elsewhere to sign in is no answer of Flotilla's.
+  const answers = await fetch('/api/v6/health', { cache: 'no-store', redirect: 'manual' }).then(
+    ({ ok, headers }) => ok && headers.get('content-type')?.startsWith('text/html') !== true,
     () => false,
   );
   // It may be back by now.

@@ -38,7 +38,9 @@ export async function readStream(url: string, { lastId, signal, onOpen, onEvent,
   if (response.status === 204) return;
   if (response.status === 503) throw new NoStreamFree('No stream is free');
   if (response.status === 400) throw new PlaceRefused('The place to go on from is refused');
-  if (!response.ok || response.body === null) throw new Error(`The stream answered ${response.status}`);
+  // A proxy's page to sign in is an answer, too.
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (!response.ok || !isStream || response.body === null) throw new Error(`The stream answered ${response.status}`);
   onOpen();
   const take = ({ event, data, id }: EventSourceMessage): void => {
     onEvent({ event: event ?? 'message', data: JSON.parse(data), id: id ?? null });

@@ -108,7 +108,7 @@ function Empty(): ReactElement {
       <Text ta="center">
         No templates. A template is a command with gaps, and a form to fill them; it is made by the API:{' '}
         <span className="mono">POST /api/v7/template</span>, as the{' '}
-        <Anchor href="/api/docs" inherit>
+        <Anchor href="/api/docs" inherit underline="always">
           API’s documentation
         </Anchor>{' '}
         tells.
