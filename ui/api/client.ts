@@ -15,13 +15,7 @@ export class ApiError extends Error {
   /** The run that an Idempotency-Key was used for, where it is refused for that. */
   readonly runId: string | null;
 
-  constructor(
-    status: number,
-    message: string,
-    fields: Fields,
-    requestId: string | null,
-    runId: string | null = null,
-  ) {
+  constructor(status: number, message: string, fields: Fields, requestId: string | null, runId: string | null = null) {
     super(message);
     this.name = 'ApiError';
     this.status = status;

@@ -107,12 +107,9 @@ function Empty(): ReactElement {
     <Stack align="center" gap="xs" py="xl">
       <Text ta="center">
         No templates. A template is a command with gaps, and a form to fill them; it is made by the API:{' '}
-        <span className="mono">POST /api/v7/template</span>, as the{' '}
-        <Anchor href="/api/docs" inherit underline="always">
-          API’s documentation
-        </Anchor>{' '}
-        tells.
+        <span className="mono">POST /api/v7/template</span>.
       </Text>
+      <Anchor href="/api/docs">The API’s documentation</Anchor>
     </Stack>
   );
 }
