@@ -291,8 +291,11 @@ class Observer {
   private async note(key: AttemptKey, why: string | null): Promise<void> {
     const name = attemptName(key);
     if (why === (this.notes.get(name) ?? null)) return;
+    // What is seen was accepted, though its submit may not have told so yet: telling it later would take the reason away.
+    const to = { attempt: key.attempt, phase: 'PENDING' } as const;
+    const moved = why !== null && (await advance(this.deps.db, key.runId, to, { note: why }));
     // Null: what it waited for it has got, and is started now. That reason must not stay.
-    await setNote(this.deps.db, key.runId, key.attempt, why);
+    if (!moved) await setNote(this.deps.db, key.runId, key.attempt, why);
     if (why === null) this.notes.delete(name);
     else this.notes.set(name, why);
   }

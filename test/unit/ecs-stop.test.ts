@@ -144,7 +144,7 @@ describe('a stop', () => {
       { askedAt: seconds(20) },
     );
     void it.engine.stop('main', key, 10).catch(() => undefined);
-    await sleep(200);
+    for (let tries = 0; it.named('StopTask').length < arns.length && tries < 400; tries += 1) await sleep(25);
     expect(it.named('StopTask').map((input) => input['task'])).toEqual(arns);
   });
 
