@@ -12,7 +12,7 @@ export const hasBrowser = program !== undefined;
 const lanName = 'flotilla.test';
 const leadsHere = `--host-resolver-rules=MAP ${lanName} 127.0.0.1`;
 /** Machines are shared: it only bounds a test that fails. */
-const patienceMs = 20_000;
+const patienceMs = 45_000;
 
 export type Bed = {
   stack: Stack;
