@@ -52,7 +52,8 @@ export async function wrongRuns({ stack, aws }: EcsStack, ends: Ends): Promise<s
 
 /** The run of each container that says that it was started. */
 async function written(endpoint: string): Promise<string[]> {
-  const logs = new CloudWatchLogsClient({ endpoint, region: 'us-east-1', credentials });
+  // It meets the same bad day as those that it judges.
+  const logs = new CloudWatchLogsClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 20 });
   try {
     const lines: string[] = [];
     for (let nextToken: string | undefined; ;) {
