@@ -52,12 +52,16 @@ function installOnce() {
     do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitStepMs);
     while (!takeLock());
   }
+  let isDone = false;
   try {
     // Another one may have installed all while this one waited.
-    if (!isInstalled()) install();
+    isDone = isInstalled() || install();
   } finally {
     rmSync(lock, { force: true });
   }
+  if (isDone) return;
+  console.error('npm ci failed: see its output above');
+  process.exit(1);
 }
 
 function takeLock() {
@@ -96,8 +100,5 @@ function isAlive(pid) {
 function install() {
   console.log('Installing dependencies (npm ci), once…');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
-  if (status === 0) return;
-  console.error('npm ci failed: see its output above');
-  rmSync(lock, { force: true });
-  process.exit(1);
+  return status === 0;
 }

@@ -4,6 +4,11 @@
 export const growth = 1.75;
 const maxMb = 2147483647;
 
+/** In MB, after a kill with so many. */
+export function grownFrom(killedAtMb: number): number {
+  return Math.ceil(killedAtMb * growth);
+}
+
 export type Adapted = {
   memoryMb: number;
   /** What was done and why, for the run's owner; null where nothing was. */
@@ -16,7 +21,7 @@ export type Adapted = {
  */
 export function grownMemory(askedMb: number, oomAtMb: number[], capMb: number | null): Adapted {
   const killedAtMb = Math.max(0, ...oomAtMb);
-  const memoryMb = capped(askedMb, Math.ceil(killedAtMb * growth), capMb);
+  const memoryMb = capped(askedMb, grownFrom(killedAtMb), capMb);
   if (memoryMb === askedMb) return { memoryMb, note: null };
   const isCapped = memoryMb === capMb ? ', the most that is given' : '';
   return {

@@ -1,5 +1,5 @@
 /** What to do about a run, in sentences, and what serves each: so that programs need not read them. */
-import { growth } from './adapt';
+import { grownFrom } from './adapt';
 import type { Facts } from './explain';
 import type { NodeLifecycle } from './job';
 import type { OutcomeClass } from './outcome';
@@ -9,8 +9,16 @@ import type { OutcomeClass } from './outcome';
  * `health`: operators see the reason there. Of `wait` and `ask_operators` nothing of ours does it.
  */
 export const actionKinds = [
-  ...(['wait', 'stop', 'log', 'run_again', 'run_changed', 'edit'] as const),
-  ...(['workers', 'clusters', 'health', 'ask_operators'] as const),
+  'wait',
+  'stop',
+  'log',
+  'run_again',
+  'run_changed',
+  'edit',
+  'workers',
+  'clusters',
+  'health',
+  'ask_operators',
 ] as const;
 
 /** What it is to be run with. */
@@ -90,7 +98,7 @@ function mends(outcomeClass: OutcomeClass, facts: Facts): Action[] {
 function moreMemory({ memoryMb }: Facts): Action {
   const text = 'Run it again with more memory';
   if (memoryMb === null) return { kind: 'run_changed', text };
-  const enoughMb = Math.ceil(memoryMb * growth);
+  const enoughMb = grownFrom(memoryMb);
   return { kind: 'run_changed', text: `${text}, ${enoughMb} MB or more`, changes: { memoryMb: enoughMb } };
 }
 

@@ -14,29 +14,14 @@ import {
   labelOf,
   ownFaults,
 } from '../../ui/tasks/definition-form';
+import { storedDefinition } from './stored-definition';
 
 const stored: Schemas['Definition'] = {
-  definition_id: 'g-1',
-  arn: '',
-  container_name: 'g-1',
-  revision: 3,
-  group_name: 'g',
-  alias: 'job',
-  command: 'true',
-  image: 'a:1',
-  memory: 64,
+  ...storedDefinition,
   cpu: 512,
   gpu: 1,
   user: 'ann',
-  env: [
-    { name: 'A', value: '1' },
-    { name: 'DB_PASSWORD', value: '********' },
-  ],
-  tags: ['t'],
   ports: [80],
-  privileged: false,
-  adaptive_resource_allocation: true,
-  retry_on_interruption: false,
   retry_on_oom: true,
 };
 

@@ -1,31 +1,9 @@
 /** A definition that two people change at once: nobody's change is lost without a word (ui.md C4). */
-import type { Schemas } from '../../client/index';
 import { newRow, type EnvRow } from '../../ui/form/env';
 import { changesOf, formToChange, type DefinitionForm } from '../../ui/tasks/definition-form';
 import { caughtUp, decided, disputes, draftOf, type Draft } from '../../ui/tasks/draft';
+import { mask, storedDefinition as stored } from './stored-definition';
 
-const mask = '********';
-const stored: Schemas['Definition'] = {
-  definition_id: 'g-1',
-  arn: '',
-  container_name: 'g-1',
-  revision: 3,
-  group_name: 'g',
-  alias: 'job',
-  command: 'true',
-  image: 'a:1',
-  memory: 64,
-  env: [
-    { name: 'A', value: '1' },
-    { name: 'DB_PASSWORD', value: mask },
-  ],
-  tags: ['t'],
-  ports: [],
-  privileged: false,
-  adaptive_resource_allocation: true,
-  retry_on_interruption: false,
-  retry_on_oom: false,
-};
 const opened = draftOf(formToChange(stored), 3);
 const typed = (draft: Draft, to: Partial<DefinitionForm>): Draft => ({ ...draft, form: { ...draft.form, ...to } });
 const theirs = (change: Partial<typeof stored>): typeof stored => ({ ...stored, revision: 4, ...change });

@@ -1,5 +1,6 @@
 /** What pages read, by key: whoever changes something says which keys are stale (`queryClient.invalidateQueries`). */
 import { keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query';
+import { openStatuses } from '../parts/status';
 import { api, unwrap } from './client';
 
 export const keys = {
@@ -23,6 +24,15 @@ export const infoQuery = queryOptions({
   queryKey: keys.info,
   queryFn: ({ signal }) => unwrap(api.GET('/api/v6/info', { signal })),
   staleTime: 60_000,
+});
+
+/** How many runs are not over. */
+export const openCountQuery = queryOptions({
+  queryKey: [...keys.runs, 'open'],
+  queryFn: async ({ signal }) => {
+    const query = { status: [...openStatuses], limit: 1 };
+    return (await unwrap(api.GET('/api/v6/history', { params: { query }, signal }))).total;
+  },
 });
 
 export const taskQuery = (id: string) =>

@@ -2,7 +2,7 @@
 import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type ReactElement } from 'react';
-import { api, ApiError, sentenceOf, unwrap } from '../api/client';
+import { api, isGone, sentenceOf, unwrap } from '../api/client';
 import { Icon } from '../parts/icons';
 import classes from './Shell.module.css';
 
@@ -70,7 +70,7 @@ async function isRunId(id: string): Promise<boolean> {
     await unwrap(api.GET('/api/v6/history/{run_id}', { params: { path: { run_id: id } } }));
     return true;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
+    if (isGone(error)) return false;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { api, unwrap } from '../api/client';
+import { runQuery } from '../api/queries';
 import { NotFound, PageTrouble } from './NotFound';
 import { parseSearch, stringifySearch, type Search } from './search';
 import { Shell } from './Shell';
@@ -129,10 +130,7 @@ const run = createRoute({
   path: '/runs/$runId',
   // Asked for beside the page's script; the page waits for it, and says how that went.
   loader: ({ context, params, preload }) => {
-    if (preload) return;
-    import('../api/queries')
-      .then(({ runQuery }) => context.queryClient.query(runQuery(params.runId)))
-      .catch(() => undefined);
+    if (!preload) context.queryClient.query(runQuery(params.runId)).catch(() => undefined);
   },
   component: lazyRouteComponent(() => import('../run/RunPage'), 'RunPage'),
 });

@@ -51,6 +51,7 @@ export function TaskLaunch(props: Props): ReactElement {
   };
   const launching = useLaunch({
     rulesName: 'Launch',
+    ownerField,
     asked: {
       body,
       faults: ownFaults(form, opened, ownerField),
@@ -62,7 +63,7 @@ export function TaskLaunch(props: Props): ReactElement {
   });
   const change = (to: Partial<LaunchForm>): void => {
     setForm((now) => ({ ...now, ...to }));
-    launching.forget(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
+    launching.forget(Object.keys(to));
   };
   const choose = (isAsItRan: boolean): void => {
     const next = open(props, isAsItRan ? undefined : task.revision);

@@ -1,5 +1,5 @@
 /** What to change after a run that ended badly: memory after an out-of-memory kill, machines that stay after a lost one. */
-import { growth } from '../../domain/adapt';
+import { grownFrom, growth } from '../../domain/adapt';
 
 /** `memory_limit`: what it was given, which may be more than it asked for. */
 export type Ended = { outcome?: string; memory_limit?: number; memory?: number; node_lifecycle: string };
@@ -9,7 +9,7 @@ export type Proposal = { field: 'memory' | 'node_lifecycle'; from: string; to: s
 export function proposalsFor(run: Ended, memoryMb: number): Proposal[] {
   if (run.outcome === 'OOM') {
     const killedAtMb = run.memory_limit ?? run.memory ?? memoryMb;
-    const to = Math.ceil(killedAtMb * growth);
+    const to = grownFrom(killedAtMb);
     if (to <= memoryMb) return [];
     const why = `The run was out of memory with ${killedAtMb} MB, so memory is set to ${to} MB here (×${growth}).`;
     return [{ field: 'memory', from: String(memoryMb), to: String(to), why }];

@@ -25,6 +25,8 @@ type Asked = {
 type Of = {
   /** Of the schema of the body. */
   rulesName: 'Launch' | 'TemplateLaunch';
+  /** Where that body has the owner; all else is called as in the form. */
+  ownerField: string;
   asked: Asked;
   send: (body: Record<string, unknown>, key: string) => Promise<{ run_id: string }>;
 };
@@ -41,7 +43,7 @@ export type Launching = Pick<UseWrong, 'wrong' | 'forget'> & {
   startAnother: () => void;
 };
 
-export function useLaunch({ rulesName, asked, send }: Of): Launching {
+export function useLaunch({ rulesName, ownerField, asked, send }: Of): Launching {
   const [key, setKey] = useState(newRequestKey);
   const { wrong, show, forget } = useWrong(inOrder);
   const isSent = useRef(false);
@@ -73,7 +75,9 @@ export function useLaunch({ rulesName, asked, send }: Of): Launching {
   return {
     key,
     wrong,
-    forget,
+    forget: (fields) => {
+      forget(fields.map((name) => (name === 'owner' ? ownerField : name)));
+    },
     usedFor: launch.error instanceof ApiError ? launch.error.runId : null,
     isPending: launch.isPending,
     isUnsent: () => asked.isTouched && !isSent.current,

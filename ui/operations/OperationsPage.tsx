@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { infoQuery } from '../api/queries';
 import { AnchorLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
+import { openStatuses } from '../parts/status';
 import { Time, ZoneNote } from '../parts/Time';
 import { Clusters } from './Clusters';
 import { Freshness } from './Freshness';
@@ -60,7 +61,7 @@ function Queue(): ReactElement {
     <>
       <Freshness of={[open, waiting]} />
       <Group gap="xl">
-        <AnchorLink to="/runs" search={{ status: ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] }}>
+        <AnchorLink to="/runs" search={{ status: openStatuses }}>
           {open.data ?? '…'} open
         </AnchorLink>
         <AnchorLink to="/runs" search={{ status: 'QUEUED', sort_by: 'queued_at', order: 'asc' }}>

@@ -1,20 +1,12 @@
 /** What only the page of operators reads. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, unwrap, type Schemas } from '../api/client';
-import { keys } from '../api/queries';
+import { keys, openCountQuery } from '../api/queries';
 
 const refetchMs = 10_000;
 
 /** How many runs are not over. */
-export const openRunsQuery = queryOptions({
-  queryKey: [...keys.runs, 'open'],
-  queryFn: async ({ signal }) => {
-    const status = ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] as const;
-    const query = { status: [...status], limit: 1 };
-    return (await unwrap(api.GET('/api/v6/history', { params: { query }, signal }))).total;
-  },
-  refetchInterval: refetchMs,
-});
+export const openRunsQuery = queryOptions({ ...openCountQuery, refetchInterval: refetchMs });
 
 /** How many runs wait, and the one that waits longest; of one engine where it is named. */
 export const waitingQuery = (engine?: string) =>

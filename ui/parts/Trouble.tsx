@@ -1,16 +1,12 @@
 /** What went wrong, in the API's own sentence, and how to go on. */
 import { Alert, Button, Group, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { ApiError, sentenceOf } from '../api/client';
+import { ApiError, isGone, sentenceOf } from '../api/client';
 
 export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactElement {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
-    <Alert
-      color="red"
-      role="alert"
-      title={error instanceof ApiError && error.status === 404 ? 'Not found' : 'That did not work'}
-    >
+    <Alert color="red" role="alert" title={isGone(error) ? 'Not found' : 'That did not work'}>
       <Text size="sm" className="said">
         {sentenceOf(error)}
       </Text>

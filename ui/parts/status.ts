@@ -8,6 +8,9 @@ export type StatusFacts = Pick<
   'status' | 'outcome' | 'exit_code' | 'next_attempt_at' | 'stop_requested_at' | 'stop_requested_by'
 >;
 
+/** Of runs that are not over. */
+export const openStatuses = ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] as const satisfies readonly Run['status'][];
+
 /** Each has colours in `status.css`. */
 export type Tone = 'queued' | 'pending' | 'running' | 'stopping' | 'succeeded' | 'cancelled' | 'failed';
 

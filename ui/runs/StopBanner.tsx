@@ -2,7 +2,7 @@
 import { Alert, Progress, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
-import { api, ApiError, unwrap } from '../api/client';
+import { api, isGone, unwrap } from '../api/client';
 import { keys } from '../api/queries';
 import { countText, runsText } from '../parts/count';
 import { Trouble } from '../parts/Trouble';
@@ -31,7 +31,7 @@ function OneStop({ stopId }: { stopId: string }): ReactElement | null {
     refetchInterval: ({ state }) => (state.data?.status === 'DONE' ? false : pollMs),
   });
   // Kept for some days only.
-  const isForgotten = error instanceof ApiError && error.status === 404;
+  const isForgotten = isGone(error);
   useEffect(() => {
     if (isForgotten) dismissStop(stopId);
   }, [isForgotten, stopId]);

@@ -1,5 +1,6 @@
 /** The five questions that are asked most, and the filters that they stand for. */
 import type { Schemas } from '../api/client';
+import { openStatuses } from '../parts/status';
 import { without, withValues, type RunFilter } from './filter';
 
 type Run = Schemas['Run'];
@@ -7,7 +8,6 @@ type Run = Schemas['Run'];
 export const chips = ['Active', 'Failed', 'Succeeded', 'Cancelled', 'All'] as const;
 export type Chip = (typeof chips)[number];
 
-export const openStatuses = ['QUEUED', 'PENDING', 'RUNNING', 'NEEDS_RETRY'] as const satisfies readonly Run['status'][];
 /** The bare address of runs has always meant these. */
 const bookmarked = ['QUEUED', 'PENDING', 'RUNNING'];
 

@@ -1,7 +1,8 @@
 /** Filters in words: on pills, and where a stop of many runs says which. */
 import { timeText } from '../parts/duration';
 import { dots, secrecyOf } from '../parts/secret';
-import { chipOf, openStatuses, type Chip } from './chips';
+import { openStatuses } from '../parts/status';
+import { chipOf, type Chip } from './chips';
 import {
   agoOf,
   timeKeys,

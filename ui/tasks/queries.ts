@@ -2,7 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ApiError, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
-import { openStatuses } from '../runs/chips';
+import { openStatuses } from '../parts/status';
 
 export type Revision = Schemas['Revision'];
 export type Difference = Schemas['Difference'];

@@ -60,6 +60,7 @@ export function TemplateLaunch(props: Props): ReactElement {
   };
   const launching = useLaunch({
     rulesName: 'TemplateLaunch',
+    ownerField,
     asked: {
       body,
       faults: [...ownFaults(form, start, ownerField), ...schemaFaults],
@@ -71,7 +72,7 @@ export function TemplateLaunch(props: Props): ReactElement {
   });
   const change = (to: Partial<LaunchForm>): void => {
     setForm((now) => ({ ...now, ...to }));
-    launching.forget(Object.keys(to).map((name) => (name === 'owner' ? ownerField : name)));
+    launching.forget(Object.keys(to));
   };
   const { faults } = launching.wrong;
   const told = toldFaults(schemaFaults, faultsOf(paused), atOpening);
