@@ -28,10 +28,10 @@ function filesOf(folder: string): Map<string, File> {
 }
 
 /** Of the page: what is not said here is forbidden. Style elements that components make carry the nonce; frames may not hold it. */
-function policy(nonce: string, imagesFrom: string): string {
+function policy(scripts: string, nonce: string, imagesFrom: string): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src 'self'${scripts}`,
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src 'self' data:${imagesFrom}`,
     "font-src 'self'",
@@ -45,6 +45,13 @@ function policy(nonce: string, imagesFrom: string): string {
 /** Templates show an image of their own from wherever they say. */
 const avatarsFrom = ' https:';
 
+/** What the policy says of the scripts that are in the page itself: these very ones may run. */
+function scriptsOf(page: string): string {
+  return [...page.matchAll(/<script>([^]*?)<\/script>/g)]
+    .map(([, script = '']) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+    .join('');
+}
+
 /** Which build the folder holds; null where that is not told. The page's meta tag says the same. */
 export function buildOf(folder: string): string | null {
   const file = join(folder, 'made-from.txt');
@@ -55,6 +62,7 @@ export function buildOf(folder: string): string | null {
 export function serveUi(folder: string): Middleware {
   const files = filesOf(folder);
   const page = files.get('/index.html')?.body.toString() ?? '';
+  const scripts = scriptsOf(page);
 
   return async (ctx, next) => {
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
@@ -81,7 +89,7 @@ export function serveUi(folder: string): Middleware {
       return;
     }
     const nonce = randomBytes(16).toString('base64');
-    ctx.set('Content-Security-Policy', policy(nonce, avatarsFrom));
+    ctx.set('Content-Security-Policy', policy(scripts, nonce, avatarsFrom));
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     ctx.body = page.replace('__NONCE__', nonce);

@@ -4,17 +4,23 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
-import { lazy, StrictMode, Suspense } from 'react';
+import { lazy, StrictMode, Suspense, type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { nonce } from './app/nonce';
 import { createQueryClient } from './app/query-client';
 import { createAppRouter } from './app/router';
 import { theme, variables } from './app/theme';
 import { startLive } from './live/live';
+import { again } from './parts/again';
 import { schemeManager } from './settings/settings';
 
-/** Nothing is told before there is a page. */
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
+/** Nothing is told before there is a page, which goes on without notices where they cannot be loaded. */
+const Notices = lazy(() =>
+  again(() => import('@mantine/notifications')).then(
+    ({ Notifications }) => ({ default: (): ReactElement | null => <Notifications position="bottom-right" /> }),
+    () => ({ default: (): ReactElement | null => null }),
+  ),
+);
 
 setNonce(nonce);
 const queryClient = createQueryClient();
@@ -34,7 +40,7 @@ createRoot(root).render(
     >
       <QueryClientProvider client={queryClient}>
         <Suspense fallback={null}>
-          <Notifications position="bottom-right" />
+          <Notices />
         </Suspense>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,8 +1,19 @@
-/** How the browser's files are made: hashed, without inline scripts. `npx vite ui` serves them while they are worked on. */
+/** How the browser's files are made: hashed, but for `begin.js`, which is in the page. `npx vite ui` serves them while they are worked on. */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [
+    {
+      name: 'begin',
+      transformIndexHtml: (html) =>
+        html.replace(
+          '<!-- begin.js -->',
+          () => `<script>\n${readFileSync(`${import.meta.dirname}/begin.js`, 'utf8')}</script>`,
+        ),
+    },
+  ],
   resolve: {
     // A helper for tests in @rjsf/core imports this one, which is not installed: it makes functions out of texts. Ours is in its place.
     alias: { '@rjsf/validator-ajv8': `${import.meta.dirname}/templates/validator.ts` },

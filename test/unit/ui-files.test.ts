@@ -1,4 +1,5 @@
 /** How the API serves the web UI's files. The files are made up: what is built is none of its business. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -11,6 +12,8 @@ import { buildOf, serveUi } from '../../api/ui';
 
 type Got = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
+/** Is in the page itself. */
+const first = 'document.title = "begun";\n';
 const script = `export const text = '${'a'.repeat(2000)}';`;
 let folder: string;
 let server: Server;
@@ -18,7 +21,10 @@ let server: Server;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'flotilla-ui-'));
   mkdirSync(join(folder, 'assets'));
-  writeFileSync(join(folder, 'index.html'), '<meta name="csp-nonce" content="__NONCE__">');
+  writeFileSync(
+    join(folder, 'index.html'),
+    `<meta name="csp-nonce" content="__NONCE__"><script>${first}</script><script type="module" src="/assets/index-abc.js"></script>`,
+  );
   writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
   writeFileSync(join(folder, 'assets/index-abc.js'), script);
   writeFileSync(join(folder, 'assets/index-abc.js.gz'), gzipSync(script));
@@ -61,7 +67,8 @@ test.each(['/', '/tasks', '/Runs/local-1?rt=l', '/nowhere/at/all', '/index.html'
     const [, nonce] = /content="([^"]{22,})"/.exec(body.toString()) ?? [];
     const policy = headers['content-security-policy'] ?? '';
     expect(policy).toContain(`style-src 'self' 'nonce-${nonce ?? 'missing'}'`);
-    expect(policy).toContain("default-src 'none'; script-src 'self';");
+    const hash = createHash('sha256').update(first).digest('base64');
+    expect(policy).toContain(`default-src 'none'; script-src 'self' 'sha256-${hash}'; style-src`);
     expect(policy).not.toMatch(/unsafe|\*/);
   },
 );

@@ -3,6 +3,7 @@ import { ActionIcon, Anchor, AppShell, Burger, Container, Group, Tooltip, useMan
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { again } from '../parts/again';
 import { Icon } from '../parts/icons';
 import { ActiveCount } from './ActiveCount';
 import { ConnectionDot } from './ConnectionDot';
@@ -18,7 +19,7 @@ const places = [
   { to: '/operations', name: 'Operations' },
 ] as const;
 
-const ShortcutList = lazy(async () => ({ default: (await import('./ShortcutList')).ShortcutList }));
+const ShortcutList = lazy(async () => ({ default: (await again(() => import('./ShortcutList'))).ShortcutList }));
 
 export function Shell(): ReactElement {
   const [help, setHelp] = useState<'unasked' | 'open' | 'closed'>('unasked');

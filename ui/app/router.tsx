@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { api, unwrap } from '../api/client';
 import { runQuery } from '../api/queries';
+import { again } from '../parts/again';
 import { NotFound, PageTrouble } from './NotFound';
 import { parseSearch, stringifySearch, type Search } from './search';
 import { Shell } from './Shell';
@@ -35,37 +36,37 @@ const home = createRoute({
 const tasks = createRoute({
   ...at,
   path: '/tasks',
-  component: lazyRouteComponent(() => import('../tasks/TaskListPage'), 'TaskListPage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/TaskListPage')), 'TaskListPage'),
 });
 const createTask = createRoute({
   ...at,
   path: '/tasks/create',
-  component: lazyRouteComponent(() => import('../tasks/TaskFormPage'), 'CreateTaskPage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/TaskFormPage')), 'CreateTaskPage'),
 });
 const task = createRoute({
   ...at,
   path: '/tasks/$taskId',
-  component: lazyRouteComponent(() => import('../tasks/TaskPage'), 'TaskPage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/TaskPage')), 'TaskPage'),
 });
 const updateTask = createRoute({
   ...at,
   path: '/tasks/$taskId/update',
-  component: lazyRouteComponent(() => import('../tasks/TaskFormPage'), 'UpdateTaskPage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/TaskFormPage')), 'UpdateTaskPage'),
 });
 const copyTask = createRoute({
   ...at,
   path: '/tasks/$taskId/copy',
-  component: lazyRouteComponent(() => import('../tasks/TaskFormPage'), 'CopyTaskPage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/TaskFormPage')), 'CopyTaskPage'),
 });
 const executeTask = createRoute({
   ...at,
   path: '/tasks/$taskId/execute',
-  component: lazyRouteComponent(() => import('../launch/LaunchPage'), 'LaunchPage'),
+  component: lazyRouteComponent(() => again(() => import('../launch/LaunchPage')), 'LaunchPage'),
 });
 const compareRevisions = createRoute({
   ...at,
   path: '/tasks/$taskId/revisions/$range',
-  component: lazyRouteComponent(() => import('../tasks/DifferencePage'), 'DifferencePage'),
+  component: lazyRouteComponent(() => again(() => import('../tasks/DifferencePage')), 'DifferencePage'),
 });
 
 /** Goes on to the address of the definition that has the alias. */
@@ -91,22 +92,22 @@ const executeByAlias = byAlias('/tasks/alias/$alias/execute');
 const templates = createRoute({
   ...at,
   path: '/templates',
-  component: lazyRouteComponent(() => import('../templates/TemplateListPage'), 'TemplateListPage'),
+  component: lazyRouteComponent(() => again(() => import('../templates/TemplateListPage')), 'TemplateListPage'),
 });
 const template = createRoute({
   ...at,
   path: '/templates/$templateId',
-  component: lazyRouteComponent(() => import('../templates/TemplatePage'), 'TemplatePage'),
+  component: lazyRouteComponent(() => again(() => import('../templates/TemplatePage')), 'TemplatePage'),
 });
 const templateHistory = createRoute({
   ...at,
   path: '/templates/$templateId/history',
-  component: lazyRouteComponent(() => import('../templates/TemplatePage'), 'TemplateHistoryPage'),
+  component: lazyRouteComponent(() => again(() => import('../templates/TemplatePage')), 'TemplateHistoryPage'),
 });
 const executeTemplate = createRoute({
   ...at,
   path: '/templates/$templateId/execute',
-  component: lazyRouteComponent(() => import('../templates/TemplateLaunchPage'), 'TemplateLaunchPage'),
+  component: lazyRouteComponent(() => again(() => import('../templates/TemplateLaunchPage')), 'TemplateLaunchPage'),
 });
 
 /** What a bare address of the runs has always meant: what is open. */
@@ -123,7 +124,7 @@ const runs = createRoute({
   beforeLoad: ({ search }) => {
     if (Object.keys(search).length === 0) throw redirect({ to: '/runs', search: activeRuns, replace: true });
   },
-  component: lazyRouteComponent(() => import('../runs/RunListPage'), 'RunListPage'),
+  component: lazyRouteComponent(() => again(() => import('../runs/RunListPage')), 'RunListPage'),
 });
 const run = createRoute({
   ...at,
@@ -132,18 +133,18 @@ const run = createRoute({
   loader: ({ context, params, preload }) => {
     if (!preload) context.queryClient.query(runQuery(params.runId)).catch(() => undefined);
   },
-  component: lazyRouteComponent(() => import('../run/RunPage'), 'RunPage'),
+  component: lazyRouteComponent(() => again(() => import('../run/RunPage')), 'RunPage'),
 });
 
 const operations = createRoute({
   ...at,
   path: '/operations',
-  component: lazyRouteComponent(() => import('../operations/OperationsPage'), 'OperationsPage'),
+  component: lazyRouteComponent(() => again(() => import('../operations/OperationsPage')), 'OperationsPage'),
 });
 const settings = createRoute({
   ...at,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
+  component: lazyRouteComponent(() => again(() => import('../settings/SettingsPage')), 'SettingsPage'),
 });
 
 const routeTree = root.addChildren([

@@ -1,6 +1,7 @@
 /** A shell script as a field: a text area until its editor is here, and instead of it where that cannot be loaded. */
 import { Input, Textarea } from '@mantine/core';
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { again } from '../parts/again';
 import type { CodeEditor, createEditor, Handlers } from './editor';
 
 type Props = {
@@ -25,7 +26,7 @@ export function CodeField({ id, label, value, onChange, description, error, requ
 
   useEffect(() => {
     let isHere = true;
-    import('./editor').then(
+    again(() => import('./editor')).then(
       (editor) => {
         if (!isHere) return;
         const typed = area.current;

@@ -1,5 +1,6 @@
 /** The search of a log, kept going while the log grows; what it finds is read as it is found. */
 import { useEffect, useMemo, useReducer, useState } from 'react';
+import { again } from '../parts/again';
 import { Search, textPattern, type Pattern, type Wanted } from './search';
 import type { Snapshot } from './session';
 import type { LogStore } from './store';
@@ -69,7 +70,7 @@ function usePattern({ text, isRegex, isCaseSensitive }: Wanted): ReturnType<Comp
   const isLoaded = regexPattern !== null;
   useEffect(() => {
     if (!isRegex || isLoaded) return;
-    import('./regex').then(
+    again(() => import('./regex')).then(
       (module) => {
         setRegexPattern(() => module.regexPattern);
       },

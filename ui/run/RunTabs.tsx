@@ -4,6 +4,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { one } from '../app/search';
+import { again } from '../parts/again';
 import { ChildrenTab } from './ChildrenTab';
 import { DetailsTab } from './DetailsTab';
 import { EnvTab } from './EnvTab';
@@ -12,7 +13,7 @@ import './run.css';
 import { asksForLog, tabOf, tabs, type Tab } from './words';
 
 /** Asked for beside the run: most look at its log first. Where it cannot be loaded, its tab says so. */
-const logModule = import('../log/LogTab');
+const logModule = again(() => import('../log/LogTab'));
 logModule.catch(() => undefined);
 const LogTab = lazy(async () => ({ default: (await logModule).LogTab }));
 

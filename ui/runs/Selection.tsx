@@ -3,6 +3,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { serverNow } from '../api/clock';
+import { again } from '../parts/again';
 import { countText } from '../parts/count';
 import { useSettings } from '../settings/settings';
 import { openStatuses } from '../parts/status';
@@ -15,7 +16,7 @@ import { watchStop } from './stop-store';
 import type { Selecting } from './use-selection';
 import { openWords, wordsOf } from './words';
 
-const StopDialog = lazy(async () => ({ default: (await import('./StopDialog')).StopDialog }));
+const StopDialog = lazy(async () => ({ default: (await again(() => import('./StopDialog'))).StopDialog }));
 
 export function Selection(of: {
   scope: Scope;

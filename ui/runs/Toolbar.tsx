@@ -3,6 +3,7 @@ import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
+import { again } from '../parts/again';
 import { Icon } from '../parts/icons';
 import type { Change } from '../parts/use-list-view';
 import { useSettings } from '../settings/settings';
@@ -17,7 +18,7 @@ import { pillsOf } from './words';
 
 const filterPanelId = 'run-filters';
 /** Loaded when it is opened: its fields weigh as much as all the rest of the list. */
-const FilterPanel = lazy(async () => ({ default: (await import('./FilterPanel')).FilterPanel }));
+const FilterPanel = lazy(async () => ({ default: (await again(() => import('./FilterPanel'))).FilterPanel }));
 
 export function Toolbar(of: {
   scope: Scope;

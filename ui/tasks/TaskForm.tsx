@@ -12,6 +12,7 @@ import { ButtonLink } from '../parts/links';
 import { refusal, rulesFrom } from '../form/rules';
 import { documentQuery } from '../form/schema';
 import { useWrong, type Wrong } from '../form/useWrong';
+import { again } from '../parts/again';
 import {
   bodyOf,
   changedFields,
@@ -26,7 +27,7 @@ import { caughtUp, decided, disputes, draftOf } from './draft';
 import { Advanced, Identity, ResourceSection, WhatRuns } from './FormSections';
 import { isOvertaken } from './queries';
 
-const Meanwhile = lazy(async () => ({ default: (await import('./Meanwhile')).Meanwhile }));
+const Meanwhile = lazy(async () => ({ default: (await again(() => import('./Meanwhile'))).Meanwhile }));
 
 type Definition = Schemas['Definition'];
 /** `stored`: what is changed, as it is known now; null for a new one. The first values are kept: `initial` is not read again. */

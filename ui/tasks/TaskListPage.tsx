@@ -11,6 +11,7 @@ import { ButtonLink } from '../parts/links';
 import { PageTitle } from '../parts/PageTitle';
 import { ZoneNote } from '../parts/Time';
 import { Trouble } from '../parts/Trouble';
+import { again } from '../parts/again';
 import { useListView, type Change } from '../parts/use-list-view';
 import { Foot } from '../runs/Foot';
 import { ValuesField } from '../runs/ValuesField';
@@ -19,7 +20,7 @@ import { TaskCards, TaskTable } from './TaskRows';
 import { searchOf, viewOf, withValues, type FilterKey, type TaskView } from './task-view';
 import { useTasks } from './use-tasks';
 
-const FilterDrawer = lazy(async () => ({ default: (await import('../parts/FilterDrawer')).FilterDrawer }));
+const FilterDrawer = lazy(async () => ({ default: (await again(() => import('../parts/FilterDrawer'))).FilterDrawer }));
 
 export function TaskListPage(): ReactElement {
   const { view, change, visit } = useListView({ viewOf, searchOf });

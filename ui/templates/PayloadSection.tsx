@@ -4,11 +4,12 @@ import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { CopyButton } from '../parts/CopyButton';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
+import { again } from '../parts/again';
 import { hasForm, isBroken, isOfPayload, payloadField, textOf, typed, type JsonObject, type Payload } from './payload';
 import type { Rendered } from './useRendered';
 import './templates.css';
 
-const SchemaForm = lazy(async () => ({ default: (await import('./SchemaForm')).SchemaForm }));
+const SchemaForm = lazy(async () => ({ default: (await again(() => import('./SchemaForm'))).SchemaForm }));
 
 type Props = {
   schema: JsonObject;

@@ -1,13 +1,6 @@
 /** An installation with its web UI, and a browser that looks at it. What the browser's policy forbids, and what a page throws, fails a test. */
 import type { ChildProcess } from 'node:child_process';
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type Page,
-  type Request,
-} from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { startStack, type Stack } from '../../stack';
 import { quiet } from './chromium';
 
@@ -81,19 +74,8 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     open: async (path, options) => {
       const context = options !== undefined && 'newPage' in options ? options : await person(options);
       const page = await context.newPage();
-      const asked = new Set<string>();
-      const answered = (request: Request): boolean => asked.delete(request.url());
-      page.on('request', (request) => asked.add(request.url()));
-      page.on('requestfinished', answered);
-      page.on('requestfailed', answered);
       await page.goto(bed.url + path);
-      const title = page.getByRole('heading', { level: 1 });
-      await title.waitFor().catch(async (error: unknown) => {
-        // Seen twice, on a machine that was very busy, right after another person's browser was closed; why is not known.
-        console.warn([String(error), `${path} still asks for:`, ...asked, await page.content()].join('\n'));
-        await page.reload();
-        await title.waitFor();
-      });
+      await page.getByRole('heading', { level: 1 }).waitFor();
       return page;
     },
     complaints: () => {

@@ -91,6 +91,7 @@ suite('everywhere', () => {
     const opened = new Map<string, Page>();
     // All at once: reads are tried again for seconds before it is said that they fail.
     beforeAll(async () => {
+      ids ??= await fill(bed);
       await Promise.all(
         brokenStates.map(async ({ name, at, part, sees }) => {
           const page = await person.newPage();
@@ -105,7 +106,7 @@ suite('everywhere', () => {
           opened.set(name, page);
         }),
       );
-    }, 120_000);
+    }, 180_000);
 
     test.each(brokenStates)('$name', async ({ name }) => {
       const page = opened.get(name) as Page;
