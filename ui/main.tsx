@@ -1,4 +1,5 @@
 /** Where the page begins: what all pages share, around the router. */
+import { again } from './app/again';
 import './styles';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -11,7 +12,6 @@ import { createQueryClient } from './app/query-client';
 import { createAppRouter } from './app/router';
 import { theme, variables } from './app/theme';
 import { startLive } from './live/live';
-import { again } from './parts/again';
 import { schemeManager } from './settings/settings';
 
 /** Nothing is told before there is a page, which goes on without notices where they cannot be loaded. */

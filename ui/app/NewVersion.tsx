@@ -3,18 +3,15 @@ import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { infoQuery } from '../api/queries';
+import { isOutdated } from './build';
 import classes from './Shell.module.css';
-
-/** Undefined where a page is served for work on it. */
-const built = document.querySelector<HTMLMetaElement>('meta[name="flotilla-build"]')?.content;
 
 export function NewVersion(): ReactElement {
   // A server that is replaced ends its streams, and after those all that is shown is asked for again: this, too.
-  const { data } = useQuery({ ...infoQuery, enabled: built !== undefined });
-  const isOther = built !== undefined && data?.ui_build !== undefined && data.ui_build !== built;
+  const { data } = useQuery(infoQuery);
   return (
     <div role="status">
-      {isOther && (
+      {isOutdated(data?.ui_build) && (
         <Group gap="xs" className={classes['version'] ?? ''}>
           <Text size="sm">A newer version is here</Text>
           <Button

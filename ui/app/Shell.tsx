@@ -3,13 +3,13 @@ import { ActionIcon, Anchor, AppShell, Burger, Container, Group, Tooltip, useMan
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import { again } from '../parts/again';
 import { Icon } from '../parts/icons';
 import { ActiveCount } from './ActiveCount';
 import { ConnectionDot } from './ConnectionDot';
 import { NewVersion } from './NewVersion';
 import { QuickFind } from './QuickFind';
 import classes from './Shell.module.css';
+import { again } from './again';
 import { useShortcuts } from './useShortcuts';
 
 const places = [

@@ -9,8 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { api, unwrap } from '../api/client';
 import { runQuery } from '../api/queries';
-import { again } from '../parts/again';
 import { NotFound, PageTrouble } from './NotFound';
+import { again } from './again';
 import { parseSearch, stringifySearch, type Search } from './search';
 import { Shell } from './Shell';
 

@@ -1,7 +1,7 @@
 /** A shell script as a field: a text area until its editor is here, and instead of it where that cannot be loaded. */
 import { Input, Textarea } from '@mantine/core';
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
-import { again } from '../parts/again';
+import { again } from '../app/again';
 import type { CodeEditor, createEditor, Handlers } from './editor';
 
 type Props = {

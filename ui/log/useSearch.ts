@@ -1,6 +1,6 @@
 /** The search of a log, kept going while the log grows; what it finds is read as it is found. */
 import { useEffect, useMemo, useReducer, useState } from 'react';
-import { again } from '../parts/again';
+import { again } from '../app/again';
 import { Search, textPattern, type Pattern, type Wanted } from './search';
 import type { Snapshot } from './session';
 import type { LogStore } from './store';

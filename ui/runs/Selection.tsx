@@ -3,7 +3,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
 import { serverNow } from '../api/clock';
-import { again } from '../parts/again';
+import { again } from '../app/again';
 import { countText } from '../parts/count';
 import { useSettings } from '../settings/settings';
 import { openStatuses } from '../parts/status';

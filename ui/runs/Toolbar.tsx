@@ -3,7 +3,7 @@ import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, type ReactElement } from 'react';
 import type { Schemas } from '../api/client';
-import { again } from '../parts/again';
+import { again } from '../app/again';
 import { Icon } from '../parts/icons';
 import type { Change } from '../parts/use-list-view';
 import { useSettings } from '../settings/settings';

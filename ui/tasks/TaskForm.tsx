@@ -6,13 +6,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
 import { api, ApiError, sentenceOf, unwrap, type Schemas } from '../api/client';
 import { keys } from '../api/queries';
+import { again } from '../app/again';
 import { ErrorSummary } from '../form/ErrorSummary';
 import { LeaveGuard } from '../form/LeaveGuard';
 import { ButtonLink } from '../parts/links';
 import { refusal, rulesFrom } from '../form/rules';
 import { documentQuery } from '../form/schema';
 import { useWrong, type Wrong } from '../form/useWrong';
-import { again } from '../parts/again';
 import {
   bodyOf,
   changedFields,

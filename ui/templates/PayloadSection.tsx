@@ -1,10 +1,10 @@
 /** What the template is filled with: as a form or as JSON, beside the command that comes of it. */
 import { Fieldset, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Text, Textarea } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { again } from '../app/again';
 import { CopyButton } from '../parts/CopyButton';
 import { idOf } from '../form/ids';
 import type { Fault } from '../form/rules';
-import { again } from '../parts/again';
 import { hasForm, isBroken, isOfPayload, payloadField, textOf, typed, type JsonObject, type Payload } from './payload';
 import type { Rendered } from './useRendered';
 import './templates.css';

@@ -74,7 +74,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     open: async (path, options) => {
       const context = options !== undefined && 'newPage' in options ? options : await person(options);
       const page = await context.newPage();
-      await page.goto(bed.url + path);
+      await goTo(page, bed.url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       return page;
     },
@@ -89,4 +89,14 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     },
   };
   return bed;
+}
+
+/** Containers that come and go change the machine's network. A person's browser asks again for a page that this has cut; a driven one does not. */
+async function goTo(page: Page, url: string, more = 3): Promise<void> {
+  try {
+    await page.goto(url);
+  } catch (error) {
+    if (more === 0 || !/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error;
+    await goTo(page, url, more - 1);
+  }
 }
