@@ -92,7 +92,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
 }
 
 /** Containers that come and go change the machine's network. A person's browser asks again for a page that this has cut; a driven one does not. */
-async function goTo(page: Page, url: string, more = 3): Promise<void> {
+export async function goTo(page: Page, url: string, more = 3): Promise<void> {
   try {
     await page.goto(url);
   } catch (error) {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { illegible, inaccessible } from './axe';
-import { hasBrowser, startBed, type Bed } from './bed';
+import { goTo, hasBrowser, startBed, type Bed } from './bed';
 import { fill, type Ids } from './full';
 import { brokenStates, emptyStates, fullStates, type State } from './states';
 
@@ -100,7 +100,7 @@ suite('everywhere', () => {
               ? route.fulfill({ status: 500, json: { error: 'Something went wrong here' } })
               : route.continue(),
           );
-          await page.goto(bed.url + named(at));
+          await goTo(page, bed.url + named(at));
           const told = sees ?? ((of: Page) => of.getByRole('main').getByText('Something went wrong here'));
           await told(page).first().waitFor({ timeout: 60_000 });
           opened.set(name, page);
