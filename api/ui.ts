@@ -45,10 +45,12 @@ function policy(scripts: string, nonce: string, imagesFrom: string): string {
 /** Templates show an image of their own from wherever they say. */
 const avatarsFrom = ' https:';
 
-/** What the policy says of the scripts that are in the page itself: these very ones may run. */
+/** What the policy says of the scripts that are in the page itself: these very ones may run. Browsers read each end of a line as `\n`. */
 function scriptsOf(page: string): string {
   return [...page.matchAll(/<script>([^]*?)<\/script>/g)]
-    .map(([, script = '']) => ` 'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+    .map(
+      ([, script = '']) => ` 'sha256-${createHash('sha256').update(script.replaceAll('\r\n', '\n')).digest('base64')}'`,
+    )
     .join('');
 }
 

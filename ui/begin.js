@@ -14,47 +14,90 @@
 
 // A network that changes (Wi-Fi, VPN) cuts what is on its way, and a browser does not ask again for a page's files: it would stay blank.
 (() => {
-  const waitsMs = [200, 1000, 2000, 4000, 8000, 16_000];
+  const key = 'flotilla-loads';
+  const mostLoads = 5;
+  const waitsMs = [200, 1000, 2000, 4000, 8000];
   /** When it takes longer than a person takes for normal. */
-  const toldAt = 3;
-  /** How often a file was asked for again, by the element that asks now. */
+  const toldAt = 2;
+  const answerMs = 5000;
+  /** How often styles were asked for before, by the element that asks now. */
   const tries = new WeakMap();
+  let isCut = false;
 
   addEventListener(
     'error',
     ({ target: element }) => {
-      // What a module imports later is asked for again where it is needed; its styles are elements like these.
-      const isScript = element instanceof HTMLScriptElement;
-      if (!isScript && !(element instanceof HTMLLinkElement && element.rel === 'stylesheet')) return;
-      const tried = tries.get(element) ?? 0;
-      if (tried >= toldAt && isScript) whenParsed(tell);
-      if (tried >= waitsMs.length) return;
-      setTimeout(() => {
-        // A copy of a script would count as one that has run.
-        const next = document.createElement(element.tagName);
-        for (const { name, value } of element.attributes) next.setAttribute(name, value);
-        tries.set(next, tried + 1);
-        element.replaceWith(next);
-      }, waitsMs[tried]);
+      // What extensions put into a page is not ours to mend.
+      const isOurs = (address) => address.startsWith(`${location.origin}/`);
+      if (element instanceof HTMLLinkElement && element.rel === 'stylesheet' && isOurs(element.href)) askAgain(element);
+      if (element instanceof HTMLScriptElement && isOurs(element.src) && !isCut) void loadAnew(element.src);
     },
     true,
   );
+  addEventListener('load', () => {
+    if (!isCut) keep(null);
+  });
 
-  function whenParsed(act) {
-    if (document.readyState === 'loading') addEventListener('DOMContentLoaded', act);
-    else act();
+  /** Styles, those of parts that are loaded later too: the bundler asks for them once. */
+  function askAgain(link) {
+    const tried = tries.get(link) ?? 0;
+    const next = link.cloneNode();
+    tries.set(next, tried + 1);
+    setTimeout(() => link.replaceWith(next), waitOf(tried));
   }
 
-  /** The page takes its place when it comes after all. */
+  function waitOf(tried) {
+    return waitsMs[tried] ?? waitsMs.at(-1);
+  }
+
+  /** Browsers remember that a module failed (Chrome did before 156): only another page asks for it again. */
+  async function loadAnew(address) {
+    isCut = true;
+    for (let tried = 0; ; tried += 1) {
+      await new Promise((resolve) => setTimeout(resolve, waitOf(tried)));
+      const isThere = await fetch(address, { signal: AbortSignal.timeout(answerMs) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      const loads = isThere ? kept() : 0;
+      if (isThere && loads < mostLoads && keep(loads + 1)) location.reload();
+      else if (isThere || tried === toldAt) tell();
+      if (isThere) return;
+    }
+  }
+
+  function kept() {
+    try {
+      return Number(sessionStorage.getItem(key) ?? 0);
+    } catch {
+      return mostLoads;
+    }
+  }
+
+  /** False where nothing can be kept: nobody would know how often the page was loaded. */
+  function keep(loads) {
+    try {
+      if (loads === null) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, String(loads));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   function tell() {
+    const root = document.getElementById('root');
+    if (root === null || root.hasChildNodes()) return;
     const title = document.createElement('h1');
     title.textContent = 'This page did not load';
     const why = document.createElement('p');
-    why.textContent =
-      'A part of it did not arrive: the network, or the server, may be in trouble. It is asked for again.';
+    why.textContent = 'A part of it did not arrive: the network, or the server, may be in trouble.';
     const again = document.createElement('button');
     again.textContent = 'Load it again';
-    again.addEventListener('click', () => location.reload());
-    document.getElementById('root')?.replaceChildren(title, why, again);
+    again.addEventListener('click', () => {
+      keep(null);
+      location.reload();
+    });
+    root.append(title, why, again);
   }
 })();

@@ -1,5 +1,4 @@
 /** Where the page begins: what all pages share, around the router. */
-import { again } from './app/again';
 import './styles';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
@@ -7,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { lazy, StrictMode, Suspense, type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
+import { again } from './app/again';
 import { nonce } from './app/nonce';
 import { createQueryClient } from './app/query-client';
 import { createAppRouter } from './app/router';

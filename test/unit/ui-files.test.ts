@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(
     join(folder, 'index.html'),
-    `<meta name="csp-nonce" content="__NONCE__"><script>${first}</script><script type="module" src="/assets/index-abc.js"></script>`,
+    `<meta name="csp-nonce" content="__NONCE__"><script>${first.replace('\n', '\r\n')}</script><script type="module" src="/assets/index-abc.js"></script>`,
   );
   writeFileSync(join(folder, 'favicon.svg'), '<svg/>');
   writeFileSync(join(folder, 'assets/index-abc.js'), script);

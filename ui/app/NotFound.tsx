@@ -2,6 +2,7 @@
 import { Anchor, Button, List, Stack, Text } from '@mantine/core';
 import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { useEffect, type ReactElement } from 'react';
+import { api } from '../api/client';
 import { PageTitle } from '../parts/PageTitle';
 import { Trouble } from '../parts/Trouble';
 
@@ -33,8 +34,8 @@ export function NotFound(): ReactElement {
 
 const reloadedKey = 'flotilla-reloaded';
 
-/** A file that an older page asks for is gone after an update: loading anew, once, brings the new ones. */
-function isStaleFile(error: Error): boolean {
+/** A file that an older page asks for is gone after an update, or did not come: loading anew, once, brings what there is. */
+function isMissingFile(error: Error): boolean {
   return /dynamically imported module|module script|Unable to preload/i.test(error.message);
 }
 
@@ -52,7 +53,14 @@ function wasReloaded(): boolean {
 export function PageTrouble({ error }: ErrorComponentProps): ReactElement {
   const router = useRouter();
   useEffect(() => {
-    if (error instanceof Error && isStaleFile(error) && !wasReloaded()) location.reload();
+    if (!(error instanceof Error) || !isMissingFile(error)) return;
+    // Without a server, there would be no page at all.
+    void api.GET('/api/v6/health').then(
+      () => {
+        if (!wasReloaded()) location.reload();
+      },
+      () => undefined,
+    );
   }, [error]);
   return (
     <Stack gap="sm">

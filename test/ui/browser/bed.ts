@@ -51,6 +51,12 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
     const still = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
     const context = await browser.newContext({ ...still, ...options });
     context.setDefaultTimeout(patienceMs);
+    // What a route's handler still waits for would else fail, in nobody's hands.
+    const close = context.close.bind(context);
+    context.close = async (...how) => {
+      await letGo(context);
+      await close(...how);
+    };
     context.on('page', (page) => {
       page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`));
       page.on('console', (message) => {
@@ -84,6 +90,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
       return before;
     },
     close: async () => {
+      await Promise.all(browser.contexts().map(letGo));
       await browser.close();
       await stack.close();
     },
@@ -91,7 +98,12 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
   return bed;
 }
 
-/** Containers that come and go change the machine's network. A person's browser asks again for a page that this has cut; a driven one does not. */
+async function letGo(context: BrowserContext): Promise<void> {
+  const all = [context, ...context.pages()];
+  await Promise.all(all.map((one) => one.unrouteAll({ behavior: 'ignoreErrors' })));
+}
+
+/** Containers that come and go change the machine's network. The browser asks again for a page that this has cut, but its driver takes the first try for all. */
 export async function goTo(page: Page, url: string, more = 3): Promise<void> {
   try {
     await page.goto(url);

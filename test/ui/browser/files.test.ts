@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { until } from '../../stack';
 import { documentOf } from './acts';
 import { inaccessible } from './axe';
-import { hasBrowser, startBed, type Bed } from './bed';
+import { goTo, hasBrowser, startBed, type Bed } from './bed';
 import { quietly } from './job';
 
 /** Machines are shared; what takes longer fails. */
@@ -42,20 +42,15 @@ suite('the files of a page', () => {
       const context = await bed.person();
       const asked = await cut(context, file, times);
       const page = await bed.open('/runs', context);
-      await page.waitForLoadState('load');
-      const styles = await page
-        .locator('link[rel=stylesheet]')
-        .evaluateAll((links) =>
-          links.map((link) => [(link as HTMLLinkElement).href, (link as HTMLLinkElement).sheet !== null]),
-        );
+      // It may be loaded anew in between.
       for (const name of ['index', 'RunList']) {
-        expect(styles).toContainEqual([expect.stringContaining(`/assets/${name}-`), true]);
+        await page.waitForFunction(
+          (start) =>
+            [...document.styleSheets].some(({ href }) => href !== null && new URL(href).pathname.startsWith(start)),
+          `/assets/${name}-`,
+        );
       }
       expect(asked()).toBeGreaterThan(times);
-      const howLoaded = await page.evaluate(() =>
-        (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]).map(({ type }) => type),
-      );
-      expect(howLoaded).toEqual(['navigate']);
       await context.close();
     });
 
@@ -63,7 +58,10 @@ suite('the files of a page', () => {
       const context = await bed.person();
       const asked = await cut(context, /\/assets\/esm-[^/]*\.js$/, Infinity);
       const page = await bed.open('/tasks', context);
-      await until('no more is tried', () => Promise.resolve(asked() >= 3 ? true : null));
+      await until('no more is tried', () => Promise.resolve(asked() === 3 ? true : null));
+      // What failed is drawn, or not, by then.
+      await page.waitForTimeout(500);
+      expect(asked()).toBe(3);
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
       await context.close();
@@ -77,24 +75,62 @@ suite('the files of a page', () => {
       const asked = await cut(context, /\/assets\/ShortcutList-[^/]*\.js$/, 2);
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
-      expect([asked(), await documentOf(page)]).toEqual([3, loadedAt]);
+      expect(asked()).toBeGreaterThanOrEqual(3);
+      expect(await documentOf(page)).toBe(loadedAt);
       await context.close();
     });
+
+    const first = /\/assets\/index-[^/]*\.js$/;
+    const told = (page: Page) => page.getByRole('heading', { level: 1, name: 'This page did not load' });
 
     test('and that stays away is said; the page comes when it does', async () => {
       const context = await bed.person();
       let isCut = true;
-      await context.route(/\/assets\/index-[^/]*\.js$/, (route) =>
-        isCut ? route.abort('connectionaborted') : route.continue(),
-      );
+      await context.route(first, (route) => (isCut ? route.abort('connectionaborted') : route.continue()));
       const page = await context.newPage();
-      await page.goto(`${bed.url}/tasks`);
-      await page.getByRole('heading', { level: 1, name: 'This page did not load' }).waitFor();
+      await goTo(page, `${bed.url}/tasks`);
+      await told(page).waitFor();
       await page.getByRole('button', { name: 'Load it again' }).waitFor();
       expect(await inaccessible(page)).toEqual([]);
       isCut = false;
       await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
-      expect(await page.getByText('This page did not load').count()).toBe(0);
+      expect(await told(page).count()).toBe(0);
+      await context.close();
+    });
+
+    test.each<[string, number, () => void]>([
+      ['and goes on failing though it is there: then the page is loaded five times', 6, () => undefined],
+      ['where the browser lets nothing be kept: nobody knows how often it was loaded', 1, forbidStorage],
+    ])('is not asked for without end: %s', async (_, loads, prepare) => {
+      const context = await bed.person();
+      await context.addInitScript(prepare);
+      let asked = 0;
+      await context.route(first, (route) => {
+        if (route.request().resourceType() !== 'script') return route.continue();
+        asked += 1;
+        return route.abort('connectionaborted');
+      });
+      const page = await context.newPage();
+      await goTo(page, `${bed.url}/tasks`);
+      await told(page).waitFor();
+      await page.waitForTimeout(1500);
+      expect(await told(page).count()).toBe(1);
+      expect(asked).toBe(loads);
+      await context.close();
+    });
+
+    test('and is none of the page: what an extension adds is left alone', async () => {
+      const context = await bed.person();
+      const page = await bed.open('/tasks', context);
+      await page.evaluate(() => {
+        const script = document.createElement('script');
+        script.src = 'http://127.0.0.1:9/extension.js';
+        document.head.append(script);
+      });
+      await page.waitForTimeout(500);
+      await page.getByRole('heading', { level: 1, name: 'Tasks' }).waitFor();
+      expect(await page.locator('script[src$="extension.js"]').count()).toBe(1);
+      expect(bed.complaints()).toEqual([expect.stringContaining('127.0.0.1:9')]);
       await context.close();
     });
   });
@@ -146,6 +182,7 @@ suite('the files of a page', () => {
       loads = loadsOf(page);
       await goThere(page);
       expect(loads()).toBe(1);
+      await context.close();
     });
 
     test('is said, where the browser lets nothing be kept: nobody knows whether the page was loaded anew', async () => {
@@ -185,7 +222,9 @@ suite('the files of a page', () => {
         return calm > 20 ? true : null;
       });
       await page.getByRole('button', { name: 'Load the page again' }).waitFor();
-      expect(loads()).toBe(1);
+      // By the router once, and by the page of the trouble once: each before the one before it was whole, or not.
+      expect([1, 2]).toContain(loads());
+      await context.close();
     });
   });
 });
