@@ -15,12 +15,13 @@
 // A network that changes (Wi-Fi, VPN) cuts what is on its way, and a browser does not ask again for a page's files: it would stay blank.
 (() => {
   const key = 'flotilla-loads';
-  const mostLoads = 5;
+  const mostLoads = 3;
+  const mostInPlace = 2;
   const waitsMs = [200, 1000, 2000, 4000, 8000];
   /** When it takes longer than a person takes for normal. */
   const toldAt = 2;
   const answerMs = 5000;
-  /** How often styles were asked for before, by the element that asks now. */
+  /** How often a file was asked for before, by the element that asks now. */
   const tries = new WeakMap();
   let isCut = false;
 
@@ -29,8 +30,12 @@
     ({ target: element }) => {
       // What extensions put into a page is not ours to mend.
       const isOurs = (address) => address.startsWith(`${location.origin}/`);
-      if (element instanceof HTMLLinkElement && element.rel === 'stylesheet' && isOurs(element.href)) askAgain(element);
-      if (element instanceof HTMLScriptElement && isOurs(element.src) && !isCut) void loadAnew(element.src);
+      // Styles of parts that are loaded later, too: the bundler asks for them once.
+      if (element instanceof HTMLLinkElement && element.rel === 'stylesheet' && isOurs(element.href)) {
+        const tried = tries.get(element) ?? 0;
+        setTimeout(() => askAgain(element, tried + 1), waitOf(tried));
+      }
+      if (element instanceof HTMLScriptElement && isOurs(element.src)) void mend(element);
     },
     true,
   );
@@ -38,32 +43,46 @@
     if (!isCut) keep(null);
   });
 
-  /** Styles, those of parts that are loaded later too: the bundler asks for them once. */
-  function askAgain(link) {
-    const tried = tries.get(link) ?? 0;
-    const next = link.cloneNode();
-    tries.set(next, tried + 1);
-    setTimeout(() => link.replaceWith(next), waitOf(tried));
-  }
-
   function waitOf(tried) {
     return waitsMs[tried] ?? waitsMs.at(-1);
   }
 
-  /** Browsers remember that a module failed (Chrome did before 156): only another page asks for it again. */
-  async function loadAnew(address) {
+  async function mend(script) {
     isCut = true;
-    for (let tried = 0; ; tried += 1) {
-      await new Promise((resolve) => setTimeout(resolve, waitOf(tried)));
+    const tried = tries.get(script) ?? 0;
+    // What is put into a page runs at once, and needs the whole of it.
+    if (document.readyState === 'loading') await new Promise((go) => addEventListener('DOMContentLoaded', go));
+    await reach(script.src, tried);
+    if (tried < mostInPlace) askAgain(script, tried + 1);
+    else loadAnew();
+  }
+
+  /** Waits until the server has it for us. */
+  async function reach(address, tried) {
+    for (let n = tried; ; n += 1) {
+      if (n >= toldAt) tell();
+      await new Promise((resolve) => setTimeout(resolve, waitOf(n)));
       const isThere = await fetch(address, { signal: AbortSignal.timeout(answerMs) }).then(
         ({ ok }) => ok,
         () => false,
       );
-      const loads = isThere ? kept() : 0;
-      if (isThere && loads < mostLoads && keep(loads + 1)) location.reload();
-      else if (isThere || tried === toldAt) tell();
       if (isThere) return;
     }
+  }
+
+  function askAgain(element, tried) {
+    // A copy of a script would count as one that has run.
+    const next = document.createElement(element.tagName);
+    for (const { name, value } of element.attributes) next.setAttribute(name, value);
+    tries.set(next, tried);
+    element.replaceWith(next);
+  }
+
+  /** Browsers may remember that a module failed (Chrome did before 156): only another page asks for it again. */
+  function loadAnew() {
+    const loads = kept();
+    if (loads < mostLoads && keep(loads + 1)) location.reload();
+    else tell();
   }
 
   function kept() {

@@ -13,6 +13,7 @@ const lanName = 'flotilla.test';
 const leadsHere = `--host-resolver-rules=MAP ${lanName} 127.0.0.1`;
 /** Machines are shared: it only bounds a test that fails. */
 const patienceMs = 20_000;
+const loadAgainMs = 500;
 
 export type Bed = {
   stack: Stack;
@@ -58,6 +59,7 @@ export async function startBed(settings: Record<string, string> = {}): Promise<B
       await close(...how);
     };
     context.on('page', (page) => {
+      loadsAgain(page);
       page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`));
       page.on('console', (message) => {
         if (/Content.Security.Policy|Refused to/i.test(message.text())) complaints.push(`policy: ${message.text()}`);
@@ -103,12 +105,17 @@ async function letGo(context: BrowserContext): Promise<void> {
   await Promise.all(all.map((one) => one.unrouteAll({ behavior: 'ignoreErrors' })));
 }
 
-/** Containers that come and go change the machine's network. The browser asks again for a page that this has cut, but its driver takes the first try for all. */
-export async function goTo(page: Page, url: string, more = 3): Promise<void> {
-  try {
-    await page.goto(url);
-  } catch (error) {
-    if (more === 0 || !/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error;
-    await goTo(page, url, more - 1);
-  }
+/** Containers that come and go change the machine's network. A person's browser asks again for a page that this has cut; a driven one does not. */
+function loadsAgain(page: Page): void {
+  page.on('framenavigated', (frame) => {
+    if (frame !== page.mainFrame() || !frame.url().startsWith('chrome-error:')) return;
+    setTimeout(() => void page.reload().catch(() => undefined), loadAgainMs);
+  });
+}
+
+export async function goTo(page: Page, url: string): Promise<void> {
+  await page.goto(url).catch(async (error: unknown) => {
+    if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+    await page.waitForURL(({ protocol }) => protocol === 'http:');
+  });
 }

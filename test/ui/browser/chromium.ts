@@ -14,8 +14,6 @@ export const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // As a person's does, where the network has cut a page: containers that come and go change that of this machine.
-  '--enable-auto-reload',
 ];
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
