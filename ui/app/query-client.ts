@@ -13,9 +13,14 @@ export function createQueryClient(): QueryClient {
         staleTime: staleMs,
         refetchOnWindowFocus: true,
         networkMode: 'always',
-        retry: (failures, error) => failures < retries && !(error instanceof ApiError && error.status < 500),
+        retry: (failures, error) => failures < retries && !isRefusal(error),
       },
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+}
+
+/** The API has said no, and will again. One that did not answer (status 0) may, the next time. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
