@@ -24,7 +24,7 @@ import type { Snapshot } from './session';
 import type { LogStore } from './store';
 import type { Follow } from './useFollow';
 import type { Found } from './useSearch';
-import { useSelected } from './useSelected';
+import { selectedIn, useSelected } from './useSelected';
 import { LogWindow } from './window';
 
 /** A click on the end of a folded line shows so much more of it. */
@@ -192,8 +192,10 @@ export function LogLines(props: Props): ReactElement {
     } else if (!isCommand && event.key !== 'Shift') setAll(false);
   };
   const onCopy = (event: ClipboardEvent): void => {
-    const what = isAll ? wholeOf(store) : selected;
-    if (what === null || isNothing(what)) return;
+    // Whoever is quick copies before the browser has told what is selected.
+    const now = rows.current === null ? null : selectedIn(rows.current);
+    const what = isAll ? wholeOf(store) : (now ?? selected);
+    if (what === null || what === 'elsewhere' || isNothing(what)) return;
     event.preventDefault();
     const text = textBetween(store, what, hasTimes, filter ?? undefined);
     if (text !== null) event.clipboardData.setData('text/plain', text);

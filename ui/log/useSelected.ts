@@ -1,6 +1,6 @@
 /** What is selected in a log, though most of it is not drawn: where the selection begins and ends stays drawn, so it lasts. */
 import { useEffect, useState, type RefObject } from 'react';
-import { between, type Place, type Selected } from './range';
+import { between, isNothing, type Place, type Selected } from './range';
 
 /**
  * `onSelect`: the reader has begun to select. A click is a selection of nothing: a second one with Shift goes on from there.
@@ -14,20 +14,15 @@ export function useSelected(
   const [selected, setSelected] = useState<Selected | null>(null);
   useEffect(() => {
     const onChange = (): void => {
-      const selection = document.getSelection();
-      const root = rows.current;
-      if (root === null || selection === null) return;
-      const { anchorNode, focusNode, isCollapsed } = selection;
-      if (anchorNode === null || focusNode === null || !root.contains(anchorNode)) {
+      const now = rows.current === null ? null : selectedIn(rows.current);
+      if (now === null) return;
+      if (now === 'elsewhere') {
         setSelected(null);
         onUnselect();
         return;
       }
-      const anchor = placeOf(root, anchorNode, selection.anchorOffset);
-      const focus = placeOf(root, focusNode, selection.focusOffset);
-      if (anchor === null || focus === null) return;
-      setSelected(between(anchor, focus));
-      if (!isCollapsed) onSelect();
+      setSelected(now);
+      if (!isNothing(now)) onSelect();
     };
     document.addEventListener('selectionchange', onChange);
     return () => {
@@ -37,7 +32,18 @@ export function useSelected(
   return selected;
 }
 
-/** Null where it is in no line: what was selected before holds. */
+/** What the browser has selected at this moment, which it tells later; null where that is in no line: what was selected before holds. */
+export function selectedIn(root: HTMLElement): Selected | 'elsewhere' | null {
+  const selection = document.getSelection();
+  if (selection === null) return null;
+  const { anchorNode, focusNode } = selection;
+  if (anchorNode === null || focusNode === null || !root.contains(anchorNode)) return 'elsewhere';
+  const anchor = placeOf(root, anchorNode, selection.anchorOffset);
+  const focus = placeOf(root, focusNode, selection.focusOffset);
+  return anchor === null || focus === null ? null : between(anchor, focus);
+}
+
+/** Null where it is in no line. */
 function placeOf(root: HTMLElement, node: Node, offset: number): Place | null {
   if (node === root) {
     const rows = [...root.children];

@@ -198,6 +198,17 @@ suite('a log', () => {
       await other.keyboard.press('Control+c');
       const text = await until('it is copied', async () => (await copied(other)) || null);
       expect(text).toBe(`${lines.slice(49_999, to - 1).join('\n')}\n`);
+      // Whoever is quick copies before the browser has told what is selected.
+      await lineOf(other, to).click({ position: { x: 1, y: 8 } });
+      await sees(other, 'the line', ({ first, last }) => first <= to && to <= last);
+      const [quick, shown] = await logOf(other).evaluate((log) => {
+        const [first, second] = [...log.querySelectorAll('.log-line')] as [Element, Element];
+        document.getSelection()?.setBaseAndExtent(first, 0, second, second.childNodes.length);
+        const clipboardData = new DataTransfer();
+        second.dispatchEvent(new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData }));
+        return [clipboardData.getData('text/plain'), `${first.textContent}\n${second.textContent}`];
+      });
+      expect(quick).toBe(shown);
       await logOf(other).focus();
       await other.keyboard.press('Control+a');
       await other.keyboard.press('Control+c');
