@@ -1,6 +1,7 @@
 /** How pages ask the API: who asks for a change, what is said where nothing is answered, and what a browser remembers of its user. */
 import type * as ClientModule from '../../ui/api/client';
 import type { Settings } from '../../ui/settings/settings';
+import { setGlobals } from './globals';
 
 type Client = typeof ClientModule;
 type Answer = () => Response | Promise<Response>;
@@ -27,9 +28,7 @@ async function load({ kept = '{}', isOnline = true, answer = () => json({}) }: P
       return Promise.resolve(answer());
     },
   };
-  for (const [name, value] of Object.entries(page)) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
+  setGlobals(page);
   let loaded: (Client & { settings: () => Settings }) | undefined;
   await jest.isolateModulesAsync(async () => {
     const { settings } = await import('../../ui/settings/settings');

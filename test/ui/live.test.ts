@@ -2,6 +2,7 @@
 import { environmentManager, QueryClient, QueryObserver } from '@tanstack/react-query';
 import type { Connection } from '../../ui/live/connection';
 import type { LiveEvent } from '../../ui/live/events';
+import { setGlobals } from './globals';
 
 type Stream = {
   lastId: string | null;
@@ -99,9 +100,7 @@ async function open({
       });
     });
   };
-  for (const [name, value] of Object.entries({ window, document, navigator, BroadcastChannel: Channel, fetch })) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
+  setGlobals({ window, document, navigator, BroadcastChannel: Channel, fetch });
   const heard: LiveEvent[] = [];
   let state: Tab['state'] = () => 'connecting';
   await jest.isolateModulesAsync(async () => {

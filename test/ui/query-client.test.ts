@@ -1,5 +1,6 @@
 /** Which reads are asked again by themselves: those that nobody answered, and those of a server in trouble. */
 import type { ApiError } from '../../ui/api/client';
+import { setGlobals } from './globals';
 
 test.each([
   [0, [true, true, true, false]],
@@ -9,10 +10,11 @@ test.each([
   [401, [false, false, false, false]],
   [404, [false, false, false, false]],
 ])('an answer of %d is asked again: %j, after so many failures', async (status, expected) => {
-  const page = { location: { origin: 'http://flotilla.test' }, window: new EventTarget() };
-  for (const [name, value] of Object.entries({ ...page, localStorage: { getItem: () => '{}' } })) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
+  setGlobals({
+    location: { origin: 'http://flotilla.test' },
+    window: new EventTarget(),
+    localStorage: { getItem: () => '{}' },
+  });
   const { createQueryClient } = await import('../../ui/app/query-client');
   const { ApiError: Refusal } = await import('../../ui/api/client');
   const { retry } = createQueryClient().getDefaultOptions().queries ?? {};

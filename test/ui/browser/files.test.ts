@@ -22,6 +22,7 @@ suite('the files of a page', () => {
   });
 
   describe('a file that a network which changes has cut', () => {
+    const first = /\/assets\/index-[^/]*\.js$/;
     const cut = async (context: BrowserContext, file: RegExp, times: number): Promise<() => number> => {
       let asked = 0;
       await context.route(file, (route) => {
@@ -32,7 +33,7 @@ suite('the files of a page', () => {
     };
 
     test.each<[string, RegExp, number]>([
-      ['the first script', /\/assets\/index-[^/]*\.js$/, 1],
+      ['the first script', first, 1],
       // It is asked for ahead, and then in earnest.
       ['a script of that', /\/assets\/Button-[^/]*\.js$/, 2],
       ['the styles', /\/assets\/index-[^/]*\.css$/, 1],
@@ -80,7 +81,6 @@ suite('the files of a page', () => {
       await context.close();
     });
 
-    const first = /\/assets\/index-[^/]*\.js$/;
     const told = (page: Page) => page.getByRole('heading', { level: 1, name: 'This page did not load' });
 
     test('and that stays away is said; the page comes when it does', async () => {
